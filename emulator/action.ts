@@ -1,0 +1,52 @@
+import { type ErrorCode, ServiceError } from "./errors";
+import { type Parameter, type ParametersOf, type RawParameters, readParameters } from "./gateway/parameters";
+import type { Data } from "./gateway/rendering";
+import type { State } from "./state";
+
+/** What a handler may know beside its parameters. */
+export interface Context {
+  readonly state: State;
+  /** The emulator's time in milliseconds. */
+  readonly now: number;
+  /** The account that called. */
+  readonly accountId: string;
+}
+
+type Method = "GET" | "POST";
+
+/** One row of the table of actions, as the gateway uses it. */
+export interface Action {
+  readonly methods: readonly Method[];
+  /** Documented calls a second per account; null where none is documented. */
+  readonly callsPerSecond: number | null;
+  /** The parameter, or member of the answer, that names what the call is about; for the journal. */
+  readonly object: string | null;
+  readonly run: (context: Context, raw: RawParameters) => Data;
+}
+
+interface Definition<T extends Readonly<Record<string, Parameter<unknown>>>> extends Omit<Action, "run"> {
+  readonly parameters: T;
+  /** The code for a parameter that is missing or against its rule. */
+  readonly invalidParameter: ErrorCode;
+  readonly handler: (context: Context, parameters: ParametersOf<T>) => Data;
+}
+
+/** Defines an action: its parameters are read by their rules, then its handler answers. */
+export function action<const T extends Readonly<Record<string, Parameter<unknown>>>>({
+  parameters,
+  invalidParameter,
+  handler,
+  ...row
+}: Definition<T>): Action {
+  return {
+    ...row,
+    run: (context, raw) => {
+      const values = readParameters(parameters, raw, invalidParameter);
+      const [unknown] = raw.remaining;
+      if (unknown !== undefined && context.state.assumptions.unknownParameters === "refused") {
+        throw new ServiceError("InvalidParameter.%s", unknown);
+      }
+      return handler(context, values);
+    },
+  };
+}

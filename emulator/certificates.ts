@@ -1,0 +1,52 @@
+// The X.509 library resolves its algorithms through decorators and needs this first.
+import "reflect-metadata";
+
+import { X509Certificate as Verifier } from "node:crypto";
+import { BasicConstraintsExtension, X509Certificate } from "@peculiar/x509";
+
+/** What the service reads out of an X.509 certificate. */
+export interface Certificate {
+  readonly pem: string;
+  /** Serial number in lower-case hex with its leading zeros, as in the vendor's examples (inferred). */
+  readonly serialNumber: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly commonName: string;
+  readonly isCa: boolean;
+  readonly validBegin: number;
+  readonly validEnd: number;
+}
+
+/** Reads a PEM certificate; line breaks may be a literal backslash and n, as in the vendor's examples. */
+export function parseCertificate(text: string): Certificate | undefined {
+  try {
+    const pem = text.replaceAll("\\n", "\n").trim();
+    const parsed = new X509Certificate(pem);
+    return {
+      pem,
+      serialNumber: parsed.serialNumber.toLowerCase(),
+      subject: parsed.subject,
+      issuer: parsed.issuer,
+      commonName: parsed.subjectName.getField("CN")[0] ?? "",
+      isCa: parsed.getExtension(BasicConstraintsExtension)?.ca ?? false,
+      validBegin: parsed.notBefore.getTime(),
+      validEnd: parsed.notAfter.getTime(),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether `issuer` issued and signed `certificate`. Synchronous, so that a check and what follows from it are one step. */
+export function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {
+  if (certificate.issuer !== issuer.subject) return false;
+  try {
+    return new Verifier(certificate.pem).verify(new Verifier(issuer.pem).publicKey);
+  } catch {
+    return false;
+  }
+}
+
+export function isValidAt(certificate: Certificate, time: number): boolean {
+  return certificate.validBegin <= time && time <= certificate.validEnd;
+}

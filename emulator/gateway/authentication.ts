@@ -1,0 +1,115 @@
+import { timingSafeEqual } from "node:crypto";
+import { ServiceError } from "../errors";
+import type { AccessKey } from "../state";
+import type { Nonces } from "./nonces";
+import type { ParsedRequest } from "./request";
+import { signatureV1 } from "./signatureV1";
+import { algorithmV3, parseAuthorizationV3, payloadHash, signatureV3 } from "./signatureV3";
+
+const allowedSkewMs = 15 * 60 * 1000;
+const timestampPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+/** Headers that must be there and be signed, beside every other `x-acs-` header that is there (documented). */
+const requiredHeaders = [
+  "host",
+  "x-acs-action",
+  "x-acs-content-sha256",
+  "x-acs-date",
+  "x-acs-signature-nonce",
+  "x-acs-version",
+];
+
+/** Which generation of the signature a request carries; it also decides where action and version are looked for. */
+export function isSignedV3(request: ParsedRequest): boolean {
+  return (request.headers.get("authorization") ?? "").startsWith("ACS3-");
+}
+
+/** What both generations say about who sends a request, and how that is proven. */
+interface Claim {
+  readonly accessKeyId: string;
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly signature: string;
+  readonly securityToken: string | undefined;
+  readonly expectedSignature: (accessKeySecret: string) => string;
+}
+
+export interface Authenticator {
+  readonly accessKeys: ReadonlyMap<string, AccessKey>;
+  readonly nonces: Nonces;
+  /** Wall clock in milliseconds: the emulator's own clock may be set, clients' clocks are not. */
+  readonly now: number;
+}
+
+/** Verifies the signature of a request and returns the key pair it was made with. */
+export function authenticate(request: ParsedRequest, { accessKeys, nonces, now }: Authenticator): AccessKey {
+  const claim = isSignedV3(request) ? claimV3(request) : claimV1(request);
+  const accessKey = accessKeys.get(claim.accessKeyId);
+  if (accessKey === undefined) throw new ServiceError("InvalidAccessKeyId.NotFound");
+  checkTimestamp(claim.timestamp, now);
+  checkSecurityToken(claim.securityToken, accessKey.securityToken);
+  if (!isSame(claim.signature, claim.expectedSignature(accessKey.accessKeySecret))) {
+    throw new ServiceError("SignatureDoesNotMatch");
+  }
+  if (!nonces.accept(`${claim.accessKeyId} ${claim.nonce}`)) throw new ServiceError("SignatureNonceUsed");
+  return accessKey;
+}
+
+function claimV1(request: ParsedRequest): Claim {
+  const required = (name: string): string => {
+    const value = request.parameters.get(name);
+    if (value === undefined || value === "") throw new ServiceError("Missing%s", name);
+    return value;
+  };
+  const accessKeyId = required("AccessKeyId");
+  if (required("SignatureMethod") !== "HMAC-SHA1" || required("SignatureVersion") !== "1.0") {
+    throw new ServiceError("InvalidSignatureMethod");
+  }
+  return {
+    accessKeyId,
+    timestamp: required("Timestamp"),
+    nonce: required("SignatureNonce"),
+    signature: required("Signature"),
+    securityToken: request.parameters.get("SecurityToken"),
+    expectedSignature: (secret) => signatureV1(request.method, request.parameters, secret),
+  };
+}
+
+function claimV3(request: ParsedRequest): Claim {
+  const header = request.headers.get("authorization") ?? "";
+  if (!header.startsWith(`${algorithmV3} `)) throw new ServiceError("InvalidSignatureMethod");
+  const authorization = parseAuthorizationV3(header);
+  if (authorization === undefined) throw new ServiceError("IncompleteSignature");
+  const mustBeSigned = [...requiredHeaders, ...[...request.headers.keys()].filter((name) => name.startsWith("x-acs-"))];
+  if (!mustBeSigned.every((name) => request.headers.has(name) && authorization.signedHeaders.includes(name))) {
+    throw new ServiceError("IncompleteSignature");
+  }
+  if (request.headers.get("x-acs-content-sha256") !== payloadHash(request.body)) {
+    throw new ServiceError("SignatureDoesNotMatch");
+  }
+  return {
+    ...authorization,
+    timestamp: request.headers.get("x-acs-date") ?? "",
+    nonce: request.headers.get("x-acs-signature-nonce") ?? "",
+    securityToken: request.headers.get("x-acs-security-token"),
+    expectedSignature: (secret) =>
+      signatureV3({ ...request, query: request.queryParameters }, authorization.signedHeaders, secret),
+  };
+}
+
+function checkTimestamp(timestamp: string, now: number): void {
+  const time = timestampPattern.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
+  if (Number.isNaN(time)) throw new ServiceError("InvalidTimeStamp.Format");
+  if (Math.abs(time - now) > allowedSkewMs) throw new ServiceError("InvalidTimeStamp.Expired");
+}
+
+function checkSecurityToken(given: string | undefined, expected: string | undefined): void {
+  if (given === expected) return;
+  if (given === undefined) throw new ServiceError("Missing%s", "SecurityToken");
+  throw new ServiceError("InvalidSecurityToken.MismatchWithAccessKey");
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

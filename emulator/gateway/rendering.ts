@@ -1,0 +1,33 @@
+import { XMLBuilder } from "fast-xml-parser";
+import { ServiceError } from "../errors";
+import type { ParsedRequest } from "./request";
+
+export type Format = "JSON" | "XML";
+
+/** What a handler gives back and what becomes the body of an answer. */
+export type Data = Readonly<Record<string, unknown>>;
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** `Format` of the classic signature counts first, then the Accept header; JSON is the default. */
+export function requestedFormat(request: ParsedRequest): Format {
+  const format = request.parameters.get("Format")?.toUpperCase();
+  if (format === "JSON" || format === "XML") return format;
+  if (format !== undefined) throw new ServiceError("InvalidParameter.%s", "Format");
+  return /\b(application|text)\/xml\b/.test(request.headers.get("accept") ?? "") ? "XML" : "JSON";
+}
+
+const xml = new XMLBuilder({ format: false });
+
+/** Renders a body; `root` is the name of the outermost XML element: `<Action>Response`, or `Error`. */
+export function render(format: Format, status: number, root: string, data: Data): Answer {
+  if (format === "JSON") {
+    return { status, contentType: "application/json;charset=utf-8", body: JSON.stringify(data) };
+  }
+  const body = `<?xml version="1.0" encoding="UTF-8"?>${xml.build({ [root]: data })}`;
+  return { status, contentType: "text/xml;charset=utf-8", body };
+}

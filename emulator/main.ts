@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
+
+/** The MQTT port 1883 and a zero, so that it is easily remembered and rarely taken. */
+const defaultPort = 18830;
+
+interface CommandOptions {
+  readonly port: number;
+  readonly json: boolean;
+  readonly seed?: string;
+  readonly clock?: string;
+  readonly quotas: "on" | "off";
+}
+
+function createCommand(): Command {
+  return new Command("apsaramq-mqtt-emulator")
+    .description("A local ApsaraMQ for MQTT (OnsMqtt 2020-04-20) on the loopback address.")
+    .addOption(new Option("--port <number>", "TCP port, 0 for a free one").default(defaultPort).argParser(parsePort))
+    .option("--json", "print one line of JSON when ready", false)
+    .option("--seed <file>", "JSON file with the state to start with, as GET /_emulator/state gives it")
+    .option("--clock <time>", "ISO 8601 time to start at, running on from there")
+    .addOption(new Option("--quotas <on|off>", "keep the documented quotas").choices(["on", "off"]).default("on"))
+    .version(version())
+    .showSuggestionAfterError(false)
+    .allowExcessArguments(false)
+    .exitOverride();
+}
+
+function version(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(require.resolve("apsaramq-mqtt-emulator/package.json"), "utf8"),
+  );
+  return manifest.version;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("It must be a number from 0 to 65535.");
+  return port;
+}
+
+function emulatorOptions({ port, seed, clock, quotas }: CommandOptions): EmulatorOptions {
+  return {
+    port,
+    quotas: quotas === "on",
+    ...(clock === undefined ? {} : { clock }),
+    ...(seed === undefined ? {} : { seed: readSeed(seed) }),
+  };
+}
+
+function readSeed(file: string): NonNullable<EmulatorOptions["seed"]> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`cannot read the seed file ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function readyLine({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds }: Emulator): string {
+  return JSON.stringify({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds });
+}
+
+function readyText({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds }: Emulator): string {
+  return `ApsaraMQ for MQTT emulator at ${endpoint}, instance ${instanceIds.join(", ")}
+
+Point a Pulumi stack at it:
+  pulumi config set apsaramq:endpoint ${endpoint}
+  pulumi config set apsaramq:region ${regionId}
+  export ALIBABA_CLOUD_ACCESS_KEY_ID=${accessKeyId}
+  export ALIBABA_CLOUD_ACCESS_KEY_SECRET=${accessKeySecret}
+or keep the key pair in the stack:
+  pulumi config set alicloud:accessKey ${accessKeyId}
+  pulumi config set alicloud:secretKey ${accessKeySecret} --secret
+
+Control paths are under ${endpoint}/_emulator/; Ctrl+C ends it.`;
+}
+
+async function main(): Promise<void> {
+  const command = createCommand().parse();
+  const options = command.opts<CommandOptions>();
+  const emulator = await startEmulator(emulatorOptions(options));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.close());
+  console.log(options.json ? readyLine(emulator) : readyText(emulator));
+}
+
+main().catch((error: unknown) => {
+  // The command has said what was wrong with its options, and exits with 0 after --help and --version.
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  console.error(`apsaramq-mqtt-emulator: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,43 @@
+import { type Action, action, type Context } from "../action";
+import { tagsInJson } from "../gateway/parameters";
+import type { Data } from "../gateway/rendering";
+import type { Tag } from "../state";
+
+/** Status, type, kernel and specification are those of the vendor's example; what the numbers mean is not documented. */
+const asInExample = { InstanceStatus: 5, InstanceType: 4, KernelVersion: "V3.3.0", Specific: "mqtt.p2.1xlarge" };
+
+function list({ state, accountId }: Context, { Tags }: { readonly Tags: readonly Tag[] }): Data {
+  const instances = state.instances
+    .values()
+    .map(({ properties }) => properties)
+    .filter((instance) => instance.accountId === accountId)
+    .filter((instance) =>
+      Tags.every((wanted) => instance.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value)),
+    );
+  return {
+    Code: "200",
+    Success: "true",
+    Message: "operation success.",
+    Instances: instances.map((instance) => ({
+      ...asInExample,
+      InstanceId: instance.instanceId,
+      InstanceName: instance.instanceName,
+      RegionId: state.regionId,
+      OrderId: "",
+      CreateTime: instance.createTime,
+      ExpireTime: instance.expireTime,
+      MqttTags: instance.tags.map((tag) => ({ TagKey: tag.key, TagValue: tag.value })),
+    })),
+  };
+}
+
+export const instanceActions: Readonly<Record<string, Action>> = {
+  ListInstances: action({
+    methods: ["GET", "POST"],
+    callsPerSecond: null,
+    object: null,
+    parameters: { Tags: tagsInJson },
+    invalidParameter: "ParameterCheckFailed",
+    handler: list,
+  }),
+};

@@ -1,0 +1,45 @@
+import { type Action, action, type Context } from "../action";
+import { ServiceError } from "../errors";
+import { anyText, clientId } from "../gateway/parameters";
+import type { Data } from "../gateway/rendering";
+import { groupOfClientId } from "../identifiers";
+import type { Session } from "../state";
+import { credentialCodes, ownInstance } from "./ownInstance";
+
+interface Target {
+  readonly InstanceId: string;
+  readonly ClientId: string;
+}
+
+/** The sessions of the instance, once the target is known to be one of its client ids. */
+function sessionsAround(context: Context, { InstanceId, ClientId }: Target): Map<string, Session> {
+  const instance = ownInstance(context, InstanceId, credentialCodes);
+  const isGroupKnown = instance.groups.has(groupOfClientId(ClientId) ?? "");
+  if (!isGroupKnown && context.state.assumptions.sessionOfUnknownGroup === "PermissionCheckFailed") {
+    throw new ServiceError("PermissionCheckFailed");
+  }
+  return instance.sessions;
+}
+
+function query(context: Context, target: Target): Data {
+  return { OnlineStatus: sessionsAround(context, target).has(target.ClientId) };
+}
+
+/** The client may come back by its own retry logic (documented). */
+function close(context: Context, target: Target): Data {
+  const sessions = sessionsAround(context, target);
+  sessions.get(target.ClientId)?.disconnect();
+  sessions.delete(target.ClientId);
+  return { Code: 200, Success: true, Message: "operation success." };
+}
+
+const common = {
+  object: "ClientId",
+  parameters: { InstanceId: anyText, ClientId: clientId },
+  invalidParameter: "ParameterCheckFailed",
+} as const;
+
+export const sessionActions: Readonly<Record<string, Action>> = {
+  QuerySessionByClientId: action({ ...common, methods: ["GET", "POST"], callsPerSecond: 500, handler: query }),
+  CloseConnection: action({ ...common, methods: ["POST"], callsPerSecond: null, handler: close }),
+};

@@ -1,0 +1,71 @@
+import { Clock } from "./clock";
+import { Faults } from "./faults";
+import { Nonces } from "./gateway/nonces";
+import { Journal } from "./journal";
+import { Quotas } from "./quotas";
+import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "./seed";
+import type { State } from "./state";
+
+export interface ServiceOptions {
+  readonly seed: unknown;
+  readonly defaults: SeedDefaults;
+  /** The emulator's time at the start, in milliseconds; undefined for the wall clock. */
+  readonly clock: number | undefined;
+  readonly quotas: boolean;
+  readonly wallClock: () => number;
+  readonly random: () => number;
+}
+
+/** The emulated service with everything about it that changes. Nothing here knows HTTP or MQTT. */
+export class Service {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly journal = new Journal();
+  readonly quotas: Quotas;
+  readonly nonces = new Nonces();
+  readonly wallClock: () => number;
+  readonly #defaults: SeedDefaults;
+  readonly #initialSeed: Seed;
+  readonly #initialTime: number | undefined;
+  #state: State;
+
+  constructor({ seed, defaults, clock, quotas, wallClock, random }: ServiceOptions) {
+    this.wallClock = wallClock;
+    this.clock = new Clock(wallClock);
+    this.faults = new Faults(random);
+    this.quotas = new Quotas(quotas);
+    this.#defaults = defaults;
+    this.#initialTime = clock;
+    this.#startClock();
+    this.#state = stateFromSeed(seed, defaults, this.clock.now());
+    this.#initialSeed = seedOfState(this.#state);
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  exportState(): Seed {
+    return seedOfState(this.#state);
+  }
+
+  /** Replaces the whole state; what the seed leaves out is as at the start of the emulator. */
+  importState(seed: unknown): void {
+    this.#state = stateFromSeed(seed, this.#defaults, this.clock.now());
+  }
+
+  /** State, clock, faults, journal and counters as at the start. */
+  reset(): void {
+    this.#startClock();
+    this.importState(this.#initialSeed);
+    this.faults.clear();
+    this.journal.clear();
+    this.quotas.clear();
+    this.nonces.clear();
+  }
+
+  #startClock(): void {
+    if (this.#initialTime === undefined) this.clock.clear();
+    else this.clock.set(this.#initialTime);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * A map whose keys are kept in order, so that a page of a listing is a slice and not a sort.
+ * Insertion moves the tail of an array: some tens of microseconds at 100,000 keys.
+ */
+export class SortedMap<V> {
+  readonly #values = new Map<string, V>();
+  readonly #keys: string[] = [];
+
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  get(key: string): V | undefined {
+    return this.#values.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
+  set(key: string, value: V): void {
+    if (!this.#values.has(key)) this.#keys.splice(this.indexAfter(key), 0, key);
+    this.#values.set(key, value);
+  }
+
+  delete(key: string): boolean {
+    if (!this.#values.delete(key)) return false;
+    this.#keys.splice(this.indexAfter(key) - 1, 1);
+    return true;
+  }
+
+  /** Position of the first key greater than `key`, whether or not `key` is there. */
+  indexAfter(key: string): number {
+    let low = 0;
+    let high = this.#keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const candidate = this.#keys[middle];
+      if (candidate !== undefined && candidate <= key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  keys(from = 0, count = this.#keys.length): string[] {
+    return this.#keys.slice(from, from + count);
+  }
+
+  /** Values in the order of their keys. */
+  values(from?: number, count?: number): V[] {
+    return this.keys(from, count).flatMap((key) => this.#values.get(key) ?? []);
+  }
+}
