@@ -1,0 +1,40 @@
+import { createRequire } from "node:module";
+import type * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+/** What a run tells the person in front of the engine's display. Never fails and never waits. */
+export interface EngineLog {
+  /** Replaces the last line of progress; gone when the operation ends. */
+  progress(text: string): void;
+  /** A line that stays, under Diagnostics. */
+  info(text: string): void;
+}
+
+/**
+ * The log of the engine at a gRPC address. The engine passes its address as the last argument of the provider
+ * process; what the process prints itself would be shown without a place in the live display.
+ */
+export function engineLog(address: string): EngineLog {
+  if (!/:\d+$/.test(address)) {
+    return { progress: () => {}, info: () => {} };
+  }
+  let client: EngineClient | undefined;
+  const send = (message: string, ephemeral: boolean) => {
+    client ??= connect(address);
+    const request = new LogRequest();
+    request.setSeverity(LogSeverity.INFO);
+    request.setMessage(message);
+    request.setEphemeral(ephemeral);
+    // A line that does not arrive is not worth an error.
+    client.log(request, () => {});
+  };
+  return { progress: (text) => send(text, true), info: (text) => send(text, false) };
+}
+
+function connect(address: string): EngineClient {
+  // gRPC is a dependency of Pulumi's, not of ours: the same copy must make the client and its credentials.
+  const load = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+  const { credentials }: typeof grpc = load("@grpc/grpc-js");
+  return new EngineClient(address, credentials.createInsecure());
+}

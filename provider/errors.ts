@@ -1,0 +1,71 @@
+/** What went wrong, as far as a resource has to tell it apart. Closed: a new vendor code gets a row, not a new kind. */
+export type ErrorKind =
+  | "NotFound"
+  | "Conflict"
+  | "InvalidInput"
+  | "Unauthorized"
+  | "Unsupported"
+  | "Throttled"
+  | "Transient"
+  | "Unexpected";
+
+export interface ErrorDetails {
+  readonly kind: ErrorKind;
+  /** The service's action or the provider's own step. */
+  readonly action: string;
+  /** What the action was applied to, such as `GID_a@@@b on instance post-cn-x`. */
+  readonly object: string;
+  /** What happened, in one clause: the service's error code with its status and request id, or our own words. */
+  readonly problem: string;
+  /** What the user can do about it, in whole sentences. */
+  readonly advice: string;
+  /** The service's error code, when it answered with one. */
+  readonly code?: string;
+  /** True when a request may have taken effect although no usable answer came back. */
+  readonly unclear?: boolean;
+}
+
+/**
+ * Every failure a user can see. The text carries action, object, vendor code, request id and advice; never a
+ * parameter, a header or a body, so no secret can travel in it. Callers switch on `kind`, never on the text.
+ */
+export class MqttProviderError extends Error {
+  override readonly name = "MqttProviderError";
+  readonly kind: ErrorKind;
+  readonly code: string | undefined;
+  readonly unclear: boolean;
+
+  constructor(details: ErrorDetails) {
+    super(`${details.action} for ${details.object}: ${details.problem}. ${details.advice}`);
+    this.kind = details.kind;
+    this.code = details.code;
+    this.unclear = details.unclear ?? false;
+  }
+}
+
+/** The kind of a failure, or undefined for an error that is not ours. Looks at the field, not the class: two copies of a package may be loaded. */
+export function kindOf(error: unknown): ErrorKind | undefined {
+  return isProviderError(error) ? error.kind : undefined;
+}
+
+/** Whether the request behind this failure may have taken effect. */
+export function isUnclear(error: unknown): boolean {
+  return isProviderError(error) && error.unclear;
+}
+
+export function isProviderError(error: unknown): error is MqttProviderError {
+  return error instanceof Error && error.name === "MqttProviderError";
+}
+
+/** An object that exists but is not as declared. The engine keeps it in state and calls update in the next run. */
+export class HalfMadeError extends Error {
+  override readonly name = "HalfMadeError";
+
+  constructor(
+    /** What is known of the object. */
+    readonly state: object,
+    override readonly cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause));
+  }
+}

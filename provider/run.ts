@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type EngineLog, engineLog } from "./engineLog";
+import { MqttProviderError } from "./errors";
+import { connectService, type MqttService } from "./service/service";
+import { type ConfigLookup, isSettings, readSettings, type Settings } from "./settings";
+
+/** What a run takes from the outside; a test gives its own. */
+export interface Surroundings {
+  readonly environment: ConfigLookup;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly log: EngineLog;
+}
+
+/**
+ * What one engine operation shares: the engine runs one provider process per provider resource and operation, so the
+ * configuration, the client with its limiter, and the listings live here, for all resources of all kinds.
+ */
+export class Run {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly log: EngineLog;
+  readonly #environment: ConfigLookup;
+  readonly #declared = new Set<string>();
+  #settings: Settings | readonly string[] = ["the provider was not configured by the engine"];
+  #faultsTold = false;
+  #service: MqttService | undefined;
+
+  constructor({ environment, now, sleep, log }: Surroundings = processSurroundings()) {
+    this.#environment = environment;
+    this.now = now;
+    this.sleep = sleep;
+    this.log = log;
+  }
+
+  /** Takes the configuration. Does no I/O and never throws: the engine would go on with a provider that is not configured. */
+  configure(config: ConfigLookup): void {
+    this.#settings = readSettings(config, this.#environment);
+  }
+
+  /** The faults of the configuration, told once a run: they are the same for every resource. */
+  untoldFaults(): readonly string[] {
+    if (this.#faultsTold || isSettings(this.#settings)) {
+      return [];
+    }
+    this.#faultsTold = true;
+    return this.#settings;
+  }
+
+  /** The instance of resources that name none. */
+  get defaultInstanceId(): string | undefined {
+    return isSettings(this.#settings) ? this.#settings.instanceId : undefined;
+  }
+
+  get settings(): Settings {
+    if (isSettings(this.#settings)) {
+      return this.#settings;
+    }
+    throw new MqttProviderError({
+      kind: "InvalidInput",
+      action: "Configuration",
+      object: "this stack",
+      problem: this.#settings.join("; "),
+      advice:
+        "Refresh and destroy see the configuration of the last update; after a correction add --run-program to them",
+    });
+  }
+
+  get service(): MqttService {
+    this.#service ??= connectService(this.settings, this.now, this.log.progress);
+    return this.#service;
+  }
+
+  /** Notes that the program of this run declares the object. */
+  declare(kind: string, id: string): void {
+    this.#declared.add(`${kind} ${id}`);
+  }
+
+  isDeclared(kind: string, id: string): boolean {
+    return this.#declared.has(`${kind} ${id}`);
+  }
+}
+
+function processSurroundings(): Surroundings {
+  return {
+    environment: (name) => process.env[name],
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    log: engineLog(process.argv.at(-1) ?? ""),
+  };
+}

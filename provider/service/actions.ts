@@ -1,0 +1,187 @@
+import type { Answer } from "./answer";
+
+/** A device in the service. */
+export interface DeviceRef {
+  readonly instanceId: string;
+  readonly clientId: string;
+}
+
+/** A device certificate in the service; serial numbers as the service spells them. */
+export interface CertificateRef {
+  readonly instanceId: string;
+  readonly caSn: string;
+  readonly deviceSn: string;
+}
+
+export interface Credential {
+  readonly deviceAccessKeyId: string;
+  readonly deviceAccessKeySecret: string;
+  /** ISO 8601. */
+  readonly createTime: string;
+  /** ISO 8601. */
+  readonly updateTime: string;
+}
+
+export type CertificateStatus = "active" | "inactive";
+
+export interface Certificate {
+  readonly caSn: string;
+  readonly deviceSn: string;
+  readonly deviceName: string;
+  /** PEM with real line feeds. */
+  readonly deviceContent: string;
+  readonly status: CertificateStatus;
+  /** ISO 8601. */
+  readonly validBegin: string;
+  /** ISO 8601. */
+  readonly validEnd: string;
+}
+
+/** One page of a listing. `total` as the service counts it, which is not the same thing in every listing. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly total: number;
+  readonly nextToken?: string | undefined;
+}
+
+export interface PageRef {
+  readonly pageNo: number;
+  readonly pageSize: number;
+  readonly nextToken?: string | undefined;
+}
+
+/** One action of OnsMqtt 2020-04-20: how it is sent, what may be repeated, what comes back. */
+export interface Action<Request, Result> {
+  readonly name: string;
+  readonly method: "GET" | "POST";
+  /** Whether it changes anything. A write is never repeated unless it certainly did not arrive. */
+  readonly mutates: boolean;
+  /** Group actions are limited to 10 a second by the service, all others to 100 or more. */
+  readonly limit: "general" | "groups";
+  readonly query: (request: Request) => Readonly<Record<string, string>>;
+  readonly decode: (answer: Answer) => Result;
+}
+
+function read<Request, Result>(
+  name: string,
+  method: "GET" | "POST",
+  query: Action<Request, Result>["query"],
+  decode: (answer: Answer) => Result,
+): Action<Request, Result> {
+  return { name, method, mutates: false, limit: "general", query, decode };
+}
+
+function write<Request, Result>(
+  name: string,
+  query: Action<Request, Result>["query"],
+  decode: (answer: Answer) => Result,
+): Action<Request, Result> {
+  return { name, method: "POST", mutates: true, limit: "general", query, decode };
+}
+
+const deviceQuery = ({ instanceId, clientId }: DeviceRef) => ({ InstanceId: instanceId, ClientId: clientId });
+
+// Certificate actions call the same instance id by another name.
+const certificateQuery = ({ instanceId, caSn, deviceSn }: CertificateRef) => ({
+  MqttInstanceId: instanceId,
+  CaSn: caSn,
+  DeviceSn: deviceSn,
+});
+
+const pageQuery = ({ pageNo, pageSize, nextToken }: PageRef) => ({
+  PageNo: String(pageNo),
+  PageSize: String(pageSize),
+  ...(nextToken && { NextToken: nextToken }),
+});
+
+const nothing = () => undefined;
+
+function credential(answer: Answer): Credential {
+  const item = answer.get("DeviceCredential");
+  return {
+    deviceAccessKeyId: item.get("DeviceAccessKeyId").text(),
+    deviceAccessKeySecret: item.get("DeviceAccessKeySecret").text(),
+    createTime: item.get("CreateTime").time(),
+    updateTime: item.get("UpdateTime").time(),
+  };
+}
+
+function certificate(item: Answer): Certificate {
+  return {
+    caSn: item.get("CaSn").text(),
+    deviceSn: item.get("DeviceSn").text(),
+    deviceName: item.get("DeviceName").text(),
+    // Examples of the service show line breaks as a backslash and an n; both spellings become a line feed.
+    deviceContent: item.get("DeviceContent").text().replaceAll("\\n", "\n"),
+    status: item.get("Status").text() === "1" ? "active" : "inactive",
+    validBegin: item.get("ValidBegin").time(),
+    validEnd: item.get("ValidEnd").time(),
+  };
+}
+
+export const actions = {
+  registerDeviceCredential: write("RegisterDeviceCredential", deviceQuery, credential),
+  refreshDeviceCredential: write("RefreshDeviceCredential", deviceQuery, credential),
+  unregisterDeviceCredential: write("UnRegisterDeviceCredential", deviceQuery, nothing),
+  getDeviceCredential: read("GetDeviceCredential", "POST", deviceQuery, credential),
+
+  listDeviceCredentials: read(
+    "ListDeviceCredentialClientId",
+    "POST",
+    ({ instanceId, groupId, ...page }: { instanceId: string; groupId: string } & PageRef) => ({
+      InstanceId: instanceId,
+      GroupId: groupId,
+      ...pageQuery(page),
+    }),
+    (answer): Page<string> => {
+      const list = answer.get("DeviceCredentialClientIdList");
+      return {
+        items: list
+          .get("ClientIdList")
+          .list()
+          .map((item) => item.text()),
+        total: list.get("Total").count(),
+        nextToken: list.get("NextToken").optionalText(),
+      };
+    },
+  ),
+
+  listGroups: {
+    ...read(
+      "ListGroupId",
+      "POST",
+      ({ instanceId }: { instanceId: string }) => ({ InstanceId: instanceId }),
+      (answer) =>
+        answer
+          .get("Data")
+          .list()
+          .map((item) => item.get("GroupId").text()),
+    ),
+    limit: "groups",
+  } satisfies Action<{ instanceId: string }, string[]>,
+
+  getDeviceCertificate: read("GetDeviceCertificate", "GET", certificateQuery, (answer) =>
+    certificate(answer.get("Data")),
+  ),
+
+  listDeviceCertificates: read(
+    "ListDeviceCertificateByCaSn",
+    "GET",
+    ({ instanceId, caSn, ...page }: { instanceId: string; caSn: string } & PageRef) => ({
+      MqttInstanceId: instanceId,
+      CaSn: caSn,
+      ...pageQuery(page),
+    }),
+    (answer): Page<Certificate> => {
+      const list = answer.get("Data");
+      return { items: list.get("DeviceCertificateVOS").list().map(certificate), total: list.get("Total").count() };
+    },
+  ),
+
+  activateDeviceCertificate: write("ActiveDeviceCertificate", certificateQuery, nothing),
+  inactivateDeviceCertificate: write("InactivateDeviceCertificate", certificateQuery, nothing),
+  deleteDeviceCertificate: write("DeleteDeviceCertificate", certificateQuery, nothing),
+
+  closeConnection: write("CloseConnection", deviceQuery, nothing),
+  querySession: read("QuerySessionByClientId", "POST", deviceQuery, (answer) => answer.get("OnlineStatus").boolean()),
+} as const;

@@ -1,0 +1,92 @@
+import { absentIsUndefined } from "./absent";
+import { actions, type Certificate, type CertificateRef, type CertificateStatus } from "./actions";
+import type { Call } from "./client";
+import { Listing } from "./listing";
+import { settled } from "./settled";
+
+export type { Certificate, CertificateRef, CertificateStatus };
+
+/** The largest page that ListDeviceCertificateByCaSn accepts. */
+const pageSize = 100;
+
+/** Device certificates: the calls, each write settled, and the listings of this run. */
+export class DeviceCertificates {
+  readonly #listings = new Map<string, Listing<Certificate>>();
+
+  constructor(
+    private readonly call: Call,
+    private readonly now: () => number,
+    private readonly progress: (text: string) => void,
+  ) {}
+
+  /** The certificate in its CA's listing, seen at most `maxAgeMs` ago, or undefined. */
+  listed(certificate: CertificateRef, maxAgeMs: number): Promise<Certificate | undefined> {
+    return this.#listing(certificate).lookup(serialKey(certificate.deviceSn), maxAgeMs, () => this.get(certificate));
+  }
+
+  /** The certificate, or undefined when it is not registered. */
+  get(certificate: CertificateRef): Promise<Certificate | undefined> {
+    return absentIsUndefined(this.call(actions.getDeviceCertificate, certificate, text(certificate)));
+  }
+
+  /** Sets the status of a certificate that was seen, and gives it as it then is. */
+  async setStatus(instanceId: string, seen: Certificate, status: CertificateStatus): Promise<Certificate> {
+    const certificate = { instanceId, caSn: seen.caSn, deviceSn: seen.deviceSn };
+    const action = status === "active" ? actions.activateDeviceCertificate : actions.inactivateDeviceCertificate;
+    await settled(
+      () => this.call(action, certificate, text(certificate)),
+      async () => (await this.get(certificate))?.status === status || undefined,
+    );
+    const changed = { ...seen, status };
+    this.#listing(certificate).note(serialKey(seen.deviceSn), changed);
+    return changed;
+  }
+
+  /** Deletes the record; nothing to do when there is none. */
+  async delete(certificate: CertificateRef): Promise<void> {
+    await settled(
+      () => absentIsUndefined(this.call(actions.deleteDeviceCertificate, certificate, text(certificate))),
+      async () => !(await this.get(certificate)) || undefined,
+    );
+    this.#listing(certificate).note(serialKey(certificate.deviceSn), undefined);
+  }
+
+  #listing({ instanceId, caSn }: CertificateRef): Listing<Certificate> {
+    const key = JSON.stringify([instanceId, serialKey(caSn)]);
+    const listing = this.#listings.get(key) ?? this.#newListing(instanceId, caSn);
+    this.#listings.set(key, listing);
+    return listing;
+  }
+
+  #newListing(instanceId: string, caSn: string): Listing<Certificate> {
+    const object = `device certificates of CA ${caSn} on instance ${instanceId}`;
+    return new Listing({
+      page: async (pageNo) => {
+        const request = { instanceId, caSn, pageNo, pageSize };
+        const page = await absentIsUndefined(this.call(actions.listDeviceCertificates, request, object));
+        const items = page?.items ?? [];
+        return {
+          entries: items.map((item) => [serialKey(item.deviceSn), item]),
+          pages: Math.ceil((page?.total ?? 0) / pageSize),
+          // The documentation contradicts itself on what the total counts, so only a short page ends the listing.
+          last: items.length < pageSize,
+        };
+      },
+      object,
+      now: this.now,
+      progress: this.progress,
+    });
+  }
+}
+
+/** Serial numbers are written with colons, in capitals, with or without leading zeros; as keys they are all the same. */
+export function serialKey(serial: string): string {
+  return serial
+    .toLowerCase()
+    .replaceAll(":", "")
+    .replace(/^0+(?=.)/, "");
+}
+
+function text({ instanceId, caSn, deviceSn }: CertificateRef): string {
+  return `device certificate ${deviceSn} of CA ${caSn} on instance ${instanceId}`;
+}

@@ -1,0 +1,84 @@
+import type { ErrorKind } from "../errors";
+
+/** What one error code of the service means to us. */
+export interface CodeMeaning {
+  readonly kind: ErrorKind;
+  readonly advice: string;
+  /** The request may have taken effect all the same. */
+  readonly unclear?: true;
+}
+
+const checkKeys =
+  "Check the operator's access key: apsaramq:accessKeyId and apsaramq:accessKeySecret, alicloud:accessKey and alicloud:secretKey, or the environment. Refresh and destroy use the credentials that the last update stored; after a key change add --run-program to them, or keep keys in the environment instead of the stack's configuration";
+const checkInstance =
+  "Check the instance id, that the region is the instance's own, and that the operator's account owns it and has mq:MqttInstanceAccess on it";
+const checkValues = "Check the values of the resource's properties; if they are right, this is a bug of the provider";
+const throttled =
+  "The service is throttling; the provider retried until its deadline. Lower apsaramq:maxRequestsPerSecond or run fewer jobs at once";
+const tryAgain = "The service failed; run the command again";
+
+/**
+ * Meanings by error code. Decided on the code alone: the HTTP statuses of this service changed over time and its
+ * documentation disagrees on them.
+ */
+const meanings: Readonly<Record<string, CodeMeaning>> = {
+  DeviceCredentialNotFound: { kind: "NotFound", advice: "Run `pulumi up --refresh` to see what is there" },
+  FindDeviceBySnError: {
+    kind: "NotFound",
+    advice: "Check caSn and deviceSn: they are the serial numbers as the service lists them",
+  },
+  FindCaBySnError: { kind: "NotFound", advice: "Check caSn: it is the CA's serial number as the service lists it" },
+  DeviceCredentialExsit: { kind: "Conflict", advice: "The device has a credential already" },
+  DeviceCredentialNumExceed: {
+    kind: "Unsupported",
+    advice: "The instance holds as many credentials as it may: deregister unused ones or ask for a larger instance",
+  },
+  InstanceNotFound: { kind: "InvalidInput", advice: checkInstance },
+  MqttInstanceNotFound: { kind: "InvalidInput", advice: checkInstance },
+  InstancePermissionCheckFailed: { kind: "Unauthorized", advice: checkInstance },
+  MqttOwnerCheckError: { kind: "Unauthorized", advice: checkInstance },
+  PermissionCheckFailed: {
+    kind: "Unauthorized",
+    advice: "Check that the group exists on the instance and that the operator's account may use it",
+  },
+  CheckAccountInfoFailed: { kind: "Unauthorized", advice: checkKeys },
+  ParameterCheckFailed: { kind: "InvalidInput", advice: checkValues },
+  ParameterFieldCheckFailed: { kind: "InvalidInput", advice: checkValues },
+  ApiNotSupport: { kind: "Unsupported", advice: "This instance's edition or region does not offer the action" },
+  SystemOverFlow: { kind: "Throttled", advice: throttled },
+  ApplyTokenOverFlow: { kind: "Throttled", advice: throttled },
+  InternalError: { kind: "Transient", advice: tryAgain, unclear: true },
+  ServiceUnavailable: { kind: "Transient", advice: tryAgain, unclear: true },
+  // A nonce used before means that this very request has been seen: its first copy may have taken effect.
+  SignatureNonceUsed: { kind: "Transient", advice: tryAgain, unclear: true },
+  SignatureDoesNotMatch: { kind: "Unauthorized", advice: checkKeys },
+  IncompleteSignature: { kind: "Unauthorized", advice: checkKeys },
+  NoPermission: { kind: "Unauthorized", advice: "Grant the operator the RAM actions that the README lists" },
+};
+
+/** Codes of the API gateway come in families: `Throttling.User`, `InvalidAccessKeyId.NotFound`, `Forbidden.RAM`. */
+const families: readonly (readonly [RegExp, CodeMeaning])[] = [
+  [/^Throttling(\.|$)/, { kind: "Throttled", advice: throttled }],
+  [
+    /^(InvalidAccessKeyId|InvalidSecurityToken|MissingSecurityToken|MissingAccessKeyId)(\.|$)/,
+    { kind: "Unauthorized", advice: checkKeys },
+  ],
+  [
+    /^InvalidTimeStamp(\.|$)/,
+    { kind: "Unauthorized", advice: "Set this machine's clock: it is off by more than 15 minutes" },
+  ],
+  [/^Forbidden(\.|$)/, { kind: "Unauthorized", advice: "Grant the operator the RAM actions that the README lists" }],
+  [/^InvalidParameter(\.|$)/, { kind: "InvalidInput", advice: checkValues }],
+];
+
+export function codeMeaning(code: string): CodeMeaning {
+  return (
+    meanings[code] ??
+    families.find(([pattern]) => pattern.test(code))?.[1] ?? {
+      kind: "Unexpected",
+      advice: "The provider does not know this code; please report it",
+      // An error that is not understood proves nothing about what was done.
+      unclear: true,
+    }
+  );
+}

@@ -1,0 +1,17 @@
+import pThrottle from "p-throttle";
+
+/** Resolves when the next request may be sent. */
+export type Limiter = () => Promise<void>;
+
+/** Limits requests to a steady rate per second; 0 means no limit. */
+export function rateLimiter(perSecond: number): Limiter {
+  if (perSecond === 0) {
+    return async () => {};
+  }
+  // Ten small windows a second instead of one large: an even flow, no burst that the service's own window could cut.
+  const limit = Math.max(1, Math.floor(perSecond / 10));
+  const interval = (limit * 1000) / perSecond;
+  // A weight makes the library check the window again when a timer fires late, so late timers cannot bunch up.
+  const throttle = pThrottle({ limit, interval, strict: true, weight: () => 1 });
+  return throttle(async () => {});
+}

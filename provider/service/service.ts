@@ -1,0 +1,18 @@
+import type { Settings } from "../settings";
+import { serviceClient } from "./client";
+import { DeviceCertificates } from "./deviceCertificates";
+import { DeviceCredentials } from "./deviceCredentials";
+
+/** ApsaraMQ for MQTT as the resources see it: objects and verbs, no wire. */
+export interface MqttService {
+  readonly credentials: DeviceCredentials;
+  readonly certificates: DeviceCertificates;
+}
+
+export function connectService(settings: Settings, now: () => number, progress: (text: string) => void): MqttService {
+  const call = serviceClient(settings);
+  return {
+    credentials: new DeviceCredentials(call, now, progress),
+    certificates: new DeviceCertificates(call, now, progress),
+  };
+}

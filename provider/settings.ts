@@ -1,0 +1,152 @@
+import { durationMs, durationRule } from "./duration";
+
+/** Gives a configuration value by its full key, such as `apsaramq:region`. */
+export type ConfigLookup = (key: string) => string | undefined;
+
+export const ifExistsChoices = ["fail", "adopt", "rotate"] as const;
+export type IfExists = (typeof ifExistsChoices)[number];
+
+/** Keys an operator signs requests with, or where to find them. */
+export type OperatorKeys =
+  | {
+      readonly from: "keys";
+      readonly accessKeyId: string;
+      readonly accessKeySecret: string;
+      readonly securityToken?: string;
+    }
+  | { readonly from: "profile"; readonly profile: string }
+  | { readonly from: "default chain" };
+
+/** The configuration of one provider process, read once. */
+export interface Settings {
+  readonly endpoint: URL;
+  readonly regionId: string | undefined;
+  readonly keys: OperatorKeys;
+  readonly instanceId: string | undefined;
+  readonly ifExists: IfExists;
+  /** Requests a second over all actions; 0 means no limit. */
+  readonly maxRequestsPerSecond: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** Over 300 requests a second the service blocks the source address (documented under "QPS limits"). */
+const requestCeiling = 300;
+const defaultRequestsPerSecond = 100;
+const defaultRequestTimeout = "10s";
+
+/**
+ * Reads the configuration: `apsaramq:*` first, then the `alicloud:*` keys of pulumi-alicloud, then the environment
+ * for the region. Returns every fault at once instead of throwing, so that preview can show them all.
+ */
+export function readSettings(config: ConfigLookup, environment: ConfigLookup): Settings | readonly string[] {
+  const faults: string[] = [];
+  const value = (key: string, fallbackKey?: string) =>
+    config(`apsaramq:${key}`) || (fallbackKey && config(`alicloud:${fallbackKey}`)) || undefined;
+
+  const regionId =
+    value("region", "region") || environment("ALICLOUD_REGION") || environment("ALIBABA_CLOUD_REGION_ID") || undefined;
+  if (regionId && !/^[a-z]+(-[a-z0-9]+)+$/.test(regionId)) {
+    faults.push(`apsaramq:region must be a region id such as cn-hangzhou; got ${JSON.stringify(regionId)}`);
+  }
+
+  const settings = {
+    regionId,
+    endpoint: readEndpoint(value("endpoint"), regionId, faults),
+    keys: readKeys(value, faults),
+    instanceId: value("instanceId"),
+    ifExists: readIfExists(value("ifExists"), faults),
+    requestTimeoutMs: readTimeout(value("requestTimeout") ?? defaultRequestTimeout, faults),
+  };
+  const maxRequestsPerSecond = readRate(value("maxRequestsPerSecond"), settings.endpoint, faults);
+  return faults.length > 0 ? faults : { ...settings, maxRequestsPerSecond };
+}
+
+/** Whether settings were read, rather than faults found. */
+export function isSettings(result: Settings | readonly string[]): result is Settings {
+  return !Array.isArray(result);
+}
+
+const nowhere = new URL("https://invalid.");
+
+function readEndpoint(text: string | undefined, regionId: string | undefined, faults: string[]): URL {
+  if (!text && !regionId) {
+    faults.push(
+      "no region is configured: run `pulumi config set apsaramq:region <region id>` (alicloud:region and the variable ALICLOUD_REGION work too)",
+    );
+    return nowhere;
+  }
+  const endpoint = parseUrl(text ?? `onsmqtt.${regionId}.aliyuncs.com`);
+  if (!endpoint) {
+    faults.push("apsaramq:endpoint must be a host name or an http(s) URL without path, user or query");
+    return nowhere;
+  }
+  if (endpoint.protocol === "http:" && !isLoopback(endpoint)) {
+    faults.push(
+      `apsaramq:endpoint must use https: plain http is accepted on loopback only, and ${endpoint.hostname} is another host`,
+    );
+  }
+  return endpoint;
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    const url = new URL(text.includes("://") ? text : `https://${text}`);
+    const bare = url.pathname === "/" && !url.search && !url.hash && !url.username && !url.password;
+    return bare && /^https?:$/.test(url.protocol) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+}
+
+function readKeys(value: (key: string, fallbackKey?: string) => string | undefined, faults: string[]): OperatorKeys {
+  const accessKeyId = value("accessKeyId", "accessKey");
+  const accessKeySecret = value("accessKeySecret", "secretKey");
+  const securityToken = value("securityToken", "securityToken");
+  const profile = value("profile", "profile");
+  if (accessKeyId && accessKeySecret) {
+    return { from: "keys", accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) };
+  }
+  if (accessKeyId || accessKeySecret) {
+    faults.push(
+      `apsaramq:${accessKeyId ? "accessKeySecret" : "accessKeyId"} is missing: access key id and secret are set together or not at all`,
+    );
+  }
+  return profile ? { from: "profile", profile } : { from: "default chain" };
+}
+
+function readIfExists(text: string | undefined, faults: string[]): IfExists {
+  const choice = ifExistsChoices.find((option) => option === (text ?? "fail"));
+  if (!choice) {
+    faults.push(`apsaramq:ifExists must be ${ifExistsChoices.join(", ")}; got ${JSON.stringify(text)}`);
+  }
+  return choice ?? "fail";
+}
+
+function readTimeout(text: string, faults: string[]): number {
+  const ms = durationMs(text);
+  if (!ms) {
+    faults.push(`apsaramq:requestTimeout ${durationRule}; got ${JSON.stringify(text)}`);
+  }
+  return ms || 1;
+}
+
+function readRate(text: string | undefined, endpoint: URL, faults: string[]): number {
+  if (text === undefined) {
+    return defaultRequestsPerSecond;
+  }
+  const rate = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(rate <= requestCeiling)) {
+    faults.push(
+      `apsaramq:maxRequestsPerSecond must be a whole number from 1 to ${requestCeiling} (0, no limit, on loopback only); got ${JSON.stringify(text)}`,
+    );
+  } else if (rate === 0 && !isLoopback(endpoint)) {
+    faults.push(
+      "apsaramq:maxRequestsPerSecond may be 0 (no limit) on a loopback endpoint only: the service blocks an address that sends over 300 requests a second",
+    );
+  }
+  return rate;
+}

@@ -1,0 +1,3 @@
+export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";
+export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
+export { Provider, type ProviderArgs } from "./provider";

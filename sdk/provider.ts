@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ProviderArgs {
+  /**
+   * Region of the instances, such as `cn-hangzhou`.
+   * Default: `apsaramq:region`, `alicloud:region`, then the variables `ALICLOUD_REGION` and `ALIBABA_CLOUD_REGION_ID`.
+   */
+  readonly region?: pulumi.Input<string>;
+  /**
+   * Host name or URL of the API. Plain `http` is accepted on loopback only, for the emulator.
+   * Default: `onsmqtt.<region>.aliyuncs.com`; `apsaramq:endpoint` when no `region` is given here either.
+   */
+  readonly endpoint?: pulumi.Input<string>;
+  /** Instance of the resources that name none. Default: `apsaramq:instanceId` when neither `region` nor `endpoint` is given here. */
+  readonly instanceId?: pulumi.Input<string>;
+  /**
+   * The operator's access key id, given together with `accessKeySecret`.
+   * Default: the stack's configuration, then the chain of Alibaba Cloud's SDKs: environment, OIDC role, CLI profile, instance role.
+   */
+  readonly accessKeyId?: pulumi.Input<string>;
+  /** The operator's access key secret. Secret: encrypted in state. */
+  readonly accessKeySecret?: pulumi.Input<string>;
+  /** Token of temporary credentials. Secret: encrypted in state. */
+  readonly securityToken?: pulumi.Input<string>;
+  /** Profile of the Alibaba Cloud CLI to take the operator's keys from; used when no access key is given. */
+  readonly profile?: pulumi.Input<string>;
+  /**
+   * Requests a second over all actions, 1 to 300. The service blocks a source address that sends more than 300.
+   * 0 means no limit and is accepted on a loopback endpoint only. Default: 100.
+   */
+  readonly maxRequestsPerSecond?: pulumi.Input<number>;
+  /** Longest wait for one answer, such as `"10s"`. Default: `"10s"`. */
+  readonly requestTimeout?: pulumi.Input<string>;
+}
+
+interface ConfigKeys {
+  /** The key of the stack's configuration that users of pulumi-alicloud have already. */
+  readonly alicloud?: string;
+  readonly secret?: true;
+}
+
+/** Arguments that belong together: one of a group given here means that none of it is taken from the stack. */
+const groups: readonly Readonly<Partial<Record<keyof ProviderArgs, ConfigKeys>>>[] = [
+  { region: { alicloud: "region" }, endpoint: {}, instanceId: {} },
+  {
+    accessKeyId: { alicloud: "accessKey" },
+    accessKeySecret: { alicloud: "secretKey", secret: true },
+    securityToken: { alicloud: "securityToken", secret: true },
+    profile: { alicloud: "profile" },
+  },
+  { maxRequestsPerSecond: {} },
+  { requestTimeout: {} },
+];
+
+/**
+ * A provider of its own for one region or account. Give it to resources by `{ provider }`; several may live in one
+ * program. What is not given here comes from the stack's configuration.
+ *
+ * ```ts
+ * const shanghai = new mqtt.Provider("shanghai", { region: "cn-shanghai", instanceId: "post-cn-..." });
+ * new mqtt.DeviceCredential("sensor", { clientId: "GID_sensors@@@line-1" }, { provider: shanghai });
+ * ```
+ */
+export class Provider extends pulumi.ProviderResource {
+  /** The instance of resources that name none. */
+  readonly instanceId: pulumi.Input<string> | undefined;
+
+  constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
+    const settings = { ...Object.assign({}, ...groups.map((group) => groupSettings(group, args))), ...stackWide() };
+    super("pulumi-nodejs", name, settings, opts);
+    this.instanceId = settings["apsaramq:instanceId"];
+  }
+}
+
+type Settings = Record<string, pulumi.Input<string | number>>;
+
+function groupSettings(group: Partial<Record<string, ConfigKeys>>, args: ProviderArgs): Settings {
+  const given: Readonly<Record<string, pulumi.Input<string | number> | undefined>> = { ...args };
+  const fromStack = Object.keys(group).every((key) => given[key] === undefined);
+  const settings = Object.entries(group).flatMap(([key, keys]) => {
+    const value = fromStack ? stackValue(key, keys) : given[key];
+    return value === undefined ? [] : [[`apsaramq:${key}`, keys?.secret ? pulumi.secret(value) : value] as const];
+  });
+  return Object.fromEntries(settings);
+}
+
+function stackValue(key: string, keys: ConfigKeys = {}): pulumi.Input<string> | undefined {
+  return configValue("apsaramq", key, keys) ?? (keys.alicloud && configValue("alicloud", keys.alicloud, keys));
+}
+
+function configValue(namespace: string, key: string, { secret }: ConfigKeys): pulumi.Input<string> | undefined {
+  const config = new pulumi.Config(namespace);
+  return secret ? config.getSecret(key) : config.get(key);
+}
+
+/** What holds for the whole stack, whatever the provider. */
+function stackWide(): Settings {
+  const ifExists = configValue("apsaramq", "ifExists", {});
+  return ifExists === undefined ? {} : { "apsaramq:ifExists": ifExists };
+}
