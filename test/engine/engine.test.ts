@@ -1,0 +1,145 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { expect } from "chai";
+import { describeEngine, type Stack } from "./harness";
+
+const provider = ({ createMs = 0 } = {}) => `
+exports.note = {
+  create: async (inputs) => {
+    require("node:fs").writeFileSync("creating", "");
+    await new Promise((resolve) => setTimeout(resolve, ${createMs}));
+    return { id: "note", outs: inputs };
+  },
+  diff: async (id, old, next) => ({ changes: old.text !== next.text }),
+  read: async (id, props) => ({ id, props }),
+  update: async (id, old, next) => ({ outs: next }),
+};`;
+
+const program = (body: string) => `
+const pulumi = require("@pulumi/pulumi");
+class Note extends pulumi.CustomResource {
+  constructor(name, args) {
+    const __provider = 'exports.handler=()=>require(process.cwd()+"/provider.js").note;';
+    super("pulumi-nodejs:dynamic/test:Note", name, { ...args, __provider });
+  }
+}
+const config = new pulumi.Config();
+${body}`;
+
+const oneNote = program('new Note("note", { text: config.get("text") ?? "hello" });');
+
+describeEngine("The engine harness", (newStack) => {
+  describe("with one resource", () => {
+    let stack: Stack;
+    before(async () => {
+      stack = await newStack({ program: oneNote, files: { "provider.js": provider() } });
+    });
+
+    it("previews a create and changes nothing", async () => {
+      const { code, stdout } = await stack.preview();
+      expect(code).to.equal(0);
+      expect(stdout).to.contain("+ 2 to create");
+      expect((await stack.export()).deployment.resources).to.equal(undefined);
+    });
+
+    it("creates", async () => {
+      const { code, stdout } = await stack.up();
+      expect(code).to.equal(0);
+      expect(stdout).to.contain("+ 2 created");
+      expect((await stack.export()).deployment.resources?.map(({ id }) => id)).to.include("note");
+    });
+
+    it("previews no change afterwards", async () => {
+      expect((await stack.preview("--expect-no-changes")).code).to.equal(0);
+    });
+
+    it("shows a changed input with --diff and as JSON", async () => {
+      await stack.config({ text: "bye" });
+      expect((await stack.preview("--diff")).stdout).to.contain('~ text: "hello" => "bye"');
+      expect(JSON.parse((await stack.preview("--json")).stdout).changeSummary).to.deep.equal({ same: 1, update: 1 });
+      expect((await stack.up()).stdout).to.contain("~ 1 updated");
+    });
+
+    it("refreshes", async () => {
+      expect((await stack.refresh("--preview-only", "--expect-no-changes")).code).to.equal(0);
+      expect((await stack.refresh()).code).to.equal(0);
+    });
+
+    it("imports an exported state", async () => {
+      const state = await stack.export();
+      await stack.importState(state);
+      expect(await stack.export()).to.deep.equal(state);
+    });
+
+    it("destroys", async () => {
+      const { code, stdout } = await stack.destroy();
+      expect(code).to.equal(0);
+      expect(stdout).to.contain("- 2 deleted");
+    });
+
+    it("leaves no process behind", async () => {
+      expect(await stack.processes()).to.deep.equal([]);
+    });
+  });
+
+  it("keeps a secret of the configuration out of the state and of all output", async () => {
+    const stack = await newStack({
+      program: program('exports.secret = config.requireSecret("token"); new Note("note", { text: exports.secret });'),
+      files: { "provider.js": provider() },
+    });
+    await stack.config({ token: "planted-marker" }, { secret: true });
+    expect((await stack.up()).code).to.equal(0);
+    expect(await stack.outputs()).to.deep.equal({ secret: "[secret]" });
+    expect(await stack.outputs({ showSecrets: true })).to.deep.equal({ secret: "planted-marker" });
+    expect((await stack.exportText()) + stack.transcript).not.to.contain("planted-marker");
+  });
+
+  it("passes on what the program prints", async () => {
+    const stack = await newStack({ program: 'console.log("to stdout"); console.error("to stderr");' });
+    expect((await stack.preview()).stdout)
+      .to.contain("to stdout")
+      .and.to.contain("to stderr");
+  });
+
+  it("honours nodeargs", async () => {
+    const stack = await newStack({ program: "console.log(process.execArgv.join());" });
+    const runtime = { name: "nodejs", options: { typescript: false, nodeargs: "--no-warnings  --trace-exit" } };
+    await stack.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime }));
+    expect((await stack.preview()).stdout).to.contain("--no-warnings,--trace-exit");
+  });
+
+  it("shows an exception of the program once", async () => {
+    const stack = await newStack({ program: 'throw new Error("no such plan");' });
+    const { code, stdout } = await stack.preview();
+    expect(code).not.to.equal(0);
+    expect(stdout.match(/Error: no such plan/g)).to.have.length(1);
+    expect(stdout).not.to.contain("non-zero exit code");
+  });
+
+  it("reports a program that ends with an exit code", async () => {
+    const stack = await newStack({ program: "process.exit(3);" });
+    const { code, output } = await stack.preview();
+    expect(code).not.to.equal(0);
+    expect(output).to.contain("non-zero exit code: 3");
+  });
+
+  it("lets a test kill the CLI in the middle of a create, and recovers the stack", async () => {
+    const stack = await newStack({ program: oneNote, files: { "provider.js": provider({ createMs: 2_000 }) } });
+    const killed = stack.start("up", "--yes", "--skip-preview");
+    await until(async () => existsSync(join(stack.directory, "creating")));
+    if (killed.pid) process.kill(-killed.pid, "SIGKILL");
+    await until(async () => (await stack.processes()).length === 0);
+
+    const locked = await stack.up();
+    expect(locked.code).not.to.equal(0);
+    expect(locked.output).to.contain("the stack is currently locked");
+    expect((await stack.cancel()).code).to.equal(0);
+    expect((await stack.export()).deployment.pending_operations).to.have.length(1);
+    expect((await stack.up()).code).to.equal(0);
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await setTimeout(100);
+}

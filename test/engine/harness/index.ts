@@ -1,0 +1,26 @@
+import { Stack, type StackOptions } from "./stack";
+
+export * from "./stack";
+
+/** A single test runs several operations of the CLI, of one to three seconds each. */
+const timeoutMs = 120_000;
+
+/**
+ * A mocha suite whose tests run stacks on the real engine. `newStack` makes one, in a hook or in a test; all are
+ * disposed of at the end of the suite, and when a test fails the output of its stacks is shown.
+ */
+export function describeEngine(title: string, body: (newStack: (options: StackOptions) => Promise<Stack>) => void) {
+  describe(title, function () {
+    this.timeout(timeoutMs);
+    const stacks: Stack[] = [];
+    afterEach(function () {
+      if (this.currentTest?.state === "failed") for (const { transcript } of stacks) console.error(transcript);
+    });
+    after(() => Promise.all(stacks.map((stack) => stack.dispose())));
+    body(async (options) => {
+      const stack = await Stack.create(options);
+      stacks.push(stack);
+      return stack;
+    });
+  });
+}

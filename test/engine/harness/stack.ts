@@ -1,0 +1,240 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { engineBin } from "../../../tools/engine";
+import { processesMarkedWith } from "./ownedProcesses";
+
+export interface StackOptions {
+  /** The program, as the text of `index.js`. */
+  readonly program: string;
+  /** Other files of the project folder, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Stack configuration in clear, as `config` sets it. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Environment of the CLI, of the program and of the provider process, on top of the isolated one. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What one run of the CLI gave. */
+export interface CommandResult {
+  /** Exit code, or null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, in the order in which they came. */
+  readonly output: string;
+}
+
+/** An exported stack, as far as tests look into it. */
+export interface ExportedStack {
+  readonly version: number;
+  readonly deployment: {
+    readonly resources?: readonly ExportedResource[];
+    readonly pending_operations?: readonly { readonly resource: ExportedResource; readonly type: string }[];
+  };
+}
+
+export interface ExportedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly initErrors?: readonly string[];
+}
+
+const stackName = "dev";
+const repository = join(__dirname, "..", "..", "..");
+/** Settings of the developer's machine that must not reach a test: operator credentials and Pulumi's own. */
+const inheritedSettings = /^(ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/i;
+
+/**
+ * An isolated Pulumi project with one stack, driven through the real CLI: own backend, own home, own environment.
+ * A failing command gives a result with its exit code; only what belongs to the set-up of a test throws.
+ */
+export class Stack {
+  /** The project folder, in which the program and the provider process run. */
+  readonly directory: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #started = new Set<ChildProcess>();
+  #transcript = "";
+
+  private constructor(
+    private readonly folder: string,
+    bin: string,
+    env: Readonly<Record<string, string>>,
+  ) {
+    this.directory = join(folder, "project");
+    const inherited = Object.entries(process.env).filter(([name]) => !inheritedSettings.test(name));
+    this.#env = {
+      ...Object.fromEntries(inherited),
+      // The dynamic provider's launcher starts the first `node` on PATH: it should be the one that runs the tests.
+      PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
+      HOME: join(folder, "home"),
+      PULUMI_HOME: join(folder, "pulumi"),
+      PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
+      PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...env,
+    };
+  }
+
+  static async create({ program, files = {}, config = {}, env = {} }: StackOptions): Promise<Stack> {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), "apsaramq-mqtt-")));
+    const stack = new Stack(folder, await engineBin(), env);
+    try {
+      for (const name of ["backend", "home", "project"]) await mkdir(join(folder, name));
+      await symlink(join(repository, "node_modules"), join(stack.directory, "node_modules"), "junction");
+      const runtime = { name: "nodejs", options: { typescript: false } };
+      await stack.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime }));
+      await stack.write("package.json", JSON.stringify({ name: "test", main: "index.js" }));
+      await stack.program(program);
+      for (const [name, text] of Object.entries(files)) await stack.write(name, text);
+      await stack.#must("stack", "init", stackName);
+      await stack.config(config);
+      return stack;
+    } catch (error) {
+      await stack.dispose();
+      throw error;
+    }
+  }
+
+  /** Everything that the commands of this stack have printed so far, except `outputs` and the exported state. */
+  get transcript(): string {
+    return this.#transcript;
+  }
+
+  /** Replaces the program. */
+  async program(text: string): Promise<void> {
+    await this.write("index.js", text);
+  }
+
+  /** Writes a file of the project folder. */
+  async write(name: string, text: string): Promise<void> {
+    await writeFile(join(this.directory, name), text);
+  }
+
+  /** Sets stack configuration; a key without namespace belongs to the project `test`. */
+  async config(values: Readonly<Record<string, string>>, { secret = false } = {}): Promise<void> {
+    const flag = secret ? "--secret" : "--plaintext";
+    const settings = Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+    if (settings.length > 0) await this.#must("config", "set-all", ...settings);
+  }
+
+  preview(...args: string[]): Promise<CommandResult> {
+    return this.run("preview", ...args);
+  }
+
+  up(...args: string[]): Promise<CommandResult> {
+    return this.run("up", ...withoutQuestions(args));
+  }
+
+  refresh(...args: string[]): Promise<CommandResult> {
+    return this.run("refresh", ...withoutQuestions(args));
+  }
+
+  destroy(...args: string[]): Promise<CommandResult> {
+    return this.run("destroy", ...withoutQuestions(args));
+  }
+
+  /** Lifts the lock that a killed CLI has left. */
+  cancel(): Promise<CommandResult> {
+    return this.run("cancel", "--yes");
+  }
+
+  /** Runs any command of the CLI on this stack to its end. */
+  async run(...args: string[]): Promise<CommandResult> {
+    const result = await finished(this.#spawn(args));
+    this.#transcript += result.output;
+    return result;
+  }
+
+  /**
+   * Starts a command and returns while it runs, for tests that kill it: `process.kill(-child.pid, "SIGKILL")` ends the
+   * CLI, which leads a process group, and leaves its plugins alone, as a crash would. `up`, `refresh` and `destroy`
+   * need `--yes --skip-preview`.
+   */
+  start(...args: string[]): ChildProcess {
+    const child = this.#spawn(args, { detached: true });
+    this.#started.add(child);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (text: string) => {
+        this.#transcript += text;
+      });
+    }
+    return child;
+  }
+
+  /** Ids of all processes of this stack that still run, such as the provider process of a killed CLI. */
+  processes(): Promise<number[]> {
+    return processesMarkedWith(`PULUMI_HOME=${this.#env.PULUMI_HOME}`);
+  }
+
+  async outputs({ showSecrets = false } = {}): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.#must("stack", "output", "--json", ...(showSecrets ? ["--show-secrets"] : [])));
+  }
+
+  async exportText({ showSecrets = false } = {}): Promise<string> {
+    return this.#must("stack", "export", ...(showSecrets ? ["--show-secrets"] : []));
+  }
+
+  async export(): Promise<ExportedStack> {
+    return JSON.parse(await this.exportText());
+  }
+
+  async importState(state: ExportedStack | string): Promise<void> {
+    await this.write("state.json", typeof state === "string" ? state : JSON.stringify(state));
+    await this.#must("stack", "import", "--file", "state.json");
+  }
+
+  /** Ends whatever still runs and removes all files. */
+  async dispose(): Promise<void> {
+    const ids = [...this.#started].filter((child) => child.exitCode === null).flatMap(({ pid }) => pid ?? []);
+    for (const id of [...ids, ...(await this.processes())]) {
+      try {
+        process.kill(id, "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  #spawn(args: readonly string[], { detached = false } = {}) {
+    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: this.directory,
+      env: this.#env,
+      detached,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.setEncoding("utf8");
+    child.stderr.setEncoding("utf8");
+    return child;
+  }
+
+  /** Runs a command that a test takes for granted and gives its stdout. */
+  async #must(...args: string[]): Promise<string> {
+    const { code, stdout, output } = await finished(this.#spawn(args));
+    if (code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} ended with exit code ${code}:\n${output}`);
+    return stdout;
+  }
+}
+
+function withoutQuestions(args: string[]): string[] {
+  return args.includes("--preview-only") ? args : ["--yes", "--skip-preview", ...args];
+}
+
+async function finished(child: ReturnType<typeof spawn>): Promise<CommandResult> {
+  const result = { stdout: "", stderr: "", output: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.on("data", (text: string) => {
+      result[name] += text;
+      result.output += text;
+    });
+  }
+  const [code] = await once(child, "close");
+  return { code, ...result };
+}

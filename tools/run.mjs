@@ -1,0 +1,83 @@
+// The target of the npm scripts: node tools/run.mjs build | demo | test | test:fast | bench [arguments]
+// Uses nothing but Node itself, because it runs before the dependencies exist.
+import { chmodSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { ensureDependencies } from "./dependencies.mjs";
+import { elapsed, node, root, StepFailed, say } from "./terminal.mjs";
+
+const oldestNode = [20, 19];
+const binaries = ["dist/cli/main.js", "emulator/dist/main.js"];
+
+/** @type {Record<string, (args: string[]) => Promise<void>>} */
+const commands = {
+  build: async () => prepare(),
+  demo: async (args) => {
+    await prepare();
+    await ensureEngine();
+    await node("--import", "tsx", "tools/demo.ts", ...args);
+  },
+  bench: async (args) => {
+    await prepare();
+    await ensureEngine();
+    await node("--import", "tsx", "bench/main.ts", ...args);
+  },
+  test: async (args) => {
+    await prepare();
+    await ensureEngine();
+    await check();
+    say("Running all tests, the real engine included (a few minutes)");
+    await mocha(args);
+  },
+  "test:fast": async (args) => {
+    await prepare();
+    await check();
+    say("Running the tests that need no engine (under a minute)");
+    await mocha(["--ignore", "test/engine/**", ...args]);
+  },
+};
+
+async function prepare() {
+  await ensureDependencies();
+  say("Compiling (about 10 s; 1 s when nothing changed)");
+  await node("node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json", "emulator");
+  for (const file of binaries.map((name) => join(root, name))) if (existsSync(file)) chmodSync(file, 0o755);
+}
+
+async function ensureEngine() {
+  say("Looking for a Pulumi CLI (at once if there is one; installing takes a minute, building from source 6 to 10)");
+  await node("--import", "tsx", "tools/engine/main.ts");
+}
+
+async function check() {
+  say("Checking format, lint and types (about 10 s)");
+  await node("node_modules/@biomejs/biome/bin/biome", "check");
+  await node("node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json");
+}
+
+/** @param {string[]} args */
+async function mocha(args) {
+  const reporter = ["--reporter", "tools/mochaReporter.mjs"];
+  await node("--import", "tsx", "node_modules/mocha/bin/mocha.js", ...reporter, ...args, "test/**/*.test.ts");
+}
+
+function checkNodeVersion() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = oldestNode;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  throw new Error(`Node ${oldestNode.join(".")} or newer is needed; this is ${process.versions.node}.`);
+}
+
+const [name = "", ...args] = process.argv.slice(2);
+const startedAt = performance.now();
+try {
+  checkNodeVersion();
+  const command = commands[name];
+  if (!command) throw new Error(`Usage: node tools/run.mjs ${Object.keys(commands).join(" | ")} [arguments]`);
+  await command(args);
+  // A test run ends with the totals of the tests, which mocha times itself.
+  if (!name.startsWith("test")) say(`${name}: done in ${elapsed(startedAt)}`);
+} catch (error) {
+  if (!(error instanceof StepFailed)) console.error(error instanceof Error ? error.message : error);
+  else if (!name.startsWith("test")) say(`${name}: failed after ${elapsed(startedAt)}`);
+  process.exitCode = error instanceof StepFailed ? error.exitCode : 1;
+}
