@@ -65,7 +65,7 @@ export const assumptionTable = {
   },
   deleteActiveCertificate: {
     open: "Whether an active CA or device certificate can be deleted. No precondition and no code is documented.",
-    reason: "Nothing documents a refusal.",
+    reason: "Nothing documents a refusal; the other reading refuses with ParameterFieldCheckFailed.",
     options: ["allowed", "refused"],
   },
   repeatedStatusChange: {
@@ -88,10 +88,20 @@ export const assumptionTable = {
     reason: "SnNotUnique speaks of a global serial. Within one instance a serial is unique in either reading.",
     options: ["refused", "allowed"],
   },
+  serialNumbers: {
+    open: "How a serial number is written, and whether another spelling of it is found.",
+    reason: "Hex of the encoded integer, as the examples look; found only as it was returned.",
+    options: ["encodedHex"],
+  },
   expiredCa: {
     open: "Registering a CA, or a verification certificate, outside of its validity.",
     reason: "CertificateContentError is the only code about the contents.",
     options: ["refused", "allowed"],
+  },
+  listUnknownCa: {
+    open: "Listing the device certificates of a CA that is not registered.",
+    reason: "FindDeviceBySnError is listed for the action.",
+    options: ["FindDeviceBySnError", "empty"],
   },
   certificateTotal: {
     open: "Total of ListCaCertificate and ListDeviceCertificate is documented as a number of pages, unlike their sibling's.",

@@ -7,12 +7,14 @@ import { BasicConstraintsExtension, X509Certificate } from "@peculiar/x509";
 /** What the service reads out of an X.509 certificate. */
 export interface Certificate {
   readonly pem: string;
-  /** Serial number in lower-case hex with its leading zeros, as in the vendor's examples (inferred). */
+  /** Lower-case hex of the encoded integer, so 00 comes before a first byte above 7f, as in the vendor's examples (inferred). */
   readonly serialNumber: string;
   readonly subject: string;
   readonly issuer: string;
   readonly commonName: string;
   readonly isCa: boolean;
+  /** RSA or ECC, the kinds the service takes (documented). */
+  readonly hasSupportedKey: boolean;
   readonly validBegin: number;
   readonly validEnd: number;
 }
@@ -24,17 +26,23 @@ export function parseCertificate(text: string): Certificate | undefined {
     const parsed = new X509Certificate(pem);
     return {
       pem,
-      serialNumber: parsed.serialNumber.toLowerCase(),
+      serialNumber: encodedInteger(parsed.serialNumber.toLowerCase()),
       subject: parsed.subject,
       issuer: parsed.issuer,
       commonName: parsed.subjectName.getField("CN")[0] ?? "",
       isCa: parsed.getExtension(BasicConstraintsExtension)?.ca ?? false,
+      hasSupportedKey: /^(RSA|EC)/.test(parsed.publicKey.algorithm.name),
       validBegin: parsed.notBefore.getTime(),
       validEnd: parsed.notAfter.getTime(),
     };
   } catch {
     return undefined;
   }
+}
+
+/** The X.509 library leaves out the byte that keeps an integer positive. */
+function encodedInteger(hex: string): string {
+  return /^[89a-f]/.test(hex) ? `00${hex}` : hex;
 }
 
 /** Whether `issuer` issued and signed `certificate`. Synchronous, so that a check and what follows from it are one step. */

@@ -4,7 +4,8 @@ import type { Service } from "./service";
 
 const stateBodyLimit = 256 * 1024 * 1024;
 const clockDecoder = object({ now: isoTime });
-const journalDecoder = object({ action: optional(text), since: optional(isoTime) });
+const connectionDecoder = object({ instanceId: text, certificate: text });
+const journalDecoder = object({ action: optional(text), since: optional(text) });
 
 /** The control paths, to be registered under `/_emulator`. */
 export function controlRoutes(service: Service) {
@@ -24,10 +25,7 @@ export function controlRoutes(service: Service) {
       return {};
     });
 
-    server.get("/journal", ({ query }) => {
-      journalDecoder(query, "");
-      return { entries: service.journal.entries(query as { action?: string; since?: string }) };
-    });
+    server.get("/journal", ({ query }) => ({ entries: service.journal.entries(journalDecoder(query, "")) }));
 
     server.get("/clock", () => ({ now: new Date(service.clock.now()).toISOString() }));
     server.put("/clock", ({ body }) => {
@@ -41,6 +39,8 @@ export function controlRoutes(service: Service) {
       service.faults.clear();
       return {};
     });
+
+    server.post("/tls-connections", ({ body }) => service.connectDevice(connectionDecoder(parseJson(body), "")));
   };
 }
 

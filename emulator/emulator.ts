@@ -5,7 +5,7 @@ import type { Fault, FaultRequest } from "./faults";
 import type { JournalEntry, JournalFilter } from "./journal";
 import { defaultAccessKey, initialDefaults, type Seed } from "./seed";
 import { createServer } from "./server";
-import { Service } from "./service";
+import { Service, type TlsConnection, type TlsResult } from "./service";
 
 export interface EmulatorOptions {
   /** TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
@@ -51,6 +51,8 @@ export interface Emulator {
     list(): readonly Fault[];
     clear(): void;
   };
+  /** What a device's TLS connection would do: an accepted certificate that is new is registered. */
+  tlsConnection(connection: TlsConnection): TlsResult;
   close(): Promise<void>;
 }
 
@@ -79,6 +81,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       list: () => service.faults.list(),
       clear: () => service.faults.clear(),
     },
+    tlsConnection: (connection) => service.connectDevice(connection),
     close: () => server.close(),
   };
 }

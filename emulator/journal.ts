@@ -1,3 +1,5 @@
+import { isoTime } from "./decode";
+
 /** One request to the service. */
 export interface JournalEntry {
   /** ISO 8601 with milliseconds, wall clock. */
@@ -39,7 +41,7 @@ export class Journal {
 
   /** Oldest first. */
   entries({ action, since }: JournalFilter = {}): JournalEntry[] {
-    const from = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since);
+    const from = since === undefined ? Number.NEGATIVE_INFINITY : isoTime(since, "since");
     return [...this.#entries.slice(this.#oldest), ...this.#entries.slice(0, this.#oldest)].filter(
       (entry) => (action === undefined || entry.action === action) && Date.parse(entry.time) >= from,
     );

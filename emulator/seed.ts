@@ -3,7 +3,7 @@ import { type Certificate, parseCertificate } from "./certificates";
 import { DecodeError, flag, integer, list, object, oneOf, optional, record, text } from "./decode";
 import { groupOfClientId, isGroupId, newDeviceKey } from "./identifiers";
 import { SortedMap } from "./sortedMap";
-import { type AccessKey, Instance, type State } from "./state";
+import { type AccessKey, type DeviceCertificate, Instance, type State } from "./state";
 
 const status = optional(oneOf("active", "inactive"));
 const time = optional(integer(0));
@@ -158,11 +158,7 @@ function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: n
     const caPath = `${path}.caCertificates[${index}]`;
     const certificate = seedCertificate(ca.caContent, `${caPath}.caContent`);
     const caSn = certificate.serialNumber;
-    const deviceCertificates = new SortedMap<{
-      caSn: string;
-      certificate: Certificate;
-      status: "active" | "inactive";
-    }>();
+    const deviceCertificates = new SortedMap<DeviceCertificate>();
     for (const [deviceIndex, device] of (ca.deviceCertificates ?? []).entries()) {
       const content = seedCertificate(
         device.deviceContent,

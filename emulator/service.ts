@@ -1,10 +1,13 @@
+import { parseCertificate } from "./certificates";
 import { Clock } from "./clock";
+import { DecodeError } from "./decode";
 import { Faults } from "./faults";
 import { Nonces } from "./gateway/nonces";
 import { Journal } from "./journal";
 import { Quotas } from "./quotas";
 import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "./seed";
 import type { State } from "./state";
+import { admitDevice, type RejectionReason } from "./tlsAdmission";
 
 export interface ServiceOptions {
   readonly seed: unknown;
@@ -15,6 +18,17 @@ export interface ServiceOptions {
   readonly wallClock: () => number;
   readonly random: () => number;
 }
+
+/** A device connecting over TLS. */
+export interface TlsConnection {
+  readonly instanceId: string;
+  /** The device's certificate, PEM. */
+  readonly certificate: string;
+}
+
+export type TlsResult =
+  | { readonly accepted: true; readonly deviceSn: string; readonly caSn: string }
+  | { readonly accepted: false; readonly reason: RejectionReason };
 
 /** The emulated service with everything about it that changes. Nothing here knows HTTP or MQTT. */
 export class Service {
@@ -52,6 +66,20 @@ export class Service {
   /** Replaces the whole state; what the seed leaves out is as at the start of the emulator. */
   importState(seed: unknown): void {
     this.#state = stateFromSeed(seed, this.#defaults, this.clock.now());
+  }
+
+  /** What a device's TLS connection with this certificate does; an accepted new one is registered. */
+  connectDevice({ instanceId, certificate: pem }: TlsConnection): TlsResult {
+    const instance = this.#state.instances.get(instanceId);
+    if (instance === undefined) throw new DecodeError(`instanceId: there is no instance ${instanceId}`);
+    const certificate = parseCertificate(pem);
+    if (certificate === undefined) throw new DecodeError("certificate must be a PEM certificate");
+    const admission = admitDevice(instance, certificate, this.clock.now());
+    if (!admission.accepted) return admission;
+    const { serialNumber: caSn } = admission.ca.certificate;
+    const { serialNumber: deviceSn } = certificate;
+    if (admission.isNew) admission.ca.deviceCertificates.set(deviceSn, { caSn, certificate, status: "active" });
+    return { accepted: true, deviceSn, caSn };
   }
 
   /** State, clock, faults, journal and counters as at the start. */

@@ -1,0 +1,117 @@
+import { type Action, action, type Context } from "../action";
+import { ServiceError } from "../errors";
+import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameters";
+import type { Data } from "../gateway/rendering";
+import type { SortedMap } from "../sortedMap";
+import type { CertificateStatus, DeviceCertificate } from "../state";
+import { certificateAction, checkDeletable, page, pemText, statusCode } from "./certificateAnswers";
+import { certificateCodes, ownInstance } from "./ownInstance";
+
+interface Target {
+  readonly MqttInstanceId: string;
+  readonly CaSn: string;
+  readonly DeviceSn: string;
+}
+
+interface Paging {
+  readonly MqttInstanceId: string;
+  readonly PageNo: number;
+  readonly PageSize: number;
+}
+
+interface Place {
+  readonly siblings: SortedMap<DeviceCertificate>;
+  readonly device: DeviceCertificate;
+}
+
+function find(context: Context, { MqttInstanceId, CaSn, DeviceSn }: Target): Place {
+  const { caCertificates } = ownInstance(context, MqttInstanceId, certificateCodes);
+  const siblings = caCertificates.get(CaSn)?.deviceCertificates;
+  const device = siblings?.get(DeviceSn);
+  if (siblings === undefined || device === undefined) throw new ServiceError("FindDeviceBySnError");
+  return { siblings, device };
+}
+
+function get(context: Context, target: Target): Data {
+  return { Data: describe(context, find(context, target).device) };
+}
+
+function list(context: Context, { MqttInstanceId, ...paging }: Paging): Data {
+  const { caCertificates } = ownInstance(context, MqttInstanceId, certificateCodes);
+  const cas = caCertificates.values();
+  const count = cas.reduce((sum, ca) => sum + ca.deviceCertificates.size, 0);
+  const { start, ...numbers } = page(paging, count, context.state.assumptions.certificateTotal);
+  const records: DeviceCertificate[] = [];
+  let skip = start;
+  for (const { deviceCertificates } of cas) {
+    records.push(...deviceCertificates.values(skip, paging.PageSize - records.length));
+    skip = Math.max(0, skip - deviceCertificates.size);
+  }
+  return { Data: { ...numbers, DeviceCertificateVOS: records.map((device) => describe(context, device)) } };
+}
+
+function listByCa(context: Context, { MqttInstanceId, CaSn, ...paging }: Paging & { readonly CaSn: string }): Data {
+  const ca = ownInstance(context, MqttInstanceId, certificateCodes).caCertificates.get(CaSn);
+  if (ca === undefined && context.state.assumptions.listUnknownCa === "FindDeviceBySnError") {
+    throw new ServiceError("FindDeviceBySnError");
+  }
+  const { start, ...numbers } = page(paging, ca?.deviceCertificates.size ?? 0, "records");
+  const records = ca?.deviceCertificates.values(start, paging.PageSize) ?? [];
+  return { Data: { ...numbers, DeviceCertificateVOS: records.map((device) => describe(context, device)) } };
+}
+
+/** The name is the common name of the certificate (inferred). */
+function describe(context: Context, { certificate, caSn, status }: DeviceCertificate): Data {
+  return {
+    DeviceSn: certificate.serialNumber,
+    CaSn: caSn,
+    DeviceName: certificate.commonName,
+    DeviceContent: pemText(context, certificate.pem),
+    Status: statusCode[status],
+    ValidBegin: String(certificate.validBegin),
+    ValidEnd: String(certificate.validEnd),
+  };
+}
+
+function setStatus(status: CertificateStatus) {
+  return (context: Context, target: Target): Data => {
+    find(context, target).device.status = status;
+    return { DeviceSn: target.DeviceSn };
+  };
+}
+
+/** Removes the record only: the certificate registers itself again at its next connection while its CA is active. */
+function remove(context: Context, target: Target): Data {
+  const { siblings, device } = find(context, target);
+  checkDeletable(context, device.status);
+  siblings.delete(target.DeviceSn);
+  return { DeviceSn: target.DeviceSn };
+}
+
+const single = {
+  ...certificateAction,
+  object: "DeviceSn",
+  parameters: { MqttInstanceId: anyText, CaSn: serialNumber, DeviceSn: serialNumber },
+} as const;
+const paging = { MqttInstanceId: anyText, PageNo: pageNumber, PageSize: pageSize } as const;
+
+export const deviceCertificateActions: Readonly<Record<string, Action>> = {
+  GetDeviceCertificate: action({ ...single, methods: ["GET"], handler: get }),
+  ListDeviceCertificate: action({
+    ...certificateAction,
+    methods: ["GET"],
+    object: null,
+    parameters: paging,
+    handler: list,
+  }),
+  ListDeviceCertificateByCaSn: action({
+    ...certificateAction,
+    methods: ["GET"],
+    object: "CaSn",
+    parameters: { ...paging, CaSn: serialNumber },
+    handler: listByCa,
+  }),
+  ActiveDeviceCertificate: action({ ...single, methods: ["GET", "POST"], handler: setStatus("active") }),
+  InactivateDeviceCertificate: action({ ...single, methods: ["GET", "POST"], handler: setStatus("inactive") }),
+  DeleteDeviceCertificate: action({ ...single, methods: ["GET", "POST"], handler: remove }),
+};

@@ -1,0 +1,84 @@
+/** CAs, verification certificates and device certificates for tests, made on the fly: ECC keys take a millisecond. */
+import "reflect-metadata";
+
+import { webcrypto } from "node:crypto";
+import { BasicConstraintsExtension, cryptoProvider, X509CertificateGenerator } from "@peculiar/x509";
+
+cryptoProvider.set(webcrypto as Crypto);
+
+const ecc = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const defaultValidity = { notBefore: new Date("2020-01-01T00:00:00Z"), notAfter: new Date("2040-01-01T00:00:00Z") };
+
+export interface CertificateOptions {
+  readonly commonName: string;
+  /** Hex. @default random */
+  readonly serialNumber?: string;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+}
+
+export interface TestCa {
+  readonly pem: string;
+  /** As the service writes it: hex of the encoded integer, 00 before a first byte above 7f. */
+  readonly serialNumber: string;
+  readonly keys: CryptoKeyPair;
+  /** A certificate that proves possession of the CA's key: it carries the registration code as its common name. */
+  verification(registrationCode: string): Promise<string>;
+  device(options: CertificateOptions): Promise<TestDevice>;
+}
+
+export interface TestDevice {
+  readonly pem: string;
+  readonly serialNumber: string;
+  readonly keys: CryptoKeyPair;
+}
+
+function newKeys(): Promise<CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ecc, true, ["sign", "verify"]) as Promise<CryptoKeyPair>;
+}
+
+function encodedInteger(hex: string): string {
+  return Number.parseInt(hex.slice(0, 2), 16) > 0x7f ? `00${hex}` : hex;
+}
+
+/** Makes a self-signed CA; `isCa: false` gives a certificate that lacks BasicConstraints CA=true. */
+export async function createCa(options: CertificateOptions & { readonly isCa?: boolean }): Promise<TestCa> {
+  const keys = await newKeys();
+  const { commonName, isCa = true, ...rest } = options;
+  const name = `CN=${commonName}`;
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    ...defaultValidity,
+    ...rest,
+    name,
+    keys,
+    signingAlgorithm: ecc,
+    extensions: [new BasicConstraintsExtension(isCa, undefined, true)],
+  });
+  const issue = async ({ commonName, ...rest }: CertificateOptions): Promise<TestDevice> => {
+    const subjectKeys = await newKeys();
+    const issued = await X509CertificateGenerator.create({
+      ...defaultValidity,
+      ...rest,
+      subject: `CN=${commonName}`,
+      issuer: name,
+      publicKey: subjectKeys.publicKey,
+      signingKey: keys.privateKey,
+      signingAlgorithm: ecc,
+    });
+    return { pem: issued.toString("pem"), serialNumber: encodedInteger(issued.serialNumber), keys: subjectKeys };
+  };
+  return {
+    pem: certificate.toString("pem"),
+    serialNumber: encodedInteger(certificate.serialNumber),
+    keys,
+    verification: async (registrationCode) => (await issue({ commonName: registrationCode })).pem,
+    device: issue,
+  };
+}
+
+/** The private key of a pair, PEM, for whoever has to sign or connect with it. */
+export async function privateKeyPem(keys: CryptoKeyPair): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey as never));
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN PRIVATE KEY-----", ...lines, "-----END PRIVATE KEY-----", ""].join("\n");
+}
