@@ -127,9 +127,8 @@ describeEngine("The engine harness", (newStack) => {
   it("lets a test kill the CLI in the middle of a create, and recovers the stack", async () => {
     const stack = await newStack({ program: oneNote, files: { "provider.js": provider({ createMs: 2_000 }) } });
     const killed = stack.start("up", "--yes", "--skip-preview");
-    await until(async () => existsSync(join(stack.directory, "creating")));
+    while (!existsSync(join(stack.directory, "creating"))) await setTimeout(100);
     if (killed.pid) process.kill(-killed.pid, "SIGKILL");
-    await until(async () => (await stack.processes()).length === 0);
 
     const locked = await stack.up();
     expect(locked.code).not.to.equal(0);
@@ -139,7 +138,3 @@ describeEngine("The engine harness", (newStack) => {
     expect((await stack.up()).code).to.equal(0);
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await setTimeout(100);
-}
