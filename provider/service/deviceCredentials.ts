@@ -1,7 +1,7 @@
 import { splitClientId } from "../clientId";
 import { kindOf } from "../errors";
 import { absentIsUndefined } from "./absent";
-import { actions, type Credential, type DeviceRef } from "./actions";
+import { actions, type Credential, type DeviceRef, type Page } from "./actions";
 import type { Call } from "./client";
 import { Listing } from "./listing";
 import { settled } from "./settled";
@@ -10,6 +10,8 @@ export type { Credential, DeviceRef };
 
 /** The largest page that ListDeviceCredentialClientId accepts. */
 const pageSize = 100;
+/** How old the list of groups may be that tells a missing group from a missing right. */
+const groupListingAgeMs = 60_000;
 
 /** What a listing tells of a device: the listing of the service holds client ids only, a single lookup the credential. */
 export interface ListedCredential {
@@ -19,6 +21,7 @@ export interface ListedCredential {
 /** Credentials of devices: the calls, each write settled, and the listings of this run. */
 export class DeviceCredentials {
   readonly #listings = new Map<string, Listing<ListedCredential>>();
+  readonly #groupListings = new Map<string, { readonly at: number; readonly groups: Promise<readonly string[]> }>();
 
   constructor(
     private readonly call: Call,
@@ -36,7 +39,7 @@ export class DeviceCredentials {
 
   /** The credential, or undefined when the device has none. Billed. */
   get(device: DeviceRef): Promise<Credential | undefined> {
-    return absentIsUndefined(this.call(actions.getDeviceCredential, device, text(device)));
+    return this.#absentIsUndefined(device, this.call(actions.getDeviceCredential, device, text(device)));
   }
 
   /** Issues a credential. Replaces one that is there, so look first. */
@@ -63,7 +66,7 @@ export class DeviceCredentials {
   /** Withdraws the credential; nothing to do when there is none. */
   async unregister(device: DeviceRef): Promise<void> {
     await settled(
-      () => absentIsUndefined(this.call(actions.unregisterDeviceCredential, device, text(device))),
+      () => this.#absentIsUndefined(device, this.call(actions.unregisterDeviceCredential, device, text(device))),
       async () => !(await this.get(device)) || undefined,
     );
     this.#listing(device).note(device.clientId, undefined);
@@ -79,31 +82,28 @@ export class DeviceCredentials {
       );
     } catch (error) {
       // What the service answers for a device without a session is not documented, so a refusal is checked.
-      if (!(await isOffline())) {
+      if (!(await this.#groupIsGone(device, error)) && !(await isOffline())) {
         throw error;
       }
     }
   }
 
-  #listing({ instanceId, clientId }: DeviceRef): Listing<ListedCredential> {
-    const groupId = splitClientId(clientId)?.groupId ?? clientId;
-    const key = JSON.stringify([instanceId, groupId]);
-    const listing = this.#listings.get(key) ?? this.#newListing(instanceId, groupId);
+  #listing(device: DeviceRef): Listing<ListedCredential> {
+    const key = JSON.stringify([device.instanceId, groupOf(device)]);
+    const listing = this.#listings.get(key) ?? this.#newListing(device);
     this.#listings.set(key, listing);
     return listing;
   }
 
-  #newListing(instanceId: string, groupId: string): Listing<ListedCredential> {
+  #newListing(device: DeviceRef): Listing<ListedCredential> {
+    const { instanceId } = device;
+    const groupId = groupOf(device);
     const object = `group ${groupId} on instance ${instanceId}`;
     return new Listing({
       page: async (pageNo, nextToken) => {
         const request = { instanceId, groupId, pageNo, pageSize, nextToken };
-        const page = await this.call(actions.listDeviceCredentials, request, object).catch(async (error: unknown) => {
-          if (await this.#groupIsGone(instanceId, groupId, error)) {
-            return { items: [], total: 0, nextToken: undefined };
-          }
-          throw error;
-        });
+        const call = this.call(actions.listDeviceCredentials, request, object);
+        const page = (await this.#absentIsUndefined(device, call)) ?? emptyPage;
         // Whether the total counts the group or the page is not documented: a total within one page proves nothing.
         const totalReached = page.total > pageSize && pageNo * pageSize >= page.total;
         return {
@@ -119,17 +119,45 @@ export class DeviceCredentials {
     });
   }
 
-  /** The listing of a group that does not exist fails for want of permission; only the list of groups tells the two apart. */
-  async #groupIsGone(instanceId: string, groupId: string, error: unknown): Promise<boolean> {
+  /** The result, or undefined when the device has no credential or its whole group is gone. */
+  async #absentIsUndefined<Result>(device: DeviceRef, call: Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await absentIsUndefined(call);
+    } catch (error) {
+      if (await this.#groupIsGone(device, error)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** What is asked of a group that does not exist may fail for want of permission; only the list of groups tells the two apart. */
+  async #groupIsGone(device: DeviceRef, error: unknown): Promise<boolean> {
     if (kindOf(error) !== "Unauthorized") {
       return false;
     }
-    const groups = this.call(actions.listGroups, { instanceId }, `instance ${instanceId}`);
-    return groups.then(
-      (found) => !found.includes(groupId),
+    return this.#groups(device.instanceId).then(
+      (groups) => !groups.includes(groupOf(device)),
       () => false,
     );
   }
+
+  /** The groups of an instance: one listing serves all devices that ask within its age. */
+  #groups(instanceId: string): Promise<readonly string[]> {
+    const listed = this.#groupListings.get(instanceId);
+    if (listed && this.now() - listed.at <= groupListingAgeMs) {
+      return listed.groups;
+    }
+    const groups = this.call(actions.listGroups, { instanceId }, `instance ${instanceId}`);
+    this.#groupListings.set(instanceId, { at: this.now(), groups });
+    return groups;
+  }
+}
+
+const emptyPage: Page<string> = { items: [], total: 0 };
+
+function groupOf({ clientId }: DeviceRef): string {
+  return splitClientId(clientId)?.groupId ?? clientId;
 }
 
 function text({ instanceId, clientId }: DeviceRef): string {
