@@ -41,6 +41,8 @@ export function controlRoutes(service: Service) {
     });
 
     server.post("/tls-connections", ({ body }) => service.connectDevice(connectionDecoder(parseJson(body), "")));
+
+    server.all("/*", (_, reply) => reply.code(404).send({ error: "there is no such control path" }));
   };
 }
 

@@ -54,8 +54,13 @@ function readSeed(file: string): NonNullable<EmulatorOptions["seed"]> {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new Error(`cannot read the seed file ${file}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`cannot read the seed file ${file}: ${messageOf(error)}`);
   }
+}
+
+/** One line, whatever a parser quotes in its message. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
 }
 
 function readyLine({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds }: Emulator): string {
@@ -91,6 +96,6 @@ main().catch((error: unknown) => {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     return;
   }
-  console.error(`apsaramq-mqtt-emulator: ${error instanceof Error ? error.message : error}`);
+  console.error(`apsaramq-mqtt-emulator: ${messageOf(error)}`);
   process.exitCode = 2;
 });

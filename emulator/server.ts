@@ -1,27 +1,45 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { controlRoutes } from "./control";
-import { handleRequest } from "./gateway/gateway";
+import { ServiceError } from "./errors";
+import { handleRequest, refuseRequest } from "./gateway/gateway";
+import type { Answer } from "./gateway/rendering";
 import type { GatewayRequest } from "./gateway/request";
 import type { Service } from "./service";
 
 const bodyLimit = 1024 * 1024;
+/** The certificate actions carry two PEM texts in the query. */
+const maxHeaderSize = 64 * 1024;
 
 /** The HTTP side: control paths under `/_emulator`, everything else is the service's gateway. */
 export function createServer(service: Service): FastifyInstance {
-  const server = fastify({ bodyLimit, forceCloseConnections: true, exposeHeadRoutes: false });
+  const server = fastify({ bodyLimit, http: { maxHeaderSize }, forceCloseConnections: true, exposeHeadRoutes: false });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.register(controlRoutes(service), { prefix: "/_emulator" });
-  server.all("/*", async (request, reply) => {
+  const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const answer = await handleRequest(service, toGatewayRequest(request));
-    if (answer === undefined) {
-      reply.hijack();
-      request.raw.socket.destroy();
-      return;
-    }
-    return reply.code(answer.status).header("content-type", answer.contentType).send(answer.body);
+    if (answer !== undefined) return sendAnswer(reply, answer);
+    reply.hijack();
+    request.raw.socket.destroy();
+  };
+  server.all("/*", serve);
+  server.setNotFoundHandler(serve);
+  server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    await sendAnswer(reply, refuseRequest(service, request.host, httpRefusal(error)));
   });
   return server;
+}
+
+/** What HTTP itself refuses is the client's mistake; anything else is passed on as it is. */
+function httpRefusal(error: Error & { statusCode?: number }): Error {
+  if (error.statusCode === undefined || error.statusCode >= 500) return error;
+  return error.statusCode === 413
+    ? new ServiceError("RequestEntityTooLarge")
+    : new ServiceError("InvalidParameter.%s", "Body");
+}
+
+async function sendAnswer(reply: FastifyReply, { status, contentType, body }: Answer): Promise<void> {
+  await reply.code(status).header("content-type", contentType).send(body);
 }
 
 function toGatewayRequest(request: FastifyRequest): GatewayRequest {

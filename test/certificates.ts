@@ -2,9 +2,7 @@
 import "reflect-metadata";
 
 import { webcrypto } from "node:crypto";
-import { BasicConstraintsExtension, cryptoProvider, X509CertificateGenerator } from "@peculiar/x509";
-
-cryptoProvider.set(webcrypto as Crypto);
+import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
 
 const ecc = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const defaultValidity = { notBefore: new Date("2020-01-01T00:00:00Z"), notAfter: new Date("2040-01-01T00:00:00Z") };
@@ -21,7 +19,7 @@ export interface TestCa {
   readonly pem: string;
   /** As the service writes it: hex of the encoded integer, 00 before a first byte above 7f. */
   readonly serialNumber: string;
-  readonly keys: CryptoKeyPair;
+  readonly keys: webcrypto.CryptoKeyPair;
   /** A certificate that proves possession of the CA's key: it carries the registration code as its common name. */
   verification(registrationCode: string): Promise<string>;
   device(options: CertificateOptions): Promise<TestDevice>;
@@ -30,11 +28,11 @@ export interface TestCa {
 export interface TestDevice {
   readonly pem: string;
   readonly serialNumber: string;
-  readonly keys: CryptoKeyPair;
+  readonly keys: webcrypto.CryptoKeyPair;
 }
 
-function newKeys(): Promise<CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ecc, true, ["sign", "verify"]) as Promise<CryptoKeyPair>;
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ecc, true, ["sign", "verify"]);
 }
 
 function encodedInteger(hex: string): string {
@@ -77,8 +75,8 @@ export async function createCa(options: CertificateOptions & { readonly isCa?: b
 }
 
 /** The private key of a pair, PEM, for whoever has to sign or connect with it. */
-export async function privateKeyPem(keys: CryptoKeyPair): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey as never));
+export async function privateKeyPem(keys: webcrypto.CryptoKeyPair): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
   const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
   return ["-----BEGIN PRIVATE KEY-----", ...lines, "-----END PRIVATE KEY-----", ""].join("\n");
 }

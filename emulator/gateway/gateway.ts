@@ -35,38 +35,45 @@ interface Call {
   format: Format;
   instanceId: string | null;
   object: string | null;
+  fault: Fault | undefined;
 }
 
-/** Answers a request, or returns undefined when a fault says that its connection is to be cut. */
-export async function handleRequest(service: Service, request: GatewayRequest): Promise<Answer | undefined> {
-  const call: Call = {
+function newCall(service: Service, hostId: string): Call {
+  return {
     time: service.wallClock(),
     requestId: newRequestId(),
-    hostId: request.headers.get("host") ?? "",
+    hostId,
     action: "",
     format: "JSON",
     instanceId: null,
     object: null,
+    fault: undefined,
   };
+}
+
+/** Answers a request, or returns undefined when a fault says that its connection is to be cut. */
+export async function handleRequest(service: Service, request: GatewayRequest): Promise<Answer | undefined> {
+  const call = newCall(service, request.headers.get("host") ?? "");
+  const answer = await answerCall(service, request, call);
+  return call.fault?.effect === "after" ? undefined : answer;
+}
+
+async function answerCall(service: Service, request: GatewayRequest, call: Call): Promise<Answer | undefined> {
   try {
-    const { data, fault } = await perform(service, request, call);
-    if (fault?.effect === "before") {
+    const data = await perform(service, request, call);
+    if (data === undefined) {
       record(service, call, 0, null);
       return undefined;
     }
     record(service, call, 200, null);
-    if (fault?.effect === "after") return undefined;
     return render(call.format, 200, `${call.action}Response`, { RequestId: call.requestId, ...data });
   } catch (error) {
     return refuse(service, call, error);
   }
 }
 
-async function perform(
-  service: Service,
-  request: GatewayRequest,
-  call: Call,
-): Promise<{ data: Data; fault: Fault | undefined }> {
+/** Checks a request and runs its action; undefined when a fault loses the request before that. */
+async function perform(service: Service, request: GatewayRequest, call: Call): Promise<Data | undefined> {
   const isAddressAdmitted = service.quotas.admitAddress(request.address, call.time);
   const parsed = parseRequest(request);
   const { name, version } = requestedAction(parsed);
@@ -74,22 +81,23 @@ async function perform(
   if (!isAddressAdmitted) throw new ServiceError("Throttling");
   const action = findAction(parsed, name, version);
   call.instanceId = brief(parsed.parameters.get("InstanceId") ?? parsed.parameters.get("MqttInstanceId"));
-  call.object = brief(parsed.parameters.get(action.object ?? ""));
+  call.object = action.object && brief(parsed.parameters.get(action.object));
   call.format = requestedFormat(parsed);
   const { accessKeys } = service.state;
-  const { accountId } = authenticate(parsed, { accessKeys, nonces: service.nonces, now: service.wallClock() });
+  const { accountId } = authenticate(parsed, { accessKeys, nonces: service.nonces, now: call.time });
   if (!service.quotas.admitAction(accountId, call.action, action.callsPerSecond, call.time)) {
     throw new ServiceError("SystemOverFlow");
   }
-  const fault = service.faults.strike(call.action);
-  if (fault !== undefined && fault.delayMs > 0) await sleep(fault.delayMs, undefined, { ref: false });
-  if (fault?.effect === "before") return { data: {}, fault };
-  if (fault?.code !== undefined) throw new ServiceError(fault.code);
+  call.fault = service.faults.strike(call.action);
+  const { delayMs = 0, effect, code } = call.fault ?? {};
+  if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
+  if (effect === "before") return undefined;
+  if (code !== undefined) throw new ServiceError(code);
   const raw = new RawParameters(parsed.parameters);
   for (const common of commonParameters) raw.take(common);
   const data = action.run({ state: service.state, now: service.clock.now(), accountId }, raw);
-  call.object ??= brief(action.object === null ? undefined : data[action.object]);
-  return { data, fault };
+  call.object ??= action.object && brief(data[action.object]);
+  return data;
 }
 
 /** Generation 3 names the action in headers, the classic signature in parameters (documented). */
@@ -107,6 +115,11 @@ function findAction(request: ParsedRequest, name: string | undefined, version: s
   if (action === undefined) throw new ServiceError("InvalidAction.NotFound");
   if (!action.methods.some((method) => method === request.method)) throw new ServiceError("UnsupportedHTTPMethod");
   return action;
+}
+
+/** The answer to a request that HTTP itself has stopped, such as one whose body is too large. */
+export function refuseRequest(service: Service, hostId: string, error: unknown): Answer {
+  return refuse(service, newCall(service, hostId), error);
 }
 
 /** Anything but a refusal is a mistake of the emulator: its details go to stderr, never into an answer. */
