@@ -48,5 +48,5 @@ function lockedPackages(file) {
  */
 function linkOwnName() {
   const link = join(root, "node_modules", "pulumi-apsaramq-mqtt");
-  if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(root, link, "junction");
+  if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync("..", link, "junction");
 }

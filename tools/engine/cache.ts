@@ -17,8 +17,8 @@ export function cacheFolder(
   return join(env.XDG_CACHE_HOME || base || join(home, ".cache"), "pulumi-apsaramq-mqtt");
 }
 
-const heartbeatMs = 5_000;
-const abandonedAfterMs = 30_000;
+const heartbeatMs = 2_000;
+const abandonedAfterMs = 15_000;
 
 /**
  * Makes `target` exist, complete or not at all: `install` fills a folder beside it that is renamed at the end. Of
