@@ -67,7 +67,7 @@ export function textMap(): Field<Readonly<Record<string, string>>, false> {
 
 /** Every rule the properties break, all of them at once. Unknown values are taken as good. */
 export function fieldFailures(fields: Fields, props: Readonly<Record<string, unknown>>): CheckFailure[] {
-  const strangers = Object.keys(props).filter((name) => !(name in fields));
+  const strangers = Object.keys(props).filter((name) => !Object.hasOwn(fields, name));
   const failures = Object.entries(fields).flatMap(([name, rule]) => {
     const fault = valueFault(rule, props[name]);
     return fault === undefined ? [] : [{ property: name, reason: `${name} ${fault}` }];

@@ -52,7 +52,7 @@ export function readSettings(config: ConfigLookup, environment: ConfigLookup): S
   const settings = {
     regionId,
     endpoint: readEndpoint(value("endpoint"), regionId, faults),
-    keys: readKeys(value, faults),
+    keys: readKeys(config, faults),
     instanceId: value("instanceId"),
     ifExists: readIfExists(value("ifExists"), faults),
     requestTimeoutMs: readTimeout(value("requestTimeout") ?? defaultRequestTimeout, faults),
@@ -102,17 +102,38 @@ function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
-function readKeys(value: (key: string, fallbackKey?: string) => string | undefined, faults: string[]): OperatorKeys {
-  const accessKeyId = value("accessKeyId", "accessKey");
-  const accessKeySecret = value("accessKeySecret", "secretKey");
-  const securityToken = value("securityToken", "securityToken");
-  const profile = value("profile", "profile");
+/** The configuration keys of the operator's keys, by precedence. */
+const keyNames = [
+  {
+    id: "apsaramq:accessKeyId",
+    secret: "apsaramq:accessKeySecret",
+    token: "apsaramq:securityToken",
+    profile: "apsaramq:profile",
+  },
+  {
+    id: "alicloud:accessKey",
+    secret: "alicloud:secretKey",
+    token: "alicloud:securityToken",
+    profile: "alicloud:profile",
+  },
+] as const;
+
+/** All from one namespace, the first that has any: half a pair or a token of the other would belong to other keys. */
+function readKeys(config: ConfigLookup, faults: string[]): OperatorKeys {
+  const names = keyNames.find((candidate) => Object.values(candidate).some((name) => config(name)));
+  if (!names) {
+    return { from: "default chain" };
+  }
+  const accessKeyId = config(names.id);
+  const accessKeySecret = config(names.secret);
+  const securityToken = config(names.token);
+  const profile = config(names.profile);
   if (accessKeyId && accessKeySecret) {
     return { from: "keys", accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) };
   }
   if (accessKeyId || accessKeySecret) {
     faults.push(
-      `apsaramq:${accessKeyId ? "accessKeySecret" : "accessKeyId"} is missing: access key id and secret are set together or not at all`,
+      `${accessKeyId ? names.secret : names.id} is missing: access key id and secret are set together or not at all`,
     );
   }
   return profile ? { from: "profile", profile } : { from: "default chain" };

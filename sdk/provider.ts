@@ -77,24 +77,30 @@ type Settings = Record<string, pulumi.Input<string | number>>;
 function groupSettings(group: Partial<Record<string, ConfigKeys>>, args: ProviderArgs): Settings {
   const given: Readonly<Record<string, pulumi.Input<string | number> | undefined>> = { ...args };
   const fromStack = Object.keys(group).every((key) => given[key] === undefined);
-  const settings = Object.entries(group).flatMap(([key, keys]) => {
-    const value = fromStack ? stackValue(key, keys) : given[key];
-    return value === undefined ? [] : [[`apsaramq:${key}`, keys?.secret ? pulumi.secret(value) : value] as const];
+  const settings = Object.entries(group).flatMap(([key, keys = {}]) => {
+    const value = given[key];
+    const found = fromStack ? stackValues(key, keys) : value === undefined ? [] : [[`apsaramq:${key}`, value] as const];
+    return found.map(([name, value]) => [name, keys.secret ? pulumi.secret(value) : value] as const);
   });
   return Object.fromEntries(settings);
 }
 
-function stackValue(key: string, keys: ConfigKeys = {}): pulumi.Input<string> | undefined {
-  return configValue("apsaramq", key, keys) ?? (keys.alicloud && configValue("alicloud", keys.alicloud, keys));
+/** What the stack holds for a key, under the names it has there: which of them counts is for the provider to say. */
+function stackValues(key: string, { alicloud, secret }: ConfigKeys): (readonly [string, pulumi.Input<string>])[] {
+  const names = [["apsaramq", key] as const, ...(alicloud ? [["alicloud", alicloud] as const] : [])];
+  return names.flatMap(([namespace, name]) => {
+    const value = configValue(namespace, name, secret);
+    return value === undefined ? [] : [[`${namespace}:${name}`, value] as const];
+  });
 }
 
-function configValue(namespace: string, key: string, { secret }: ConfigKeys): pulumi.Input<string> | undefined {
+function configValue(namespace: string, key: string, secret?: true): pulumi.Input<string> | undefined {
   const config = new pulumi.Config(namespace);
   return secret ? config.getSecret(key) : config.get(key);
 }
 
 /** What holds for the whole stack, whatever the provider. */
 function stackWide(): Settings {
-  const ifExists = configValue("apsaramq", "ifExists", {});
+  const ifExists = configValue("apsaramq", "ifExists");
   return ifExists === undefined ? {} : { "apsaramq:ifExists": ifExists };
 }
