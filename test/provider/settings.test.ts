@@ -1,0 +1,238 @@
+import { expect } from "chai";
+import { isSettings, readSettings, type Settings } from "../../provider/settings";
+
+type Values = Readonly<Record<string, string>>;
+
+const lookup = (values: Values) => (key: string) => values[key];
+
+function read(config: Values, environment: Values = {}): Settings {
+  const result = readSettings(lookup(config), lookup(environment));
+  if (!isSettings(result)) throw new Error(result.join("\n"));
+  return result;
+}
+
+function faults(config: Values, environment: Values = {}): readonly string[] {
+  const result = readSettings(lookup(config), lookup(environment));
+  return isSettings(result) ? [] : result;
+}
+
+const region = { "apsaramq:region": "cn-hangzhou" };
+const emulator = { "apsaramq:endpoint": "http://127.0.0.1:1234" };
+
+describe("settings", () => {
+  describe("region", () => {
+    const all = { "apsaramq:region": "cn-one", "alicloud:region": "cn-two" };
+    const environment = { ALICLOUD_REGION: "cn-three", ALIBABA_CLOUD_REGION_ID: "cn-four" };
+
+    it("comes from apsaramq first", () => {
+      expect(read(all, environment).regionId).to.equal("cn-one");
+    });
+
+    it("comes from alicloud next", () => {
+      expect(read({ "alicloud:region": "cn-two" }, environment).regionId).to.equal("cn-two");
+    });
+
+    it("comes from ALICLOUD_REGION next", () => {
+      expect(read({}, environment).regionId).to.equal("cn-three");
+    });
+
+    it("comes from ALIBABA_CLOUD_REGION_ID last", () => {
+      expect(read({}, { ALIBABA_CLOUD_REGION_ID: "cn-four" }).regionId).to.equal("cn-four");
+    });
+
+    it("is asked for when it is nowhere", () => {
+      expect(faults({})).to.deep.equal([
+        "no region is configured: run `pulumi config set apsaramq:region <region id>` (alicloud:region and the variable ALICLOUD_REGION work too)",
+      ]);
+    });
+
+    it("is not asked for when there is an endpoint", () => {
+      expect(read(emulator).regionId).to.equal(undefined);
+    });
+
+    it("has the form of a region id", () => {
+      expect(faults({ "apsaramq:region": "Hangzhou" })).to.deep.equal([
+        'apsaramq:region must be a region id such as cn-hangzhou; got "Hangzhou"',
+      ]);
+    });
+  });
+
+  describe("endpoint", () => {
+    it("follows from the region", () => {
+      expect(read(region).endpoint.href).to.equal("https://onsmqtt.cn-hangzhou.aliyuncs.com/");
+    });
+
+    it("is https when it is a host name alone", () => {
+      const { endpoint } = read({ "apsaramq:endpoint": "onsmqtt-vpc.cn-hangzhou.aliyuncs.com" });
+      expect(endpoint.href).to.equal("https://onsmqtt-vpc.cn-hangzhou.aliyuncs.com/");
+    });
+
+    for (const host of ["127.0.0.1:80", "127.3.2.1", "localhost:8080", "[::1]:8080"]) {
+      it(`may be http on ${host}`, () => {
+        expect(faults({ "apsaramq:endpoint": `http://${host}` })).to.deep.equal([]);
+      });
+    }
+
+    for (const host of ["example.com", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", "0.0.0.0"]) {
+      it(`must not be http on ${host}`, () => {
+        expect(faults({ "apsaramq:endpoint": `http://${host}` })).to.deep.equal([
+          `apsaramq:endpoint must use https: plain http is accepted on loopback only, and ${host} is another host`,
+        ]);
+      });
+    }
+
+    for (const text of [
+      "https://example.com/path",
+      "https://user:pass@example.com",
+      "https://example.com?a=b",
+      "https://example.com#a",
+      "ftp://example.com",
+      "https://",
+      "not a host",
+    ]) {
+      it(`must not be ${text}`, () => {
+        expect(faults({ "apsaramq:endpoint": text })).to.deep.equal([
+          "apsaramq:endpoint must be a host name or an http(s) URL without path, user or query",
+        ]);
+      });
+    }
+  });
+
+  describe("operator's keys", () => {
+    const own = { ...region, "apsaramq:accessKeyId": "own", "apsaramq:accessKeySecret": "own-secret" };
+    const shared = { "alicloud:accessKey": "shared", "alicloud:secretKey": "shared-secret" };
+
+    it("come from apsaramq first", () => {
+      expect(read({ ...own, ...shared }).keys).to.deep.equal({
+        from: "keys",
+        accessKeyId: "own",
+        accessKeySecret: "own-secret",
+      });
+    });
+
+    it("come from alicloud next", () => {
+      expect(read({ ...region, ...shared }).keys).to.deep.equal({
+        from: "keys",
+        accessKeyId: "shared",
+        accessKeySecret: "shared-secret",
+      });
+    });
+
+    it("carry the token of their own namespace", () => {
+      expect(read({ ...own, "apsaramq:securityToken": "token" }).keys).to.have.property("securityToken", "token");
+    });
+
+    it("do not take a token of the other namespace", () => {
+      expect(read({ ...own, ...shared, "alicloud:securityToken": "token" }).keys).not.to.have.property("securityToken");
+    });
+
+    it("come from a profile when there is no pair", () => {
+      expect(read({ ...region, "apsaramq:profile": "work" }).keys).to.deep.equal({ from: "profile", profile: "work" });
+    });
+
+    it("come from a pair when there is a profile too", () => {
+      expect(read({ ...own, "apsaramq:profile": "work" }).keys).to.have.property("from", "keys");
+    });
+
+    it("come from the default chain when nothing is configured", () => {
+      expect(read(region).keys).to.deep.equal({ from: "default chain" });
+    });
+
+    it("are a pair: an id alone is a fault", () => {
+      expect(faults({ ...region, "apsaramq:accessKeyId": "own" })).to.deep.equal([
+        "apsaramq:accessKeySecret is missing: access key id and secret are set together or not at all",
+      ]);
+    });
+
+    it("are a pair: a secret alone is a fault, which does not quote it", () => {
+      expect(faults({ ...region, "apsaramq:accessKeySecret": "own-secret" })).to.deep.equal([
+        "apsaramq:accessKeyId is missing: access key id and secret are set together or not at all",
+      ]);
+    });
+
+    it("are no mixture of two pairs", () => {
+      expect(faults({ ...region, ...shared, "apsaramq:accessKeyId": "own" })).to.deep.equal([
+        "apsaramq:accessKeySecret is missing: access key id and secret are set together or not at all",
+      ]);
+    });
+  });
+
+  describe("instanceId", () => {
+    it("is the default of all resources", () => {
+      expect(read({ ...region, "apsaramq:instanceId": "post-cn-1" }).instanceId).to.equal("post-cn-1");
+    });
+  });
+
+  describe("ifExists", () => {
+    it("is fail unless configured", () => {
+      expect(read(region).ifExists).to.equal("fail");
+    });
+
+    it("is one of three words", () => {
+      expect(faults({ ...region, "apsaramq:ifExists": "replace" })).to.deep.equal([
+        'apsaramq:ifExists must be fail, adopt, rotate; got "replace"',
+      ]);
+    });
+  });
+
+  describe("requestTimeout", () => {
+    it("is 10 seconds unless configured", () => {
+      expect(read(region).requestTimeoutMs).to.equal(10_000);
+    });
+
+    for (const text of ["10", "0s", "soon"]) {
+      it(`must not be ${text}`, () => {
+        expect(faults({ ...region, "apsaramq:requestTimeout": text })).to.deep.equal([
+          `apsaramq:requestTimeout must be a whole number with a unit ms, s, m, h or d, such as "90s" or "10m"; got "${text}"`,
+        ]);
+      });
+    }
+  });
+
+  describe("maxRequestsPerSecond", () => {
+    it("is 100 unless configured", () => {
+      expect(read(region).maxRequestsPerSecond).to.equal(100);
+    });
+
+    it("may be 300", () => {
+      expect(read({ ...region, "apsaramq:maxRequestsPerSecond": "300" }).maxRequestsPerSecond).to.equal(300);
+    });
+
+    for (const text of ["301", "1000", "-1", "1.5", "many"]) {
+      it(`must not be ${text}`, () => {
+        expect(faults({ ...region, "apsaramq:maxRequestsPerSecond": text })).to.deep.equal([
+          `apsaramq:maxRequestsPerSecond must be a whole number from 1 to 300 (0, no limit, on loopback only); got "${text}"`,
+        ]);
+      });
+    }
+
+    it("may be switched off on loopback", () => {
+      expect(read({ ...emulator, "apsaramq:maxRequestsPerSecond": "0" }).maxRequestsPerSecond).to.equal(0);
+    });
+
+    it("must not be switched off elsewhere", () => {
+      expect(faults({ ...region, "apsaramq:maxRequestsPerSecond": "0" })).to.deep.equal([
+        "apsaramq:maxRequestsPerSecond may be 0 (no limit) on a loopback endpoint only: the service blocks an address that sends over 300 requests a second",
+      ]);
+    });
+  });
+
+  it("treats empty values as not given", () => {
+    expect(read({ ...region, "apsaramq:endpoint": "", "apsaramq:ifExists": "" }).endpoint.hostname).to.equal(
+      "onsmqtt.cn-hangzhou.aliyuncs.com",
+    );
+  });
+
+  it("reports every fault at once", () => {
+    const found = faults({
+      "apsaramq:region": "?",
+      "apsaramq:endpoint": "http://example.com",
+      "apsaramq:accessKeyId": "own",
+      "apsaramq:ifExists": "?",
+      "apsaramq:requestTimeout": "?",
+      "apsaramq:maxRequestsPerSecond": "?",
+    });
+    const keys = ["region", "endpoint", "accessKeySecret", "ifExists", "requestTimeout", "maxRequestsPerSecond"];
+    expect(found.map((fault) => fault.split(" ")[0])).to.deep.equal(keys.map((key) => `apsaramq:${key}`));
+  });
+});
