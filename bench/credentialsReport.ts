@@ -1,0 +1,151 @@
+import type { JournalEntry } from "apsaramq-mqtt-emulator";
+import type { ExportedStack } from "../test/engine/harness/stack";
+import { table } from "./table";
+
+export const operations = ["up", "preview", "refresh", "destroy"] as const;
+export type Operation = (typeof operations)[number];
+
+/** The files of bench/programs that are measured: ours, and two baselines. */
+export const programs = ["credentials", "sameSize", "bare"] as const;
+export type Program = (typeof programs)[number];
+
+type PerProgram<T> = Readonly<Record<Program, T>>;
+
+/** One operation of one program in one round. */
+export interface Measurement {
+  readonly round: number;
+  readonly operation: Operation;
+  readonly program: Program;
+  readonly seconds: number;
+  readonly api: ApiUse;
+}
+
+export interface ApiUse {
+  readonly calls: number;
+  readonly callsByAction: Readonly<Record<string, number>>;
+  /** The most requests within any one second. */
+  readonly mostPerSecond: number;
+}
+
+export interface StateSize {
+  readonly program: Program;
+  /** A resource of the exported stack as JSON without spaces, on average. */
+  readonly bytesPerResource: number;
+  /** The text that leads to the provider's code; state holds it twice for each resource. */
+  readonly stubBytes: number;
+}
+
+export interface Summary {
+  readonly operation: Operation;
+  /** Median over the rounds. */
+  readonly seconds: PerProgram<number>;
+  /** Ours to this one: the median of the rounds' ratios. */
+  readonly ratio: PerProgram<number>;
+  /** Of the round with the most calls. */
+  readonly api: ApiUse;
+}
+
+export interface Report {
+  readonly n: number;
+  readonly rounds: number;
+  readonly limiter: boolean;
+  readonly machine: { readonly node: string; readonly processors: number };
+  readonly summary: readonly Summary[];
+  readonly state: readonly StateSize[];
+  readonly measurements: readonly Measurement[];
+}
+
+export function apiUse(requests: readonly JournalEntry[]): ApiUse {
+  const callsByAction: Record<string, number> = {};
+  for (const { action } of requests) callsByAction[action] = (callsByAction[action] ?? 0) + 1;
+  return { calls: requests.length, callsByAction, mostPerSecond: mostPerSecond(requests) };
+}
+
+function mostPerSecond(requests: readonly JournalEntry[]): number {
+  const times = requests.map(({ time }) => Date.parse(time)).sort((a, b) => a - b);
+  let first = 0;
+  let most = 0;
+  for (const [last, time] of times.entries()) {
+    while (time - (times[first] ?? time) >= 1000) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
+
+export function stateSize(program: Program, { deployment: { resources = [] } }: ExportedStack): StateSize {
+  const ours = resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"));
+  const bytes = Buffer.byteLength(JSON.stringify(ours));
+  const stub = ours[0]?.outputs?.__provider;
+  return {
+    program,
+    bytesPerResource: Math.round(bytes / ours.length),
+    stubBytes: typeof stub === "string" ? Buffer.byteLength(stub) : 0,
+  };
+}
+
+export function summarize(measurements: readonly Measurement[]): Summary[] {
+  return operations.map((operation) => {
+    const seconds = perProgram((program) => roundSeconds(measurements, operation, program));
+    const mostCalls = measurements
+      .filter((measured) => measured.operation === operation && measured.program === "credentials")
+      .reduce((most, measured) => (measured.api.calls > most.api.calls ? measured : most));
+    return {
+      operation,
+      seconds: perProgram((program) => median(seconds[program])),
+      ratio: perProgram((program) =>
+        median(seconds[program].map((baseline, round) => (seconds.credentials[round] ?? Number.NaN) / baseline)),
+      ),
+      api: mostCalls.api,
+    };
+  });
+}
+
+/** Round by round. */
+function roundSeconds(measurements: readonly Measurement[], operation: Operation, program: Program): number[] {
+  return measurements
+    .filter((measured) => measured.operation === operation && measured.program === program)
+    .map(({ seconds }) => seconds);
+}
+
+function perProgram<T>(value: (program: Program) => T): PerProgram<T> {
+  return { credentials: value("credentials"), sameSize: value("sameSize"), bare: value("bare") };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
+export function reportText({ n, rounds, limiter, machine, summary, state }: Report): string {
+  const times = table(
+    ["operation", "credentials", "no-op, same size", "ratio", "no-op, bare", "ratio"],
+    summary.map(({ operation, seconds, ratio }) => [
+      operation,
+      `${seconds.credentials.toFixed(1)} s`,
+      `${seconds.sameSize.toFixed(1)} s`,
+      ratio.sameSize.toFixed(2),
+      `${seconds.bare.toFixed(1)} s`,
+      ratio.bare.toFixed(2),
+    ]),
+  );
+  const calls = table(
+    ["API calls", "all", "most in a second", "by action"],
+    summary.map(({ operation, api }) => [
+      operation,
+      String(api.calls),
+      String(api.mostPerSecond),
+      Object.entries(api.callsByAction)
+        .map(([action, count]) => `${action} ${count}`)
+        .join(", ") || "none",
+    ]),
+  );
+  const sizes = table(
+    ["state", "bytes per resource", "bytes of the stub"],
+    state.map(({ program, bytesPerResource, stubBytes }) => [program, String(bytesPerResource), String(stubBytes)]),
+  );
+  const heading =
+    `${n} resources of each, ${rounds} round${rounds === 1 ? "" : "s"}, limiter ${limiter ? "on" : "off"}, ` +
+    `Node ${machine.node}, ${machine.processors} processors`;
+  return [heading, times, calls, sizes].join("\n\n");
+}

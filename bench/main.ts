@@ -1,0 +1,16 @@
+import { Command } from "commander";
+import { credentialsCommand } from "./credentials";
+
+const credentials = credentialsCommand();
+
+// One benchmark for each sub-command; the first issue's is the one that runs when none is named.
+const bench = new Command("npm run bench --")
+  .description("Measures what this package costs. Names a benchmark, or measures the first one.")
+  .addCommand(credentials, { isDefault: true })
+  .addHelpText("after", () => `\n${credentials.helpInformation()}`)
+  .showSuggestionAfterError(false);
+
+bench.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,34 @@
+// N resources that do nothing and carry as much as device credentials: inputs, outputs and secrets of the same length.
+const pulumi = require("@pulumi/pulumi");
+
+const __provider = 'exports.handler=()=>require(process.cwd()+"/doNothing.js").sameSize;';
+const outputs = {
+  deviceAccessKeyId: undefined,
+  deviceAccessKeySecret: undefined,
+  secretFingerprint: undefined,
+  createTime: undefined,
+  updateTime: undefined,
+  mqttUsername: undefined,
+  mqttPassword: undefined,
+};
+const additionalSecretOutputs = ["deviceAccessKeySecret", "mqttPassword"];
+
+class SameSize extends pulumi.CustomResource {
+  /**
+   * @param {string} name
+   * @param {Readonly<Record<string, string>>} inputs
+   */
+  constructor(name, inputs) {
+    const props = { ...outputs, ...inputs, __provider };
+    super("pulumi-nodejs:dynamic/bench:SameSize", name, props, { additionalSecretOutputs });
+  }
+}
+
+const config = new pulumi.Config();
+const instanceId = config.require("instanceId");
+const groupId = config.require("groupId");
+
+for (let index = 0; index < config.requireNumber("count"); index++) {
+  const deviceId = `device-${index}`;
+  new SameSize(deviceId, { instanceId, groupId, deviceId, clientId: `${groupId}@@@${deviceId}` });
+}
