@@ -10,7 +10,8 @@ export function rateLimiter(perSecond: number): Limiter {
   }
   // Ten small windows a second instead of one large: an even flow, no burst that the service's own window could cut.
   const limit = Math.max(1, Math.floor(perSecond / 10));
-  const interval = (limit * 1000) / perSecond;
+  // So long that whole windows make up a second: part of one more would carry as much as a whole one.
+  const interval = 1000 / Math.floor(perSecond / limit);
   // A weight makes the library check the window again when a timer fires late, so late timers cannot bunch up.
   const throttle = pThrottle({ limit, interval, strict: true, weight: () => 1 });
   return throttle(async () => {});
