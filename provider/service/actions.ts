@@ -106,6 +106,8 @@ function credential(answer: Answer): Credential {
   };
 }
 
+const certificateStatuses: Readonly<Record<string, CertificateStatus>> = { "0": "inactive", "1": "active" };
+
 function certificate(item: Answer): Certificate {
   return {
     caSn: item.get("CaSn").text(),
@@ -113,7 +115,7 @@ function certificate(item: Answer): Certificate {
     deviceName: item.get("DeviceName").text(),
     // Examples of the service show line breaks as a backslash and an n; both spellings become a line feed.
     deviceContent: item.get("DeviceContent").text().replaceAll("\\n", "\n"),
-    status: item.get("Status").text() === "1" ? "active" : "inactive",
+    status: item.get("Status").coded(certificateStatuses),
     validBegin: item.get("ValidBegin").time(),
     validEnd: item.get("ValidEnd").time(),
   };

@@ -34,7 +34,14 @@ export class Answer {
 
   /** Milliseconds since the epoch, as an ISO 8601 text. */
   time(): string {
-    return new Date(this.count()).toISOString();
+    const date = new Date(this.count());
+    return Number.isNaN(date.getTime()) ? this.fail("a time") : date.toISOString();
+  }
+
+  /** What a text stands for that the service uses as a code. */
+  coded<Meaning>(meanings: Readonly<Record<string, Meaning>>): Meaning {
+    const meaning = new Map(Object.entries(meanings)).get(this.text());
+    return meaning ?? this.fail(`one of ${Object.keys(meanings).join(", ")}`);
   }
 
   list(): Answer[] {

@@ -21,7 +21,7 @@ const tryAgain = "The service failed; run the command again";
  * Meanings by error code. Decided on the code alone: the HTTP statuses of this service changed over time and its
  * documentation disagrees on them.
  */
-const meanings: Readonly<Record<string, CodeMeaning>> = {
+const codes = {
   DeviceCredentialNotFound: { kind: "NotFound", advice: "Run `pulumi up --refresh` to see what is there" },
   FindDeviceBySnError: {
     kind: "NotFound",
@@ -54,7 +54,9 @@ const meanings: Readonly<Record<string, CodeMeaning>> = {
   SignatureDoesNotMatch: { kind: "Unauthorized", advice: checkKeys },
   IncompleteSignature: { kind: "Unauthorized", advice: checkKeys },
   NoPermission: { kind: "Unauthorized", advice: "Grant the operator the RAM actions that the README lists" },
-};
+} as const satisfies Readonly<Record<string, CodeMeaning>>;
+
+const meanings: ReadonlyMap<string, CodeMeaning> = new Map(Object.entries(codes));
 
 /** Codes of the API gateway come in families: `Throttling.User`, `InvalidAccessKeyId.NotFound`, `Forbidden.RAM`. */
 const families: readonly (readonly [RegExp, CodeMeaning])[] = [
@@ -73,7 +75,7 @@ const families: readonly (readonly [RegExp, CodeMeaning])[] = [
 
 export function codeMeaning(code: string): CodeMeaning {
   return (
-    meanings[code] ??
+    meanings.get(code) ??
     families.find(([pattern]) => pattern.test(code))?.[1] ?? {
       kind: "Unexpected",
       advice: "The provider does not know this code; please report it",
