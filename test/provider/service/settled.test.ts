@@ -1,0 +1,91 @@
+import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
+import { expect } from "chai";
+import { MqttProviderError } from "../../../provider/errors";
+import { settled } from "../../../provider/service/settled";
+
+function failure(unclear: boolean): MqttProviderError {
+  const texts = { action: "RegisterDeviceCredential", object: "a", problem: unclear ? "lost" : "refused", advice: "b" };
+  return new MqttProviderError({ kind: "Transient", ...texts, unclear });
+}
+
+/** A function that gives, or throws, one of these after the other and notes that it was called. */
+function scripted(name: string, log: string[], outcomes: readonly (string | Error | undefined)[]) {
+  const left = [...outcomes];
+  return async () => {
+    log.push(name);
+    const outcome = left.shift();
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  };
+}
+
+describe("settled", () => {
+  let clock: Clock;
+
+  beforeEach(() => {
+    clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  });
+
+  afterEach(() => {
+    clock.uninstall();
+  });
+
+  /** What comes of writes and looks with these outcomes, and in which order they were made. */
+  async function run(writes: readonly (string | Error)[], looks: readonly (string | Error | undefined)[]) {
+    const log: string[] = [];
+    const write = scripted("write", log, writes) as () => Promise<string>;
+    const result = settled(write, scripted("look", log, looks)).catch((error: unknown) => error);
+    await clock.runAllAsync();
+    return { result: await result, log: log.join(" ") };
+  }
+
+  it("does not look after a clear answer", async () => {
+    expect(await run(["made"], [])).to.deep.equal({ result: "made", log: "write" });
+  });
+
+  it("gives what it sees when the answer was lost after the effect", async () => {
+    expect(await run([failure(true)], ["seen"])).to.deep.equal({ result: "seen", log: "write look" });
+  });
+
+  it("repeats a write that was lost before its effect, and looks again because the lost one may have arrived since", async () => {
+    expect(await run([failure(true), "made"], [undefined, "seen"])).to.deep.equal({
+      result: "seen",
+      log: "write look write look",
+    });
+  });
+
+  it("gives the repeated write's answer when the last look fails", async () => {
+    expect((await run([failure(true), "made"], [undefined, failure(false)])).result).to.equal("made");
+  });
+
+  it("reports a refusal without looking or repeating", async () => {
+    const refusal = failure(false);
+    expect(await run([refusal], [])).to.deep.equal({ result: refusal, log: "write" });
+  });
+
+  it("reports a refusal of the repeated write", async () => {
+    const refusal = failure(false);
+    expect(await run([failure(true), refusal], [undefined])).to.deep.equal({
+      result: refusal,
+      log: "write look write",
+    });
+  });
+
+  it("reports the unclear failure when looking fails too", async () => {
+    const lost = failure(true);
+    const { result } = await run([lost], [failure(false), failure(false), failure(false), failure(false)]);
+    expect(result).to.equal(lost);
+  });
+
+  it("never writes again while looking fails", async () => {
+    const { log } = await run([failure(true), "made"], [failure(false), failure(false), failure(false)]);
+    expect(log.split(" ").filter((entry) => entry === "write")).to.have.length(1);
+  });
+
+  it("gives up after four lost writes", async () => {
+    const lost = [failure(true), failure(true), failure(true), failure(true)];
+    const { result, log } = await run(lost, []);
+    expect(result).to.equal(lost[3]);
+    expect(log).to.equal("write look write look write look write");
+  });
+});
