@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect } from "chai";
+import { VendorClient } from "./harness";
+
+const main = join(__dirname, "../../emulator/main.ts");
+
+describe("apsaramq-mqtt-emulator", () => {
+  let folder: string;
+  let running: ChildProcess | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "emulator-"));
+  });
+  afterEach(() => {
+    running?.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+
+  const start = (...options: string[]): ChildProcess => {
+    running = spawn(process.execPath, ["--import", "tsx", main, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+    return running;
+  };
+
+  async function finish(child: ChildProcess): Promise<{ code: number; stdout: string; stderr: string }> {
+    const output = { stdout: "", stderr: "" };
+    child.stdout?.on("data", (chunk: Buffer) => (output.stdout += chunk));
+    child.stderr?.on("data", (chunk: Buffer) => (output.stderr += chunk));
+    const [code] = await once(child, "close");
+    return { code, ...output };
+  }
+
+  async function firstLine(child: ChildProcess): Promise<string> {
+    if (child.stdout === null) throw new Error("no output");
+    const [line] = await once(createInterface(child.stdout), "line");
+    return line;
+  }
+
+  const seedFile = (content: string) => {
+    const file = join(folder, "seed.json");
+    writeFileSync(file, content);
+    return file;
+  };
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`prints one line of JSON when ready, answers, and ends with 0 on ${signal}`, async () => {
+      const child = start("--port", "0", "--json");
+      const ready = JSON.parse(await firstLine(child));
+      expect(ready).to.have.all.keys("endpoint", "regionId", "accessKeyId", "accessKeySecret", "instanceIds");
+      expect(ready.endpoint).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+      const client = new VendorClient(ready.endpoint, ready);
+      expect(await client.call("ListInstances")).to.have.nested.property(
+        "Instances[0].InstanceId",
+        ready.instanceIds[0],
+      );
+      child.kill(signal);
+      expect((await finish(child)).code).to.equal(0);
+    });
+  }
+
+  it("says in words how to point Pulumi at it", async () => {
+    const child = start("--port", "0");
+    const ended = finish(child);
+    await once(child.stdout ?? child, "data");
+    child.kill("SIGTERM");
+    const { stdout } = await ended;
+    expect(stdout).to.match(/pulumi config set apsaramq:endpoint http:\/\/127\.0\.0\.1:\d+/);
+    for (const hint of ["apsaramq:region cn-hangzhou", "ALIBABA_CLOUD_ACCESS_KEY_ID=", "alicloud:secretKey"]) {
+      expect(stdout).to.include(hint);
+    }
+  });
+
+  it("takes seed, clock and quotas", async () => {
+    const seed = seedFile(JSON.stringify({ regionId: "cn-shanghai", instances: [{ instanceId: "i-1" }] }));
+    const child = start("--port", "0", "--json", "--seed", seed, "--clock", "2031-01-01T00:00:00Z", "--quotas", "off");
+    const ready = JSON.parse(await firstLine(child));
+    expect(ready).to.deep.include({ regionId: "cn-shanghai", instanceIds: ["i-1"] });
+    const clock = await fetch(`${ready.endpoint}/_emulator/clock`);
+    expect(await clock.json())
+      .to.have.property("now")
+      .that.matches(/^2031-01-01T/);
+    child.kill("SIGTERM");
+    await finish(child);
+  });
+
+  it("shows help and version with exit code 0", async () => {
+    const help = await finish(start("--help"));
+    expect(help).to.include({ code: 0, stderr: "" });
+    for (const option of ["--port", "--json", "--seed", "--clock", "--quotas"]) expect(help.stdout).to.include(option);
+    const version = await finish(start("--version"));
+    expect(version).to.include({ code: 0, stderr: "" });
+    expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  describe("gives one clear line and exit code 2", () => {
+    const expectRefusal = async (wording: RegExp, ...options: string[]) => {
+      const { code, stdout, stderr } = await finish(start(...options));
+      expect(code).to.equal(2);
+      expect(stdout).to.equal("");
+      expect(stderr.trimEnd()).to.match(wording).and.not.include("\n");
+    };
+
+    it("for options it does not know or cannot read", async () => {
+      await expectRefusal(/unknown option '--data'/, "--data", "x");
+      await expectRefusal(/--port.*number from 0 to 65535/, "--port", "70000");
+      await expectRefusal(/--quotas.*on, off/, "--quotas", "maybe");
+      await expectRefusal(/clock must be an ISO 8601 time/, "--clock", "soon");
+    }).timeout(20_000);
+
+    it("for seed files that are missing, no JSON, or wrong", async () => {
+      await expectRefusal(/cannot read the seed file .*ENOENT/, "--seed", join(folder, "none.json"));
+      await expectRefusal(/cannot read the seed file/, "--seed", seedFile("{\n broken"));
+      await expectRefusal(/instance is not known/, "--port", "0", "--seed", seedFile('{"instance": 1}'));
+    }).timeout(20_000);
+
+    it("for a port that is taken", async () => {
+      const taken = createServer().listen(0, "127.0.0.1");
+      await once(taken, "listening");
+      const address = taken.address();
+      const port = typeof address === "object" ? String(address?.port) : "";
+      await expectRefusal(/EADDRINUSE.*127\.0\.0\.1/, "--port", port);
+      taken.close();
+    });
+  });
+}).timeout(10_000);
