@@ -11,12 +11,9 @@ export interface EngineLog {
   info(text: string): void;
 }
 
-/**
- * The log of the engine at a gRPC address. The engine passes its address as the last argument of the provider
- * process; what the process prints itself would be shown without a place in the live display.
- */
-export function engineLog(address: string): EngineLog {
-  if (!/:\d+$/.test(address)) {
+/** The log of the engine at a gRPC address. What the process prints itself has no place in the live display. */
+export function engineLog(address: string | undefined): EngineLog {
+  if (address === undefined) {
     return { progress: () => {}, info: () => {} };
   }
   let client: EngineClient | undefined;

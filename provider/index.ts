@@ -1,3 +1,5 @@
+import { engineAddress } from "./engineAddress";
+import { endWithEngine } from "./engineWatch";
 import { engineProvider } from "./lifecycle";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
@@ -11,3 +13,8 @@ const run = new Run();
 
 export const deviceCredential = engineProvider(deviceCredentialKind, run);
 export const deviceCertificate = engineProvider(deviceCertificateKind, run);
+
+const address = engineAddress();
+if (address !== undefined) {
+  endWithEngine(address);
+}

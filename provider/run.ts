@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { engineAddress } from "./engineAddress";
 import { type EngineLog, engineLog } from "./engineLog";
 import { MqttProviderError } from "./errors";
 import { connectService, type MqttService } from "./service/service";
@@ -86,6 +87,6 @@ function processSurroundings(): Surroundings {
     environment: (name) => process.env[name],
     now: Date.now,
     sleep: (ms) => sleep(ms),
-    log: engineLog(process.argv.at(-1) ?? ""),
+    log: engineLog(engineAddress()),
   };
 }
