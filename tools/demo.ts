@@ -1,0 +1,97 @@
+// The main job from one end to the other, on the real Pulumi CLI and the emulator: npm run demo
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { styleText } from "node:util";
+import { processesMarkedWith } from "../test/engine/harness/ownedProcesses";
+import { type EmulatorAddress, startEmulator } from "./demo/emulator";
+import { Plant } from "./demo/plant";
+import { Project, pulumiHome } from "./demo/project";
+import { deviceIds, groupId, type Scene, type Story, steps } from "./demo/steps";
+import { elapsed } from "./terminal.mjs";
+
+const opening: Story = {
+  title: "A plant",
+  story:
+    "The emulator plays the service. An administrator sets up a device group and a CA; a gateway connects with a " +
+    "certificate of that CA, and so the service registers it. The example becomes a Pulumi project with one stack.",
+};
+
+async function demo(folder: string, signal: AbortSignal): Promise<void> {
+  const emulator = await startEmulator();
+  try {
+    const scene = await tell(1, opening, () => setScene(folder, emulator, signal));
+    for (const [index, step] of steps.entries()) {
+      await tell(index + 2, step, () => step.play(scene));
+    }
+  } finally {
+    await emulator.stop();
+  }
+}
+
+async function setScene(folder: string, emulator: EmulatorAddress, signal: AbortSignal): Promise<Scene> {
+  const plant = new Plant(emulator);
+  const gateway = await plant.setUp(groupId);
+  const env = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: emulator.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: emulator.accessKeySecret,
+  };
+  const project = await Project.create({ folder, env, signal });
+  await project.newStack("demo", {
+    "apsaramq:endpoint": emulator.endpoint,
+    "apsaramq:region": emulator.regionId,
+    "apsaramq:instanceId": plant.instanceId,
+    groupId,
+    devices: JSON.stringify(deviceIds),
+    gateway: JSON.stringify(gateway),
+    rotation: "1",
+  });
+  return { plant, project, gateway };
+}
+
+/** Tells a part of the story and plays it; its error names the step. */
+async function tell<T>(number: number, { title, story }: Story, play: () => Promise<T>): Promise<T> {
+  const heading = `${number}. ${title}`;
+  console.log(`\n${process.stdout.isTTY ? styleText("bold", heading) : heading}\n   ${story}`);
+  try {
+    return await play();
+  } catch (error) {
+    throw new Error(`Step ${heading}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+/** Ends what a killed CLI has left behind: its plugins lead process groups of their own. */
+async function endProcesses(folder: string): Promise<void> {
+  const mark = `PULUMI_HOME=${pulumiHome(folder).PULUMI_HOME}`;
+  for (let ids = await processesMarkedWith(mark); ids.length > 0; ids = await processesMarkedWith(mark)) {
+    for (const id of ids) {
+      try {
+        process.kill(id, "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    await setTimeout(50);
+  }
+}
+
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop.abort());
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "apsaramq-mqtt-demo-")));
+  try {
+    await demo(folder, stop.signal);
+    console.log(`\nAs expected in every step; ${elapsed(startedAt)}. Nothing is left behind.`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(`\n${stop.signal.aborted ? "Interrupted." : reason}`);
+    process.exitCode = stop.signal.aborted ? 130 : 1;
+  } finally {
+    await endProcesses(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+main();
