@@ -1,3 +1,5 @@
+import { type Decoder, object, oneOf, optional } from "./decode";
+
 /**
  * What the vendor's documents leave open, and how this emulator reads it: the one table of assumptions.
  *
@@ -173,12 +175,7 @@ export const defaultAssumptions = Object.fromEntries(
   ids.map((id) => [id, assumptionTable[id].options[0]]),
 ) as unknown as Assumptions;
 
-/** Why a choice of readings cannot be taken, or undefined if it can. */
-export function assumptionFailure(choice: Readonly<Record<string, unknown>>): string | undefined {
-  for (const [id, value] of Object.entries(choice)) {
-    if (!Object.hasOwn(assumptionTable, id)) return `there is no assumption "${id}"`;
-    const { options } = assumptionTable[id as AssumptionId];
-    if (!options.some((option) => option === value)) return `"${id}" must be one of ${options.join(", ")}`;
-  }
-  return undefined;
-}
+/** Reads a choice of readings; rows that are left out keep theirs. */
+export const assumptionChoice = object(
+  Object.fromEntries(ids.map((id) => [id, optional(oneOf<string>(...assumptionTable[id].options))])),
+) as Decoder<Partial<Assumptions>>;

@@ -60,7 +60,7 @@ export function list<T>(decoder: Decoder<T>): Decoder<T[]> {
     Array.isArray(value) ? value.map((item, index) => decoder(item, `${path}[${index}]`)) : fail(path, "a list");
 }
 
-export const record: Decoder<Readonly<Record<string, unknown>>> = (value, path) =>
+const record: Decoder<Readonly<Record<string, unknown>>> = (value, path) =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : fail(path, "an object");

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
-import { type Assumptions, assumptionFailure, defaultAssumptions } from "./assumptions";
-import { DecodeError, isoTime } from "./decode";
+import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
+import { isoTime } from "./decode";
 import type { Fault, FaultRequest } from "./faults";
 import type { JournalEntry, JournalFilter } from "./journal";
 import { defaultAccessKey, initialDefaults, type Seed } from "./seed";
@@ -48,7 +48,7 @@ export interface Emulator {
   setClock(time: string): void;
   readonly faults: {
     add(fault: FaultRequest): Fault;
-    list(): readonly Fault[];
+    list(): Fault[];
     clear(): void;
   };
   /** What a device's TLS connection would do: an accepted certificate that is new is registered. */
@@ -88,14 +88,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 function createService(options: EmulatorOptions): Service {
   const { assumptions = {}, clock, seed = {}, quotas = true } = options;
-  const failure = assumptionFailure(assumptions);
-  if (failure !== undefined) throw new DecodeError(`assumptions: ${failure}`);
   return new Service({
     seed,
     defaults: {
       ...initialDefaults,
       regionId: options.regionId ?? initialDefaults.regionId,
-      assumptions: { ...defaultAssumptions, ...assumptions },
+      assumptions: { ...defaultAssumptions, ...assumptionChoice(assumptions, "assumptions") },
     },
     clock: clock === undefined ? undefined : isoTime(clock, "the clock"),
     quotas,

@@ -58,8 +58,8 @@ export class Faults {
     return fault;
   }
 
-  list(): readonly Fault[] {
-    return this.#faults;
+  list(): Fault[] {
+    return [...this.#faults];
   }
 
   clear(): void {

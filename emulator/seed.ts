@@ -1,6 +1,6 @@
-import { type Assumptions, assumptionFailure, defaultAssumptions } from "./assumptions";
+import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
 import { type Certificate, parseCertificate } from "./certificates";
-import { DecodeError, flag, integer, list, object, oneOf, optional, record, text } from "./decode";
+import { DecodeError, flag, integer, list, object, oneOf, optional, text } from "./decode";
 import { groupOfClientId, isGroupId, newDeviceKey } from "./identifiers";
 import { SortedMap } from "./sortedMap";
 import { type AccessKey, type DeviceCertificate, Instance, type State } from "./state";
@@ -11,7 +11,7 @@ const tags = optional(list(object({ key: text, value: text })));
 
 const seedDecoder = object({
   regionId: optional(text),
-  assumptions: optional(record),
+  assumptions: optional(assumptionChoice),
   accessKeys: optional(
     list(
       object({
@@ -103,9 +103,6 @@ export const initialDefaults: SeedDefaults = {
 /** Checks unknown JSON and builds the state it describes. Throws a `DecodeError` that names the first wrong member. */
 export function stateFromSeed(json: unknown, defaults: SeedDefaults, now: number): State {
   const seed = seedDecoder(json, "");
-  const choice = seed.assumptions ?? {};
-  const failure = assumptionFailure(choice);
-  if (failure !== undefined) throw new DecodeError(`assumptions: ${failure}`);
   const accessKeys = (seed.accessKeys ?? defaults.accessKeys).map((key) => ({
     ...key,
     accountId: key.accountId ?? defaultAccessKey.accountId,
@@ -119,7 +116,7 @@ export function stateFromSeed(json: unknown, defaults: SeedDefaults, now: number
   }
   return {
     regionId: seed.regionId ?? defaults.regionId,
-    assumptions: { ...defaults.assumptions, ...(choice as Partial<Assumptions>) },
+    assumptions: { ...defaults.assumptions, ...seed.assumptions },
     accessKeys: new Map(accessKeys.map((key) => [key.accessKeyId, key])),
     instances,
   };

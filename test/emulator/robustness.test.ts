@@ -76,3 +76,29 @@ describe("robustness", () => {
     expect(fixture.emulator.journal()[0]?.action).to.have.lengthOf(128);
   });
 });
+
+describe("a mistake of the emulator itself", () => {
+  const mistake = new Error("the dice are gone");
+  const fixture = new EmulatorFixture({
+    random: () => {
+      throw mistake;
+    },
+  });
+  const { error } = console;
+
+  afterEach(() => {
+    console.error = error;
+  });
+
+  it("is answered as InternalError, with its details on stderr only", async () => {
+    const printed: unknown[] = [];
+    console.error = (...values) => printed.push(...values);
+    fixture.emulator.faults.add({ action: "ListInstances", code: "SystemOverFlow" });
+    expect(await fixture.client.refusal("ListInstances")).to.deep.equal({
+      status: 417,
+      code: "InternalError",
+      message: "An error occurred while processing your request. Try again later.",
+    });
+    expect(printed).to.deep.equal([mistake]);
+  });
+});

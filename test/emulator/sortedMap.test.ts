@@ -1,0 +1,31 @@
+import { expect } from "chai";
+import { SortedMap } from "../../emulator/sortedMap";
+
+describe("SortedMap", () => {
+  const filled = () => {
+    const map = new SortedMap<number>();
+    for (const [index, key] of ["c", "a", "d", "b"].entries()) map.set(key, index);
+    return map;
+  };
+
+  it("keeps its keys in order, whatever the order they come in", () => {
+    expect(filled().keys()).to.deep.equal(["a", "b", "c", "d"]);
+    expect(filled().values(1, 2)).to.deep.equal([3, 0]);
+  });
+
+  it("replaces and deletes", () => {
+    const map = filled();
+    map.set("a", 9);
+    expect(map.get("a")).to.equal(9);
+    expect(map.delete("c")).to.equal(true);
+    expect(map.delete("c")).to.equal(false);
+    expect(map.keys()).to.deep.equal(["a", "b", "d"]);
+    expect(map.size).to.equal(3);
+  });
+
+  it("finds the place after a key that is not there", () => {
+    expect(filled().indexAfter("bb")).to.equal(2);
+    expect(filled().indexAfter("")).to.equal(0);
+    expect(filled().indexAfter("z")).to.equal(4);
+  });
+});
