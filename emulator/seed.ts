@@ -3,7 +3,7 @@ import { type Certificate, parseCertificate } from "./certificates";
 import { DecodeError, flag, integer, list, object, oneOf, optional, text } from "./decode";
 import { groupOfClientId, isGroupId, newDeviceKey } from "./identifiers";
 import { SortedMap } from "./sortedMap";
-import { type AccessKey, type DeviceCertificate, Instance, type State } from "./state";
+import { type AccessKey, type CaCertificate, type DeviceCertificate, Instance, type State } from "./state";
 
 const status = optional(oneOf("active", "inactive"));
 const time = optional(integer(0));
@@ -75,6 +75,7 @@ const seedDecoder = object({
  */
 export type Seed = ReturnType<typeof seedDecoder>;
 type SeedInstance = NonNullable<Seed["instances"]>[number];
+type SeedCa = NonNullable<SeedInstance["caCertificates"]>[number];
 
 export const defaultAccessKey: AccessKey = {
   accountId: "1000000000000001",
@@ -142,7 +143,7 @@ function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: n
   for (const [index, credential] of (credentials ?? []).entries()) {
     const groupId = groupOfClientId(credential.clientId);
     if (groupId === undefined) throw new DecodeError(`${path}.credentials[${index}].clientId is not a client id`);
-    instance.credentialsOf(groupId).set(credential.clientId, {
+    instance.putCredential(groupId, {
       deviceAccessKeyId: credential.deviceAccessKeyId ?? newDeviceKey(),
       deviceAccessKeySecret: credential.deviceAccessKeySecret ?? newDeviceKey(),
       createTime: now,
@@ -152,28 +153,28 @@ function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: n
   }
   for (const { code, used } of registerCodes ?? []) instance.registerCodes.set(code, { used });
   for (const [index, ca] of (caCertificates ?? []).entries()) {
-    const caPath = `${path}.caCertificates[${index}]`;
-    const certificate = seedCertificate(ca.caContent, `${caPath}.caContent`);
-    const caSn = certificate.serialNumber;
-    const deviceCertificates = new SortedMap<DeviceCertificate>();
-    for (const [deviceIndex, device] of (ca.deviceCertificates ?? []).entries()) {
-      const content = seedCertificate(
-        device.deviceContent,
-        `${caPath}.deviceCertificates[${deviceIndex}].deviceContent`,
-      );
-      deviceCertificates.set(content.serialNumber, { caSn, certificate: content, status: device.status ?? "active" });
-    }
-    instance.caCertificates.set(caSn, {
-      caName: ca.caName,
-      certificate,
-      registrationCode: ca.registrationCode ?? "",
-      verificationContent: ca.verificationContent ?? "",
-      status: ca.status ?? "active",
-      deviceCertificates,
-    });
+    const built = buildCa(ca, `${path}.caCertificates[${index}]`);
+    instance.caCertificates.set(built.certificate.serialNumber, built);
   }
   for (const clientId of onlineClientIds ?? []) instance.sessions.set(clientId, { disconnect: () => {} });
   return instance;
+}
+
+function buildCa(seed: SeedCa, path: string): CaCertificate {
+  const certificate = seedCertificate(seed.caContent, `${path}.caContent`);
+  const deviceCertificates = new SortedMap<DeviceCertificate>();
+  for (const [index, { deviceContent, status = "active" }] of (seed.deviceCertificates ?? []).entries()) {
+    const device = seedCertificate(deviceContent, `${path}.deviceCertificates[${index}].deviceContent`);
+    deviceCertificates.set(device.serialNumber, { caSn: certificate.serialNumber, certificate: device, status });
+  }
+  return {
+    caName: seed.caName,
+    certificate,
+    registrationCode: seed.registrationCode ?? "",
+    verificationContent: seed.verificationContent ?? "",
+    status: seed.status ?? "active",
+    deviceCertificates,
+  };
 }
 
 function seedCertificate(content: string, path: string): Certificate {

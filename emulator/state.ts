@@ -80,11 +80,14 @@ export class Instance {
 
   /** The credentials of a group by client id. They are kept apart from the group: one assumption lets them outlive it. */
   credentialsOf(groupId: string): SortedMap<DeviceCredential> {
-    const existing = this.#credentials.get(groupId);
-    if (existing !== undefined) return existing;
-    const created = new SortedMap<DeviceCredential>();
-    this.#credentials.set(groupId, created);
-    return created;
+    return this.#credentials.get(groupId) ?? new SortedMap();
+  }
+
+  /** Adds or replaces a credential; only here does a group get its map, so that asking for any group costs nothing. */
+  putCredential(groupId: string, credential: DeviceCredential): void {
+    const credentials = this.credentialsOf(groupId);
+    credentials.set(credential.clientId, credential);
+    this.#credentials.set(groupId, credentials);
   }
 
   removeCredentialsOf(groupId: string): void {

@@ -63,7 +63,7 @@ function register(context: Context, target: Target): Data {
     createTime: context.now,
     updateTime: context.now,
   };
-  credentials.set(target.ClientId, credential);
+  instance.putCredential(groupId, credential);
   return answer(target.InstanceId, credential);
 }
 
@@ -73,7 +73,7 @@ function get(context: Context, target: Target): Data {
 
 function refresh(context: Context, target: Target): Data {
   const { assumptions } = context.state;
-  const { credentials } = place(context, target);
+  const { instance, groupId, credentials } = place(context, target);
   const before = credentials.get(target.ClientId);
   if (before === undefined) throw new ServiceError(assumptions.refreshMissing);
   const credential: DeviceCredential = {
@@ -82,7 +82,7 @@ function refresh(context: Context, target: Target): Data {
     deviceAccessKeySecret: newDeviceKey(),
     updateTime: context.now,
   };
-  credentials.set(target.ClientId, credential);
+  instance.putCredential(groupId, credential);
   return answer(target.InstanceId, credential);
 }
 

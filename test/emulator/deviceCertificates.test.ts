@@ -198,3 +198,29 @@ describe("device certificates", () => {
     });
   }
 });
+
+describe("device certificates under other assumptions", () => {
+  const fixture = new EmulatorFixture({ assumptions: { listUnknownCa: "empty", deleteActiveCertificate: "refused" } });
+
+  it("lists nothing for an unknown CA", async () => {
+    const unknown = { MqttInstanceId: fixture.instanceId, CaSn: "00ff", PageNo: "1", PageSize: "2" };
+    const { Data } = await fixture.client.call<Listing>("ListDeviceCertificateByCaSn", unknown);
+    expect(Data).to.deep.include({ DeviceCertificateVOS: [], Total: 0 });
+  });
+
+  it("deletes only what is inactive", async () => {
+    const ca = await createCa({ commonName: "Plant CA" });
+    const { pem: certificate, serialNumber: DeviceSn } = await ca.device({ commonName: "gateway" });
+    const instanceId = fixture.instanceId;
+    fixture.emulator.setState({
+      instances: [{ instanceId, caCertificates: [{ caName: "plant", caContent: ca.pem }] }],
+    });
+    fixture.emulator.tlsConnection({ instanceId, certificate });
+    const target = { MqttInstanceId: instanceId, CaSn: ca.serialNumber, DeviceSn };
+    expect(await fixture.client.refusal("DeleteDeviceCertificate", target)).to.deep.equal(
+      refusals.ParameterFieldCheckFailed,
+    );
+    await fixture.client.call("InactivateDeviceCertificate", target);
+    await fixture.client.call("DeleteDeviceCertificate", target);
+  });
+});

@@ -112,7 +112,14 @@ describe("deleting groups under other assumptions", () => {
   });
 
   describe("that refuse", () => {
-    const fixture = new EmulatorFixture({ seed, assumptions: { deleteGroupWithCredentials: "refused" } });
+    const fixture = new EmulatorFixture({
+      seed,
+      assumptions: { deleteGroupWithCredentials: "refused", deleteMissingGroup: "DeleteGroupIdError" },
+    });
+
+    it("has another code for a group that is not there", async () => {
+      expect(await fixture.client.refusal("DeleteGroupId", target)).to.deep.equal(refusals.DeleteGroupIdError);
+    });
 
     it("refuses while there are credentials", async () => {
       await fixture.client.call("CreateGroupId", target);

@@ -89,3 +89,12 @@ describe("sessions", () => {
     });
   }
 });
+
+describe("sessions under other assumptions", () => {
+  const fixture = new EmulatorFixture({ seed, assumptions: { sessionOfUnknownGroup: "offline" } });
+
+  it("takes a client id of an unknown group as offline", async () => {
+    const target = { InstanceId: "i-own", ClientId: "GID_nobody@@@line-1" };
+    expect(await fixture.client.call("QuerySessionByClientId", target)).to.include({ OnlineStatus: false });
+  });
+});
