@@ -55,7 +55,7 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
     },
 
     async check(_olds, news) {
-      const { [stubKey]: _stub, ...props } = news;
+      const { [stubKey]: _stub, ...props } = dense(news);
       const given = withDefault(
         "instanceId" in kind.inputs && !props.instanceId ? run.defaultInstanceId : undefined,
         props,
@@ -129,9 +129,12 @@ function withDefault(instanceId: string | undefined, props: Props): Props {
   return instanceId === undefined ? props : { ...props, instanceId };
 }
 
-/** Without undefined members: the engine's process cannot carry them, and one would lose the whole answer. */
+/**
+ * Without members that hold nothing. The engine's process cannot carry undefined, and one would lose the whole answer;
+ * null is what a program writes for "not given", and would differ from a state without it in every diff.
+ */
 function dense(values: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 }
 
 /**
