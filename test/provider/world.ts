@@ -1,0 +1,156 @@
+import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
+import { expect } from "chai";
+import { type EngineProvider, engineProvider } from "../../provider/lifecycle";
+import { deviceCertificate } from "../../provider/resources/deviceCertificate";
+import { deviceCredential } from "../../provider/resources/deviceCredential";
+import { Run } from "../../provider/run";
+import { hurry } from "./hurry";
+
+export type Instance = NonNullable<Seed["instances"]>[number];
+export type Props = Readonly<Record<string, unknown>>;
+type Config = Readonly<Record<string, string>>;
+
+export const instanceId = "post-cn-world";
+export const groupId = "GID_line";
+
+/** The stub that the engine carries in every resource's properties. */
+export const stub = "exports.handler=()=>undefined;";
+
+/** The client id of a device in the world's group. */
+export function clientId(deviceId: string): string {
+  return `${groupId}@@@${deviceId}`;
+}
+
+/** What one engine operation works with. */
+export interface Operation {
+  readonly credentials: EngineProvider;
+  readonly certificates: EngineProvider;
+  /** Lines that stay under Diagnostics. */
+  readonly infos: string[];
+  /** Lines of progress. */
+  readonly progress: string[];
+}
+
+interface WorldOptions extends Pick<EmulatorOptions, "assumptions"> {
+  /** What the instance holds beside its one group. */
+  readonly instance?: Partial<Instance>;
+}
+
+/** A suite whose tests each have a service, emulated, and time that does not keep them waiting. */
+export function describeService(title: string, body: (newWorld: (options?: WorldOptions) => Promise<World>) => void) {
+  describe(title, () => {
+    const worlds: World[] = [];
+    let endHurry: () => void;
+
+    beforeEach(() => {
+      endHurry = hurry();
+    });
+
+    afterEach(async () => {
+      endHurry();
+      await Promise.all(worlds.splice(0).map(({ emulator }) => emulator.close()));
+    });
+
+    body(async ({ instance, ...options } = {}) => {
+      const seed = { instances: [{ instanceId, groups: [{ groupId }], ...instance }] };
+      const world = new World(await startEmulator({ quotas: false, ...options, seed }));
+      worlds.push(world);
+      return world;
+    });
+  });
+}
+
+/** A service and those who work on it. */
+export class World {
+  /** What the operations take for the time, in milliseconds. */
+  now = 0;
+  /** What happens in the world while an operation sleeps. */
+  whileAsleep: () => void = () => {};
+
+  constructor(readonly emulator: Emulator) {}
+
+  /** Starts an engine operation with a configuration of its own. */
+  operation(config: Config = {}): Operation {
+    const infos: string[] = [];
+    const progress: string[] = [];
+    const { endpoint, accessKeyId, accessKeySecret } = this.emulator;
+    const run = new Run({
+      environment: () => undefined,
+      now: () => this.now,
+      sleep: async (ms) => {
+        this.now += ms;
+        this.whileAsleep();
+      },
+      log: { info: (text) => infos.push(text), progress: (text) => progress.push(text) },
+    });
+    const all: Config = {
+      "apsaramq:endpoint": endpoint,
+      "apsaramq:accessKeyId": accessKeyId,
+      "apsaramq:accessKeySecret": accessKeySecret,
+      "apsaramq:maxRequestsPerSecond": "0",
+      ...config,
+    };
+    run.configure((key) => all[key]);
+    return {
+      credentials: engineProvider(deviceCredential, run),
+      certificates: engineProvider(deviceCertificate, run),
+      infos,
+      progress,
+    };
+  }
+
+  /** How often each action was asked for. */
+  get calls(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { action } of this.emulator.journal()) {
+      counts[action] = (counts[action] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** How often each action was asked for while something was done. */
+  async callsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
+    const before = this.calls;
+    await work();
+    const counts = Object.entries(this.calls).map(
+      ([action, count]) => [action, count - (before[action] ?? 0)] as const,
+    );
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  }
+
+  /** What the service holds now. */
+  get instance(): Instance {
+    return this.emulator.state().instances?.[0] ?? expect.fail("the emulator holds no instance");
+  }
+
+  /** Changes what the service holds, as somebody outside would. */
+  change(change: Partial<Instance>): void {
+    this.emulator.setState({ ...this.emulator.state(), instances: [{ ...this.instance, ...change }] });
+  }
+
+  /** The secret that the service holds for a device. */
+  secretOf(deviceId: string): string | undefined {
+    const credentials = this.instance.credentials ?? [];
+    return credentials.find((credential) => credential.clientId === clientId(deviceId))?.deviceAccessKeySecret;
+  }
+}
+
+/** The inputs of a device's credential as check completes them. */
+export function device(deviceId: string, inputs: Props = {}): Props {
+  return { instanceId, clientId: clientId(deviceId), groupId, deviceId, ...inputs, __provider: stub };
+}
+
+/** A failure as the engine sees it. */
+export interface Failure extends Error {
+  readonly id?: string;
+  readonly properties?: Props;
+  readonly reasons?: readonly string[];
+}
+
+/** What something fails with; fails the test when it does not. */
+export async function failureOf(work: Promise<unknown>): Promise<Failure> {
+  return work.then(
+    () => expect.fail("it should have failed"),
+    (error: unknown) => (error instanceof Error ? error : expect.fail(`it failed with ${error}, not with an Error`)),
+  );
+}
