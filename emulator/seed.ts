@@ -140,9 +140,14 @@ function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: n
     if (!isGroupId(group.groupId)) throw new DecodeError(`${path}.groups[${index}].groupId is not a group id`);
     instance.groups.set(group.groupId, { createTime: now, updateTime: group.createTime ?? now, tags: [], ...group });
   }
-  for (const [index, credential] of (credentials ?? []).entries()) {
+  const placed = (credentials ?? []).map((credential, index) => {
     const groupId = groupOfClientId(credential.clientId);
     if (groupId === undefined) throw new DecodeError(`${path}.credentials[${index}].clientId is not a client id`);
+    return { groupId, credential };
+  });
+  // In order, so that each goes to the end of its group's keys and not into their middle.
+  placed.sort((a, b) => (a.credential.clientId < b.credential.clientId ? -1 : 1));
+  for (const { groupId, credential } of placed) {
     instance.putCredential(groupId, {
       deviceAccessKeyId: credential.deviceAccessKeyId ?? newDeviceKey(),
       deviceAccessKeySecret: credential.deviceAccessKeySecret ?? newDeviceKey(),
