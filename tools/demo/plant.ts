@@ -105,7 +105,9 @@ export class Plant {
   }
 
   async #control(path: string, init?: RequestInit) {
-    const response = await fetch(`${this.#endpoint}/_emulator/${path}`, init);
+    const response = await fetch(`${this.#endpoint}/_emulator/${path}`, init).catch((cause) => {
+      throw new Error("the emulator does not answer", { cause });
+    });
     const body = await response.text();
     if (!response.ok) throw new Error(`the emulator refused ${path}: ${body}`);
     return JSON.parse(body);
