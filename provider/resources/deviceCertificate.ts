@@ -40,6 +40,8 @@ type Outputs = Values<typeof outputs>;
 
 /** While it waits for a first connection, the provider looks this often. */
 const pollMs = 5_000;
+/** A listing this young is as good as a look of one's own, and serves all that look at about the same time. */
+const freshMs = 1_000;
 
 /**
  * The certificate of one device. No action of the service creates one: it is registered when the device first
@@ -70,7 +72,7 @@ export const deviceCertificate: Kind<typeof inputs, typeof outputs> = {
   },
 
   async update(run, certificate) {
-    const seen = await run.service.certificates.get(certificate);
+    const seen = await lookUp(run, certificate);
     if (!seen) {
       throw neverConnected(certificate, "it is no longer registered");
     }
@@ -78,7 +80,7 @@ export const deviceCertificate: Kind<typeof inputs, typeof outputs> = {
   },
 
   async remove(run, certificate) {
-    const seen = await run.service.certificates.get(certificate);
+    const seen = await lookUp(run, certificate);
     if (!seen) {
       return;
     }
@@ -95,6 +97,12 @@ async function find(run: Run, certificate: Inputs, maxAgeMs: number): Promise<Ce
   return (await certificates.listed(certificate, maxAgeMs)) ?? (await certificates.get(certificate));
 }
 
+/** The certificate as it is now. The service finds a serial number only as it spells it itself, the listing finds any spelling. */
+async function lookUp(run: Run, certificate: Inputs): Promise<Certificate | undefined> {
+  const { certificates } = run.service;
+  return (await certificates.get(certificate)) ?? (await certificates.listed(certificate, freshMs));
+}
+
 async function awaitRegistration(run: Run, certificate: Inputs): Promise<Certificate> {
   const { certificates } = run.service;
   const patienceMs = durationMs(certificate.awaitRegistration ?? "") ?? 0;
@@ -104,7 +112,7 @@ async function awaitRegistration(run: Run, certificate: Inputs): Promise<Certifi
       `${certificate.deviceSn}: waiting for the device's first connection, ${durationText(waitedMs)} of ${certificate.awaitRegistration}`,
     );
     await run.sleep(Math.min(pollMs, patienceMs - waitedMs));
-    const seen = await certificates.listed(certificate, pollMs);
+    const seen = await certificates.listed(certificate, freshMs);
     if (seen) {
       return seen;
     }
