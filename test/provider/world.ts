@@ -108,16 +108,6 @@ export class World {
     return counts;
   }
 
-  /** How often each action was asked for while something was done. */
-  async callsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
-    const before = this.calls;
-    await work();
-    const counts = Object.entries(this.calls).map(
-      ([action, count]) => [action, count - (before[action] ?? 0)] as const,
-    );
-    return Object.fromEntries(counts.filter(([, count]) => count > 0));
-  }
-
   /** What the service holds now. */
   get instance(): Instance {
     return this.emulator.state().instances?.[0] ?? expect.fail("the emulator holds no instance");
