@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, symlink } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { engineBin } from "../engine";
@@ -9,6 +9,8 @@ import { engineBin } from "../engine";
 const repository = join(__dirname, "..", "..");
 /** Settings of this machine that the demo must not see: an operator's real keys, and Pulumi's own. */
 const foreignSetting = /^(ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/i;
+/** What somebody who has tried the example in its place has left there. */
+const ownToUser = /^(node_modules|Pulumi\..+\.yaml)$/;
 
 export interface ProjectOptions {
   /** Holds everything that Pulumi and the program write. */
@@ -30,7 +32,8 @@ export class Project {
   static async create({ folder, env, signal }: ProjectOptions): Promise<Project> {
     for (const name of ["home", "backend", "tmp"]) await mkdir(join(folder, name));
     const directory = join(folder, "project");
-    await cp(join(repository, "examples", "device-credentials"), directory, { recursive: true });
+    const filter = (source: string) => !ownToUser.test(basename(source));
+    await cp(join(repository, "examples", "device-credentials"), directory, { recursive: true, filter });
     await symlink(join(repository, "node_modules"), join(directory, "node_modules"), "junction");
     const inherited = Object.entries(process.env).filter(([name]) => !foreignSetting.test(name));
     const isolated = {
