@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { declareOnce } from "./declaredOnce";
-import { DeviceResource } from "./deviceResource";
+import { deviceResource } from "./deviceResource";
 
 export interface DeviceCertificateArgs {
   /**
@@ -47,7 +47,7 @@ const outputs = ["instanceId", "caSn", "deviceSn", "status", "deviceName", "devi
  * InactivateDeviceCertificate and DeleteDeviceCertificate of OnsMqtt 2020-04-20. Needs an instance whose edition has
  * certificates (the vendor's pages name Platinum; some name Professional too).
  */
-export class DeviceCertificate extends DeviceResource {
+export class DeviceCertificate extends pulumi.CustomResource {
   /** Instance that the CA is registered with. */
   declare readonly instanceId: pulumi.Output<string>;
   /** Serial number of the issuing CA. */
@@ -73,7 +73,7 @@ export class DeviceCertificate extends DeviceResource {
     if (args) {
       declareOnce(kind, name, [args.instanceId, args.caSn, args.deviceSn], opts.provider);
     }
-    super({ name: kind, outputs, secretOutputs: [] }, name, args, opts);
+    super(...deviceResource({ name: kind, outputs, secretOutputs: [] }, name, args, opts));
   }
 
   /**

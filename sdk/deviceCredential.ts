@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declareOnce } from "./declaredOnce";
-import { DeviceResource } from "./deviceResource";
+import { deviceResource } from "./deviceResource";
 
 export interface DeviceCredentialArgs {
   /**
@@ -65,7 +65,7 @@ const outputs = [
  * (each billed as one message), ListDeviceCredentialClientId, ListGroupId, CloseConnection, QuerySessionByClientId of
  * OnsMqtt 2020-04-20.
  */
-export class DeviceCredential extends DeviceResource {
+export class DeviceCredential extends pulumi.CustomResource {
   /** Instance that the device belongs to. */
   declare readonly instanceId: pulumi.Output<string>;
   /** `<GroupId>@@@<DeviceId>`. */
@@ -95,7 +95,14 @@ export class DeviceCredential extends DeviceResource {
     if (args) {
       declareOnce(kind, name, [args.instanceId, clientIdOf(args)], opts.provider);
     }
-    super({ name: kind, outputs, secretOutputs: ["deviceAccessKeySecret", "mqttPassword"] }, name, args, opts);
+    super(
+      ...deviceResource(
+        { name: kind, outputs, secretOutputs: ["deviceAccessKeySecret", "mqttPassword"] },
+        name,
+        args,
+        opts,
+      ),
+    );
   }
 
   /**

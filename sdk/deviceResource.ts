@@ -11,22 +11,24 @@ export interface KindOutline {
 }
 
 /**
- * A resource whose behaviour lives in `pulumi-apsaramq-mqtt/provider`. State carries only the constant line that leads
- * there: no code is serialised, and an upgrade of this package changes nothing in state.
+ * What a class gives to the constructor of `CustomResource` for a resource whose behaviour lives in
+ * `pulumi-apsaramq-mqtt/provider`. State carries only the constant line that leads there: no code is serialised, and an
+ * upgrade of this package changes nothing in state.
+ *
+ * Not a base class: Pulumi notes as a resource's place in the program the caller of the class that extends
+ * `CustomResource`, so with one in between state would name a line of this package.
  */
-export abstract class DeviceResource extends pulumi.CustomResource {
-  protected constructor(
-    kind: KindOutline,
-    name: string,
-    args: object | undefined,
-    opts: pulumi.CustomResourceOptions = {},
-  ) {
-    // An output that is not declared here would stay undefined for a resource that is read by its id.
-    const outputs = Object.fromEntries(kind.outputs.map((output) => [output, undefined]));
-    const props = { ...outputs, ...args, __provider: stub(kind.name) };
-    const secrets = { additionalSecretOutputs: [...kind.secretOutputs] };
-    super(`pulumi-nodejs:dynamic/apsaramq:${kind.name}`, name, props, pulumi.mergeOptions(opts, secrets));
-  }
+export function deviceResource(
+  kind: KindOutline,
+  name: string,
+  args: object | undefined,
+  opts: pulumi.CustomResourceOptions,
+): ConstructorParameters<typeof pulumi.CustomResource> {
+  // An output that is not declared here would stay undefined for a resource that is read by its id.
+  const outputs = Object.fromEntries(kind.outputs.map((output) => [output, undefined]));
+  const props = { ...outputs, ...args, __provider: stub(kind.name) };
+  const secrets = { additionalSecretOutputs: [...kind.secretOutputs] };
+  return [`pulumi-nodejs:dynamic/apsaramq:${kind.name}`, name, props, pulumi.mergeOptions(opts, secrets)];
 }
 
 /** Frozen: this text stands in the state of every resource ever made. */
