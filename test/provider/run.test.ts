@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import { clientId, describeService, device, failureOf, instanceId } from "./world";
+
+const id = `${instanceId}/${encodeURIComponent(clientId("a"))}`;
+
+describeService("Run", (newWorld) => {
+  it("fails every verb while the configuration is at fault, naming all faults and how to go on", async () => {
+    const world = await newWorld();
+    const { credentials } = world.operation({ "apsaramq:ifExists": "no", "apsaramq:requestTimeout": "soon" });
+    const expected =
+      'Configuration for this stack: apsaramq:ifExists must be fail, adopt, rotate; got "no"; ' +
+      'apsaramq:requestTimeout must be a whole number with a unit ms, s, m, h or d, such as "90s" or "10m"; got "soon". ' +
+      "Refresh and destroy see the configuration of the last update; after a correction add --run-program to them";
+    for (const verb of [
+      credentials.create(device("a")),
+      credentials.read(id, {}),
+      credentials.update(id, {}, device("a")),
+      credentials.delete(id, {}),
+    ]) {
+      expect((await failureOf(verb)).message).to.equal(expected);
+    }
+  });
+
+  it("never fails to be configured", async () => {
+    const world = await newWorld();
+    await world.operation().credentials.configure({ config: { get: () => "?" } });
+  });
+
+  it("is configured by the engine for all kinds at once", async () => {
+    const world = await newWorld();
+    const { credentials, certificates } = world.operation();
+    const config: Readonly<Record<string, string>> = {
+      "apsaramq:region": "cn-one",
+      "apsaramq:instanceId": "post-cn-2",
+    };
+    await credentials.configure({ config: { get: (key) => config[key] } });
+    const { inputs } = await certificates.check({}, { caSn: "1", deviceSn: "2" });
+    expect(inputs).to.have.property("instanceId", "post-cn-2");
+  });
+
+  it("shares one limiter among all kinds", async () => {
+    const world = await newWorld();
+    const { credentials, certificates } = world.operation({ "apsaramq:maxRequestsPerSecond": "10" });
+    await Promise.all([
+      ...Array.from({ length: 3 }, (_, index) => credentials.read(`${instanceId}/GID_line%40%40%40d${index}`, {})),
+      ...Array.from({ length: 3 }, (_, index) => certificates.read(`${instanceId}/ca/d${index}`, {})),
+    ]);
+    const times = world.emulator.journal().map(({ time }) => Date.parse(time));
+    expect(times).to.have.length(8);
+    // Seven intervals of 100 ms; with a limiter for each kind it would be three.
+    expect(Math.max(...times) - Math.min(...times)).to.be.above(500);
+  });
+
+  it("gives errors of one line: the engine's process prints their stack", async () => {
+    const world = await newWorld({ instance: { groups: [] } });
+    const { credentials } = world.operation();
+    const error = await failureOf(credentials.create(device("a")));
+    expect(error).to.include({ stack: "" });
+    expect(error.message).not.to.contain("\n");
+  });
+});
