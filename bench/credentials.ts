@@ -58,20 +58,24 @@ function wholeNumber(text: string): number {
 async function measure(options: Options): Promise<void> {
   // Ctrl-C reaches the CLI as well: its command fails, and with it the benchmark, which then cleans up after itself.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
-  const emulator = await startEmulatorProcess(["--quotas", options.limiter ? "on" : "off"]);
-  const cli = await meteredCli();
-  const contestants: Contestant[] = [];
+  const cleanups: (() => Promise<void>)[] = [];
   try {
+    const cli = await meteredCli();
+    cleanups.push(cli.dispose);
+    const emulator = await startEmulatorProcess(["--quotas", options.limiter ? "on" : "off"]);
+    cleanups.push(emulator.stop);
+    const contestants: Contestant[] = [];
     for (const program of programs) {
-      contestants.push({ program, stack: await newStack(program, options, emulator, cli) });
+      const stack = await newStack(program, options, emulator, cli);
+      cleanups.push(() => stack.dispose());
+      contestants.push({ program, stack });
     }
     for (const contestant of contestants) await warmUp(contestant, options);
     const report = await measureRounds(contestants, options, emulator, cli);
     console.log(`\n${reportText(report)}`);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
   } finally {
-    await Promise.all(contestants.map(({ stack }) => stack.dispose()));
-    await Promise.all([cli.dispose(), emulator.stop()]);
+    for (const cleanup of cleanups.reverse()) await cleanup();
   }
 }
 
