@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "./provider";
 
-/** Names of the resources of this program by the object they declare, for each provider instance. */
+/** Names of the resources of a program by the object they declare, for each provider instance. */
 const declared = new WeakMap<object, Map<string, string>>();
-const defaultProvider = {};
+const noProgram = {};
 
 /**
  * Fails the program, in preview already, when two of its resources declare the same object: the second would replace
@@ -13,11 +13,14 @@ export function declareOnce(
   kind: string,
   name: string,
   [instanceId, ...rest]: readonly pulumi.Input<string | undefined>[],
-  provider: pulumi.ProviderResource | undefined,
+  { provider: own, parent }: pulumi.CustomResourceOptions,
 ): void {
+  const provider = own ?? parent?.getProvider("pulumi-nodejs:dynamic/apsaramq:Resource");
+  // The stack stands for the program: with the Automation API one process may run several, one after the other.
+  const scope = provider ?? pulumi.runtime.getStackResource() ?? noProgram;
   const key = [instanceId ?? defaultInstanceId(provider), ...rest];
-  const names = declared.get(provider ?? defaultProvider) ?? new Map<string, string>();
-  declared.set(provider ?? defaultProvider, names);
+  const names = declared.get(scope) ?? new Map<string, string>();
+  declared.set(scope, names);
   const note = (values: readonly (string | undefined)[]) => {
     const object = `${kind} ${values.join(" ")}`;
     const other = names.get(object);

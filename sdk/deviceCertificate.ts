@@ -71,7 +71,7 @@ export class DeviceCertificate extends pulumi.CustomResource {
   constructor(name: string, args: DeviceCertificateArgs | undefined, opts: pulumi.CustomResourceOptions = {}) {
     const kind = "DeviceCertificate";
     if (args) {
-      declareOnce(kind, name, [args.instanceId, args.caSn, args.deviceSn], opts.provider);
+      declareOnce(kind, name, [args.instanceId, args.caSn, args.deviceSn], opts);
     }
     super(...deviceResource({ name: kind, outputs, secretOutputs: [] }, name, args, opts));
   }

@@ -93,7 +93,7 @@ export class DeviceCredential extends pulumi.CustomResource {
   constructor(name: string, args: DeviceCredentialArgs | undefined, opts: pulumi.CustomResourceOptions = {}) {
     const kind = "DeviceCredential";
     if (args) {
-      declareOnce(kind, name, [args.instanceId, clientIdOf(args)], opts.provider);
+      declareOnce(kind, name, [args.instanceId, clientIdOf(args)], opts);
     }
     super(
       ...deviceResource(
