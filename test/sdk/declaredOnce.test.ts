@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import * as mqtt from "../../sdk";
+import { failureOf, registrations } from "./program";
+
+const whole = { instanceId: "post-cn-1", clientId: "GID_line@@@a" };
+const parts = { instanceId: "post-cn-1", groupId: "GID_line", deviceId: "a" };
+const config = { "apsaramq:instanceId": "post-cn-1" };
+
+const twice =
+  'DeviceCredential post-cn-1 GID_line@@@a is declared twice in this program, as "one" and as "two": remove one of the two.';
+
+function both(
+  one: mqtt.DeviceCredentialArgs,
+  two: mqtt.DeviceCredentialArgs,
+  optsOne?: pulumi.CustomResourceOptions,
+  optsTwo = optsOne,
+): void {
+  new mqtt.DeviceCredential("one", one, optsOne);
+  new mqtt.DeviceCredential("two", two, optsTwo);
+}
+
+describe("A device declared twice", () => {
+  for (const preview of [true, false]) {
+    it(`fails the program in ${preview ? "preview" : "apply"}`, async () => {
+      const error = await failureOf(() => both(whole, whole), { preview });
+      expect(error).to.be.instanceOf(pulumi.RunError).with.property("message", twice);
+    });
+  }
+
+  it("is seen when one names the client id and the other its parts", async () => {
+    expect(await failureOf(() => both(whole, parts))).to.have.property("message", twice);
+  });
+
+  it("is seen when one takes the instance from the configuration", async () => {
+    const { clientId } = whole;
+    expect(await failureOf(() => both(whole, { clientId }), { config })).to.have.property("message", twice);
+  });
+
+  it("is seen when the names come as outputs", async () => {
+    const outputs = { instanceId: pulumi.output("post-cn-1"), groupId: pulumi.output("GID_line"), deviceId: "a" };
+    expect(await failureOf(() => both(whole, outputs))).to.have.property("message", twice);
+  });
+
+  it("is seen among certificates", async () => {
+    const args = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "00a1" };
+    const error = await failureOf(() => {
+      new mqtt.DeviceCertificate("one", args);
+      new mqtt.DeviceCertificate("two", args);
+    });
+    expect(error).to.have.property("message").that.contains("DeviceCertificate post-cn-1 00ca 00a1 is declared twice");
+  });
+
+  it("is seen with one explicit provider, whose instance both take", async () => {
+    const { clientId } = whole;
+    const error = await failureOf(() => {
+      const provider = new mqtt.Provider("provider", { region: "cn-hangzhou", instanceId: "post-cn-1" });
+      both({ clientId }, { clientId }, { provider });
+    });
+    expect(error).to.have.property("message", twice);
+  });
+
+  it("is seen when the provider comes from the parents", async () => {
+    const { clientId } = whole;
+    const error = await failureOf(() => {
+      const provider = new mqtt.Provider("provider", { region: "cn-hangzhou", instanceId: "post-cn-1" });
+      const parent = new pulumi.ComponentResource("test:index:Site", "site", {}, { providers: [provider] });
+      both({ clientId }, { clientId }, { parent }, { provider });
+    });
+    expect(error).to.have.property("message", twice);
+  });
+});
+
+describe("Devices declared once", () => {
+  it("may differ in the client id alone", async () => {
+    const found = await registrations(() => both(whole, { ...whole, clientId: "GID_line@@@b" }));
+    expect(found).to.have.length(2);
+  });
+
+  it("may differ in the instance alone", async () => {
+    expect(await registrations(() => both(whole, { ...whole, instanceId: "post-cn-2" }))).to.have.length(2);
+  });
+
+  it("may differ in the provider alone", async () => {
+    const found = await registrations(() => {
+      const [one, two] = [
+        new mqtt.Provider("one", { region: "cn-one" }),
+        new mqtt.Provider("two", { region: "cn-two" }),
+      ];
+      both(whole, whole, { provider: one }, { provider: two });
+    });
+    expect(found).to.have.length(4);
+  });
+
+  it("may differ in the parents' provider alone", async () => {
+    const site = (name: string) => {
+      const provider = new mqtt.Provider(name, { region: `cn-${name}`, instanceId: `post-cn-${name}` });
+      return new pulumi.ComponentResource("test:index:Site", name, {}, { providers: [provider] });
+    };
+    const { clientId } = whole;
+    const found = await registrations(() =>
+      both({ clientId }, { clientId }, { parent: site("one") }, { parent: site("two") }),
+    );
+    expect(found.filter(({ type }) => type.endsWith(":DeviceCredential"))).to.have.length(2);
+  });
+
+  it("may have names that are not known before apply", async () => {
+    const deviceId = pulumi.output(pulumi.unknown as unknown as string);
+    const program = () => both({ ...parts, deviceId }, { ...parts, deviceId });
+    expect(await registrations(program, { preview: true })).to.have.length(2);
+  });
+
+  it("may be declared again by the next program of the same process", async () => {
+    await registrations(() => new mqtt.DeviceCredential("one", whole));
+    expect(await registrations(() => new mqtt.DeviceCredential("one", whole))).to.have.length(1);
+  });
+});

@@ -1,0 +1,95 @@
+import { expect } from "chai";
+import * as mqtt from "../../sdk";
+import { registrations } from "./program";
+
+const stackConfig = {
+  "apsaramq:region": "cn-stack",
+  "apsaramq:endpoint": "stack.example.com",
+  "apsaramq:instanceId": "post-cn-stack",
+  "apsaramq:profile": "stack",
+  "apsaramq:maxRequestsPerSecond": "50",
+  "apsaramq:requestTimeout": "5s",
+};
+
+/** What the provider process of an explicit provider is configured with. */
+async function configuration(args: mqtt.ProviderArgs, config: Readonly<Record<string, string>> = {}) {
+  const [provider] = await registrations(() => new mqtt.Provider("provider", args), { config });
+  expect(provider?.type).to.equal("pulumi:providers:pulumi-nodejs");
+  return provider?.inputs;
+}
+
+/** A secret as it goes to the engine. */
+function secret(value: string): object {
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
+describe("Provider", () => {
+  it("hands its arguments on as the configuration of its own process", async () => {
+    const args = {
+      region: "cn-own",
+      endpoint: "own.example.com",
+      instanceId: "post-cn-own",
+      profile: "own",
+      maxRequestsPerSecond: 10,
+      requestTimeout: "1s",
+    };
+    expect(await configuration(args, stackConfig)).to.deep.equal({
+      "apsaramq:region": "cn-own",
+      "apsaramq:endpoint": "own.example.com",
+      "apsaramq:instanceId": "post-cn-own",
+      "apsaramq:profile": "own",
+      "apsaramq:maxRequestsPerSecond": 10,
+      "apsaramq:requestTimeout": "1s",
+    });
+  });
+
+  it("takes what it is not given from the stack", async () => {
+    expect(await configuration({}, stackConfig)).to.deep.equal(stackConfig);
+  });
+
+  it("takes neither endpoint nor instance of the stack when it has a region of its own", async () => {
+    const { "apsaramq:endpoint": _endpoint, "apsaramq:instanceId": _instance, ...others } = stackConfig;
+    expect(await configuration({ region: "cn-own" }, stackConfig)).to.deep.equal({
+      ...others,
+      "apsaramq:region": "cn-own",
+    });
+  });
+
+  it("takes no other key of the stack when it has one of its own", async () => {
+    const keys = { accessKeyId: "own", accessKeySecret: "own-secret" };
+    const inputs = await configuration(keys, { "apsaramq:securityToken": "token", "alicloud:profile": "stack" });
+    expect(inputs).to.deep.equal({
+      "apsaramq:accessKeyId": "own",
+      "apsaramq:accessKeySecret": secret("own-secret"),
+    });
+  });
+
+  it("hands the keys of pulumi-alicloud on under their own names", async () => {
+    const config = { "alicloud:region": "cn-shared", "alicloud:accessKey": "shared", "alicloud:secretKey": "secret" };
+    expect(await configuration({}, config)).to.deep.equal({ ...config, "alicloud:secretKey": secret("secret") });
+  });
+
+  it("hands on what holds for the whole stack", async () => {
+    expect(await configuration({ region: "cn-own" }, { "apsaramq:ifExists": "adopt" })).to.deep.equal({
+      "apsaramq:region": "cn-own",
+      "apsaramq:ifExists": "adopt",
+    });
+  });
+
+  it("marks the stack's secrets as secret", async () => {
+    const config = { "apsaramq:accessKeySecret": "a", "apsaramq:securityToken": "b", "alicloud:securityToken": "c" };
+    expect(await configuration({}, config)).to.deep.equal({
+      "apsaramq:accessKeySecret": secret("a"),
+      "apsaramq:securityToken": secret("b"),
+      "alicloud:securityToken": secret("c"),
+    });
+  });
+
+  it("tells its instance", async () => {
+    let provider: mqtt.Provider | undefined;
+    await registrations(() => {
+      provider = new mqtt.Provider("provider", { instanceId: "post-cn-own" });
+    });
+    expect(provider?.instanceId).to.equal("post-cn-own");
+  });
+});
