@@ -1,8 +1,4 @@
-// The X.509 library resolves its algorithms through decorators and needs this first.
-import "reflect-metadata";
-
-import { X509Certificate as Verifier } from "node:crypto";
-import { BasicConstraintsExtension, X509Certificate } from "@peculiar/x509";
+import { X509Certificate } from "node:crypto";
 
 /** What the service reads out of an X.509 certificate. */
 export interface Certificate {
@@ -29,27 +25,33 @@ export function parseCertificate(text: string): Certificate | undefined {
       serialNumber: encodedInteger(parsed.serialNumber.toLowerCase()),
       subject: parsed.subject,
       issuer: parsed.issuer,
-      commonName: parsed.subjectName.getField("CN")[0] ?? "",
-      isCa: parsed.getExtension(BasicConstraintsExtension)?.ca ?? false,
-      hasSupportedKey: /^(RSA|EC)/.test(parsed.publicKey.algorithm.name),
-      validBegin: parsed.notBefore.getTime(),
-      validEnd: parsed.notAfter.getTime(),
+      commonName: commonNameOf(parsed),
+      isCa: parsed.ca,
+      hasSupportedKey: ["rsa", "ec"].includes(parsed.publicKey.asymmetricKeyType ?? ""),
+      validBegin: Date.parse(parsed.validFrom),
+      validEnd: Date.parse(parsed.validTo),
     };
   } catch {
     return undefined;
   }
 }
 
-/** The X.509 library leaves out the byte that keeps an integer positive. */
+/** OpenSSL leaves out the byte that keeps an integer positive. */
 function encodedInteger(hex: string): string {
   return /^[89a-f]/.test(hex) ? `00${hex}` : hex;
+}
+
+/** The first one, should a subject have several. */
+function commonNameOf(certificate: X509Certificate): string {
+  const commonName: unknown = certificate.toLegacyObject().subject?.CN;
+  return String((Array.isArray(commonName) ? commonName[0] : commonName) ?? "");
 }
 
 /** Whether `issuer` issued and signed `certificate`. Synchronous, so that a check and what follows from it are one step. */
 export function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {
   if (certificate.issuer !== issuer.subject) return false;
   try {
-    return new Verifier(certificate.pem).verify(new Verifier(issuer.pem).publicKey);
+    return new X509Certificate(certificate.pem).verify(new X509Certificate(issuer.pem).publicKey);
   } catch {
     return false;
   }
