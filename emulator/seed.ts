@@ -1,13 +1,18 @@
 import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
-import { type Certificate, parseCertificate } from "./certificates";
-import { DecodeError, flag, integer, list, object, oneOf, optional, text } from "./decode";
-import { groupOfClientId, isGroupId, newDeviceKey } from "./identifiers";
+import { collectionsOf } from "./collections";
+import { DecodeError, flag, integer, list, object, optional, text } from "./decode";
+import {
+  caCertificateFields,
+  caCertificateForm,
+  credentialForm,
+  deviceCertificateForm,
+  groupForm,
+  optionalTags,
+  optionalTime,
+  registerCodeForm,
+} from "./recordForms";
 import { SortedMap } from "./sortedMap";
-import { type AccessKey, type CaCertificate, type DeviceCertificate, Instance, type State } from "./state";
-
-const status = optional(oneOf("active", "inactive"));
-const time = optional(integer(0));
-const tags = optional(list(object({ key: text, value: text })));
+import { type AccessKey, Instance, type State } from "./state";
 
 const seedDecoder = object({
   regionId: optional(text),
@@ -28,37 +33,18 @@ const seedDecoder = object({
         instanceId: text,
         instanceName: optional(text),
         accountId: optional(text),
-        createTime: time,
-        expireTime: time,
+        createTime: optionalTime,
+        expireTime: optionalTime,
         independentNaming: optional(flag),
         topics: optional(list(text)),
-        tags,
+        tags: optionalTags,
         maxDeviceCredentials: optional(integer(0)),
         maxCaCertificates: optional(integer(0)),
-        groups: optional(list(object({ groupId: text, createTime: time, updateTime: time, tags }))),
-        credentials: optional(
-          list(
-            object({
-              clientId: text,
-              deviceAccessKeyId: optional(text),
-              deviceAccessKeySecret: optional(text),
-              createTime: time,
-              updateTime: time,
-            }),
-          ),
-        ),
-        registerCodes: optional(list(object({ code: text, used: flag }))),
+        groups: optional(list(groupForm.decode)),
+        credentials: optional(list(credentialForm.decode)),
+        registerCodes: optional(list(registerCodeForm.decode)),
         caCertificates: optional(
-          list(
-            object({
-              caName: text,
-              caContent: text,
-              registrationCode: optional(text),
-              verificationContent: optional(text),
-              status,
-              deviceCertificates: optional(list(object({ deviceContent: text, status }))),
-            }),
-          ),
+          list(object({ ...caCertificateFields, deviceCertificates: optional(list(deviceCertificateForm.decode)) })),
         ),
         onlineClientIds: optional(list(text)),
       }),
@@ -75,7 +61,6 @@ const seedDecoder = object({
  */
 export type Seed = ReturnType<typeof seedDecoder>;
 type SeedInstance = NonNullable<Seed["instances"]>[number];
-type SeedCa = NonNullable<SeedInstance["caCertificates"]>[number];
 
 export const defaultAccessKey: AccessKey = {
   accountId: "1000000000000001",
@@ -136,56 +121,17 @@ function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: n
     ...given,
     createTime,
   });
-  for (const [index, group] of (groups ?? []).entries()) {
-    if (!isGroupId(group.groupId)) throw new DecodeError(`${path}.groups[${index}].groupId is not a group id`);
-    instance.groups.set(group.groupId, { createTime: now, updateTime: group.createTime ?? now, tags: [], ...group });
-  }
-  const placed = (credentials ?? []).map((credential, index) => {
-    const groupId = groupOfClientId(credential.clientId);
-    if (groupId === undefined) throw new DecodeError(`${path}.credentials[${index}].clientId is not a client id`);
-    return { groupId, credential };
-  });
-  // In order, so that each goes to the end of its group's keys and not into their middle.
-  placed.sort((a, b) => (a.credential.clientId < b.credential.clientId ? -1 : 1));
-  for (const { groupId, credential } of placed) {
-    instance.putCredential(groupId, {
-      deviceAccessKeyId: credential.deviceAccessKeyId ?? newDeviceKey(),
-      deviceAccessKeySecret: credential.deviceAccessKeySecret ?? newDeviceKey(),
-      createTime: now,
-      updateTime: credential.createTime ?? now,
-      ...credential,
-    });
-  }
-  for (const { code, used } of registerCodes ?? []) instance.registerCodes.set(code, { used });
-  for (const [index, ca] of (caCertificates ?? []).entries()) {
-    const built = buildCa(ca, `${path}.caCertificates[${index}]`);
-    instance.caCertificates.set(built.certificate.serialNumber, built);
+  const collections = collectionsOf(instance);
+  collections.groups.addAll(groups, { path: `${path}.groups`, now });
+  collections.credentials.addAll(credentials, { path: `${path}.credentials`, now });
+  collections.registerCodes.addAll(registerCodes, { path: `${path}.registerCodes`, now });
+  for (const [index, { deviceCertificates, ...ca }] of (caCertificates ?? []).entries()) {
+    const caPath = `${path}.caCertificates[${index}]`;
+    const [group] = collections.caCertificates.add(ca, { path: caPath, now });
+    collections.deviceCertificates.addAll(deviceCertificates, { path: `${caPath}.deviceCertificates`, now, group });
   }
   for (const clientId of onlineClientIds ?? []) instance.sessions.set(clientId, { disconnect: () => {} });
   return instance;
-}
-
-function buildCa(seed: SeedCa, path: string): CaCertificate {
-  const certificate = seedCertificate(seed.caContent, `${path}.caContent`);
-  const deviceCertificates = new SortedMap<DeviceCertificate>();
-  for (const [index, { deviceContent, status = "active" }] of (seed.deviceCertificates ?? []).entries()) {
-    const device = seedCertificate(deviceContent, `${path}.deviceCertificates[${index}].deviceContent`);
-    deviceCertificates.set(device.serialNumber, { caSn: certificate.serialNumber, certificate: device, status });
-  }
-  return {
-    caName: seed.caName,
-    certificate,
-    registrationCode: seed.registrationCode ?? "",
-    verificationContent: seed.verificationContent ?? "",
-    status: seed.status ?? "active",
-    deviceCertificates,
-  };
-}
-
-function seedCertificate(content: string, path: string): Certificate {
-  const certificate = parseCertificate(content);
-  if (certificate === undefined) throw new DecodeError(`${path} is not a PEM certificate`);
-  return certificate;
 }
 
 /** The seed that gives this state again, keys and secrets included. */
@@ -194,26 +140,23 @@ export function seedOfState(state: State): Seed {
     regionId: state.regionId,
     assumptions: state.assumptions,
     accessKeys: [...state.accessKeys.values()],
-    instances: state.instances.values().map(
-      (instance): SeedInstance => ({
-        ...instance.properties,
-        topics: [...instance.properties.topics],
-        tags: [...instance.properties.tags],
-        groups: instance.groups.values().map((group) => ({ ...group, tags: [...group.tags] })),
-        credentials: instance.allCredentials(),
-        registerCodes: [...instance.registerCodes].map(([code, { used }]) => ({ code, used })),
-        caCertificates: instance.caCertificates.values().map((ca) => ({
-          caName: ca.caName,
-          caContent: ca.certificate.pem,
-          ...(ca.registrationCode === "" ? {} : { registrationCode: ca.registrationCode }),
-          ...(ca.verificationContent === "" ? {} : { verificationContent: ca.verificationContent }),
-          status: ca.status,
-          deviceCertificates: ca.deviceCertificates
-            .values()
-            .map((device) => ({ deviceContent: device.certificate.pem, status: device.status })),
-        })),
-        onlineClientIds: [...instance.sessions.keys()],
-      }),
-    ),
+    instances: state.instances.values().map(seedOfInstance),
+  };
+}
+
+function seedOfInstance(instance: Instance): SeedInstance {
+  const collections = collectionsOf(instance);
+  return {
+    ...instance.properties,
+    topics: [...instance.properties.topics],
+    tags: [...instance.properties.tags],
+    groups: collections.groups.seeds(),
+    credentials: collections.credentials.seeds(),
+    registerCodes: collections.registerCodes.seeds(),
+    caCertificates: instance.caCertificates.values().map((ca) => ({
+      ...caCertificateForm.seed(ca),
+      deviceCertificates: collections.deviceCertificates.seeds(ca.certificate.serialNumber),
+    })),
+    onlineClientIds: [...instance.sessions.keys()],
   };
 }

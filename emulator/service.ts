@@ -78,7 +78,7 @@ export class Service {
     if (!admission.accepted) return admission;
     const { serialNumber: caSn } = admission.ca.certificate;
     const { serialNumber: deviceSn } = certificate;
-    if (admission.isNew) admission.ca.deviceCertificates.set(deviceSn, { caSn, certificate, status: "active" });
+    if (admission.isNew) instance.deviceCertificates.set(caSn, deviceSn, { caSn, certificate, status: "active" });
     return { accepted: true, deviceSn, caSn };
   }
 

@@ -1,10 +1,18 @@
 /**
  * A map whose keys are kept in order, so that a page of a listing is a slice and not a sort.
  * Insertion moves the tail of an array: some tens of microseconds at 100,000 keys.
+ *
+ * Values are taken as immutable: whatever changes is set anew, so that a watcher learns of it.
  */
 export class SortedMap<V> {
   readonly #values = new Map<string, V>();
   readonly #keys: string[] = [];
+  #listener: ((value: V | undefined, key: string) => void) | undefined;
+
+  /** Tells every change from now on: the new value, or undefined for a key that is deleted. */
+  watch(listener: (value: V | undefined, key: string) => void): void {
+    this.#listener = listener;
+  }
 
   get size(): number {
     return this.#keys.length;
@@ -21,11 +29,13 @@ export class SortedMap<V> {
   set(key: string, value: V): void {
     if (!this.#values.has(key)) this.#keys.splice(this.indexAfter(key), 0, key);
     this.#values.set(key, value);
+    this.#listener?.(value, key);
   }
 
   delete(key: string): boolean {
     if (!this.#values.delete(key)) return false;
     this.#keys.splice(this.indexAfter(key) - 1, 1);
+    this.#listener?.(undefined, key);
     return true;
   }
 
@@ -51,3 +61,6 @@ export class SortedMap<V> {
     return this.keys(from, count).flatMap((key) => this.#values.get(key) ?? []);
   }
 }
+
+/** A sorted map as those see it who only read. */
+export type ReadonlySortedMap<V> = Pick<SortedMap<V>, "size" | "get" | "has" | "indexAfter" | "keys" | "values">;

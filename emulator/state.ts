@@ -1,5 +1,6 @@
 import type { Assumptions } from "./assumptions";
 import type { Certificate } from "./certificates";
+import { GroupedMap } from "./groupedMap";
 import { SortedMap } from "./sortedMap";
 
 /** A key pair of an account. With a security token it is a temporary one, and every request must carry the token. */
@@ -35,7 +36,7 @@ export type CertificateStatus = "active" | "inactive";
 export interface DeviceCertificate {
   readonly caSn: string;
   readonly certificate: Certificate;
-  status: CertificateStatus;
+  readonly status: CertificateStatus;
 }
 
 export interface CaCertificate {
@@ -43,8 +44,13 @@ export interface CaCertificate {
   readonly certificate: Certificate;
   readonly registrationCode: string;
   readonly verificationContent: string;
-  status: CertificateStatus;
-  readonly deviceCertificates: SortedMap<DeviceCertificate>;
+  readonly status: CertificateStatus;
+}
+
+/** A registration code that was given out. */
+export interface RegisterCode {
+  readonly code: string;
+  readonly used: boolean;
 }
 
 /** A client that is connected. What disconnects it belongs to whoever accepted the connection. */
@@ -67,42 +73,23 @@ export interface InstanceProperties {
   readonly maxCaCertificates?: number;
 }
 
-/** One instance of the service with all it holds. */
+/**
+ * One instance of the service with all it holds. Records are immutable: every change is a `set` or `delete` of the
+ * collection, which is how a data folder learns of it.
+ */
 export class Instance {
   readonly groups = new SortedMap<Group>();
+  /** By group and client id. They are kept apart from the group: one assumption lets them outlive it. */
+  readonly credentials = new GroupedMap<DeviceCredential>();
   readonly caCertificates = new SortedMap<CaCertificate>();
-  /** Registration codes ever given out, with whether they have been used. */
-  readonly registerCodes = new Map<string, { used: boolean }>();
+  /** By serial number of the CA and of the device. */
+  readonly deviceCertificates = new GroupedMap<DeviceCertificate>();
+  /** Registration codes ever given out. */
+  readonly registerCodes = new SortedMap<RegisterCode>();
+  /** Connections, which no data folder keeps. */
   readonly sessions = new Map<string, Session>();
-  readonly #credentials = new Map<string, SortedMap<DeviceCredential>>();
 
   constructor(readonly properties: InstanceProperties) {}
-
-  /** The credentials of a group by client id. They are kept apart from the group: one assumption lets them outlive it. */
-  credentialsOf(groupId: string): SortedMap<DeviceCredential> {
-    return this.#credentials.get(groupId) ?? new SortedMap();
-  }
-
-  /** Adds or replaces a credential; only here does a group get its map, so that asking for any group costs nothing. */
-  putCredential(groupId: string, credential: DeviceCredential): void {
-    const credentials = this.credentialsOf(groupId);
-    credentials.set(credential.clientId, credential);
-    this.#credentials.set(groupId, credentials);
-  }
-
-  removeCredentialsOf(groupId: string): void {
-    this.#credentials.delete(groupId);
-  }
-
-  allCredentials(): DeviceCredential[] {
-    return [...this.#credentials.values()].flatMap((credentials) => credentials.values());
-  }
-
-  get credentialCount(): number {
-    let count = 0;
-    for (const credentials of this.#credentials.values()) count += credentials.size;
-    return count;
-  }
 }
 
 /** Everything the service knows. */

@@ -33,7 +33,7 @@ function reject(reason: RejectionReason): Admission {
 export function admitDevice(instance: Instance, certificate: Certificate, now: number): Admission {
   const ca = issuingCa(instance, certificate);
   if (ca === undefined) return reject("no registered CA has issued the certificate");
-  const registered = ca.deviceCertificates.get(certificate.serialNumber);
+  const registered = instance.deviceCertificates.of(ca.certificate.serialNumber).get(certificate.serialNumber);
   if (registered?.status === "inactive") return reject("the device certificate is inactive");
   if (registered === undefined && ca.status === "inactive") return reject("the CA is inactive");
   if (!isSignedBy(certificate, ca.certificate)) return reject("the certificate is not signed by its CA");

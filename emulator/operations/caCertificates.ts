@@ -4,7 +4,6 @@ import { ServiceError } from "../errors";
 import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameters";
 import type { Data } from "../gateway/rendering";
 import { newRegisterCode } from "../identifiers";
-import { SortedMap } from "../sortedMap";
 import type { CaCertificate, CertificateStatus, Instance } from "../state";
 import { certificateAction, checkDeletable, page, pemText, statusCode } from "./certificateAnswers";
 import { certificateCodes, ownInstance } from "./ownInstance";
@@ -16,12 +15,12 @@ interface Target {
 
 function getRegisterCode(context: Context, { MqttInstanceId }: { readonly MqttInstanceId: string }): Data {
   const { registerCodes } = ownInstance(context, MqttInstanceId, certificateCodes);
-  const unused = [...registerCodes].find(([, { used }]) => !used)?.[0];
+  const unused = registerCodes.values().find(({ used }) => !used)?.code;
   if (unused !== undefined && context.state.assumptions.registerCode === "sameUntilUsed") {
     return { RegisterCode: unused };
   }
   const code = newRegisterCode();
-  registerCodes.set(code, { used: false });
+  registerCodes.set(code, { code, used: false });
   return { RegisterCode: code };
 }
 
@@ -45,14 +44,13 @@ function register(context: Context, { MqttInstanceId, CaName, CaContent, Verific
   }
   const limit = instance.properties.maxCaCertificates;
   if (limit !== undefined && instance.caCertificates.size >= limit) throw new ServiceError("CaNumExceed");
-  code.used = true;
+  instance.registerCodes.set(code.code, { ...code, used: true });
   instance.caCertificates.set(certificate.serialNumber, {
     caName: CaName,
     certificate,
     registrationCode: verification.commonName,
     verificationContent: verification.pem,
     status: "active",
-    deviceCertificates: new SortedMap(),
   });
   return { Sn: certificate.serialNumber };
 }
@@ -119,16 +117,18 @@ function describe(context: Context, ca: CaCertificate): Data {
 
 function setStatus(status: CertificateStatus) {
   return (context: Context, target: Target): Data => {
-    find(context, target).ca.status = status;
+    const { instance, ca } = find(context, target);
+    instance.caCertificates.set(target.Sn, { ...ca, status });
     return { Sn: target.Sn };
   };
 }
 
-/** Takes the device certificates it issued along (documented): they live inside. */
+/** Takes the device certificates it issued along (documented). */
 function remove(context: Context, target: Target): Data {
   const { instance, ca } = find(context, target);
   checkDeletable(context, ca.status);
   instance.caCertificates.delete(target.Sn);
+  instance.deviceCertificates.deleteGroup(target.Sn);
   return { Sn: target.Sn };
 }
 

@@ -2,8 +2,7 @@ import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
 import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameters";
 import type { Data } from "../gateway/rendering";
-import type { SortedMap } from "../sortedMap";
-import type { CertificateStatus, DeviceCertificate } from "../state";
+import type { CertificateStatus, DeviceCertificate, Instance } from "../state";
 import { certificateAction, checkDeletable, page, pemText, statusCode } from "./certificateAnswers";
 import { certificateCodes, ownInstance } from "./ownInstance";
 
@@ -20,16 +19,15 @@ interface Paging {
 }
 
 interface Place {
-  readonly siblings: SortedMap<DeviceCertificate>;
+  readonly instance: Instance;
   readonly device: DeviceCertificate;
 }
 
 function find(context: Context, { MqttInstanceId, CaSn, DeviceSn }: Target): Place {
-  const { caCertificates } = ownInstance(context, MqttInstanceId, certificateCodes);
-  const siblings = caCertificates.get(CaSn)?.deviceCertificates;
-  const device = siblings?.get(DeviceSn);
-  if (siblings === undefined || device === undefined) throw new ServiceError("FindDeviceBySnError");
-  return { siblings, device };
+  const instance = ownInstance(context, MqttInstanceId, certificateCodes);
+  const device = instance.deviceCertificates.of(CaSn).get(DeviceSn);
+  if (device === undefined) throw new ServiceError("FindDeviceBySnError");
+  return { instance, device };
 }
 
 function get(context: Context, target: Target): Data {
@@ -37,26 +35,27 @@ function get(context: Context, target: Target): Data {
 }
 
 function list(context: Context, { MqttInstanceId, ...paging }: Paging): Data {
-  const { caCertificates } = ownInstance(context, MqttInstanceId, certificateCodes);
-  const cas = caCertificates.values();
-  const count = cas.reduce((sum, ca) => sum + ca.deviceCertificates.size, 0);
-  const { start, ...numbers } = page(paging, count, context.state.assumptions.certificateTotal);
+  const { caCertificates, deviceCertificates } = ownInstance(context, MqttInstanceId, certificateCodes);
+  const { assumptions } = context.state;
+  const { start, ...numbers } = page(paging, deviceCertificates.size, assumptions.certificateTotal);
   const records: DeviceCertificate[] = [];
   let skip = start;
-  for (const { deviceCertificates } of cas) {
-    records.push(...deviceCertificates.values(skip, paging.PageSize - records.length));
-    skip = Math.max(0, skip - deviceCertificates.size);
+  for (const caSn of caCertificates.keys()) {
+    const ofCa = deviceCertificates.of(caSn);
+    records.push(...ofCa.values(skip, paging.PageSize - records.length));
+    skip = Math.max(0, skip - ofCa.size);
   }
   return { Data: { ...numbers, DeviceCertificateVOS: records.map((device) => describe(context, device)) } };
 }
 
 function listByCa(context: Context, { MqttInstanceId, CaSn, ...paging }: Paging & { readonly CaSn: string }): Data {
-  const ca = ownInstance(context, MqttInstanceId, certificateCodes).caCertificates.get(CaSn);
-  if (ca === undefined && context.state.assumptions.listUnknownCa === "FindDeviceBySnError") {
+  const { caCertificates, deviceCertificates } = ownInstance(context, MqttInstanceId, certificateCodes);
+  if (!caCertificates.has(CaSn) && context.state.assumptions.listUnknownCa === "FindDeviceBySnError") {
     throw new ServiceError("FindDeviceBySnError");
   }
-  const { start, ...numbers } = page(paging, ca?.deviceCertificates.size ?? 0, "records");
-  const records = ca?.deviceCertificates.values(start, paging.PageSize) ?? [];
+  const ofCa = deviceCertificates.of(CaSn);
+  const { start, ...numbers } = page(paging, ofCa.size, "records");
+  const records = ofCa.values(start, paging.PageSize);
   return { Data: { ...numbers, DeviceCertificateVOS: records.map((device) => describe(context, device)) } };
 }
 
@@ -75,16 +74,17 @@ function describe(context: Context, { certificate, caSn, status }: DeviceCertifi
 
 function setStatus(status: CertificateStatus) {
   return (context: Context, target: Target): Data => {
-    find(context, target).device.status = status;
+    const { instance, device } = find(context, target);
+    instance.deviceCertificates.set(target.CaSn, target.DeviceSn, { ...device, status });
     return { DeviceSn: target.DeviceSn };
   };
 }
 
 /** Removes the record only: the certificate registers itself again at its next connection while its CA is active. */
 function remove(context: Context, target: Target): Data {
-  const { siblings, device } = find(context, target);
+  const { instance, device } = find(context, target);
   checkDeletable(context, device.status);
-  siblings.delete(target.DeviceSn);
+  instance.deviceCertificates.delete(target.CaSn, target.DeviceSn);
   return { DeviceSn: target.DeviceSn };
 }
 

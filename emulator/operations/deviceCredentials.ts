@@ -3,7 +3,7 @@ import { ServiceError } from "../errors";
 import { anyText, clientId, groupId, optionalPageNumber, optionalText, pageSize } from "../gateway/parameters";
 import type { Data } from "../gateway/rendering";
 import { groupOfClientId, newDeviceKey } from "../identifiers";
-import type { SortedMap } from "../sortedMap";
+import type { ReadonlySortedMap } from "../sortedMap";
 import type { DeviceCredential, Instance } from "../state";
 import { credentialCodes, ownInstance } from "./ownInstance";
 
@@ -16,13 +16,13 @@ interface Target {
 interface Place {
   readonly instance: Instance;
   readonly groupId: string;
-  readonly credentials: SortedMap<DeviceCredential>;
+  readonly credentials: ReadonlySortedMap<DeviceCredential>;
 }
 
 function place(context: Context, { InstanceId, ClientId }: Target): Place {
   const instance = ownInstance(context, InstanceId, credentialCodes);
   const groupId = groupOfClientId(ClientId) ?? "";
-  return { instance, groupId, credentials: instance.credentialsOf(groupId) };
+  return { instance, groupId, credentials: instance.credentials.of(groupId) };
 }
 
 function existing({ credentials }: Place, clientId: string): DeviceCredential {
@@ -53,7 +53,7 @@ function register(context: Context, target: Target): Data {
   const isNew = !credentials.has(target.ClientId);
   if (!isNew && assumptions.registerExisting === "rejects") throw new ServiceError("DeviceCredentialExsit");
   const limit = instance.properties.maxDeviceCredentials;
-  if (isNew && limit !== undefined && instance.credentialCount >= limit) {
+  if (isNew && limit !== undefined && instance.credentials.size >= limit) {
     throw new ServiceError("DeviceCredentialNumExceed");
   }
   const credential: DeviceCredential = {
@@ -63,7 +63,7 @@ function register(context: Context, target: Target): Data {
     createTime: context.now,
     updateTime: context.now,
   };
-  instance.putCredential(groupId, credential);
+  instance.credentials.set(groupId, target.ClientId, credential);
   return answer(target.InstanceId, credential);
 }
 
@@ -82,14 +82,14 @@ function refresh(context: Context, target: Target): Data {
     deviceAccessKeySecret: newDeviceKey(),
     updateTime: context.now,
   };
-  instance.putCredential(groupId, credential);
+  instance.credentials.set(groupId, target.ClientId, credential);
   return answer(target.InstanceId, credential);
 }
 
 /** A live connection stays (documented); the credential just no longer logs in. */
 function unregister(context: Context, target: Target): Data {
-  const { credentials } = place(context, target);
-  const removed = credentials.delete(target.ClientId);
+  const { instance, groupId } = place(context, target);
+  const removed = instance.credentials.delete(groupId, target.ClientId);
   if (!removed && context.state.assumptions.unregisterMissing === "DeviceCredentialNotFound") {
     throw new ServiceError("DeviceCredentialNotFound");
   }
@@ -111,7 +111,7 @@ function list(context: Context, { InstanceId, GroupId, PageNo, PageSize, NextTok
   if (!instance.groups.has(GroupId) && assumptions.listUnknownGroup === "PermissionCheckFailed") {
     throw new ServiceError("PermissionCheckFailed");
   }
-  const credentials = instance.credentialsOf(GroupId);
+  const credentials = instance.credentials.of(GroupId);
   const byToken = NextToken !== "" && (assumptions.pagingPrecedence === "token" || PageNo === 1);
   const start = byToken ? credentials.indexAfter(decodeToken(NextToken, GroupId)) : (PageNo - 1) * PageSize;
   const clientIds = credentials.keys(start, PageSize);

@@ -31,11 +31,11 @@ function remove(context: Context, { InstanceId, GroupId }: Target): Data {
   const { deleteMissingGroup, deleteGroupWithCredentials } = context.state.assumptions;
   const instance = ownInstance(context, InstanceId, groupCodes);
   if (!instance.groups.has(GroupId)) throw new ServiceError(deleteMissingGroup);
-  if (deleteGroupWithCredentials === "refused" && instance.credentialsOf(GroupId).size > 0) {
+  if (deleteGroupWithCredentials === "refused" && instance.credentials.of(GroupId).size > 0) {
     throw new ServiceError("DeleteGroupIdError");
   }
   instance.groups.delete(GroupId);
-  if (deleteGroupWithCredentials === "removesCredentials") instance.removeCredentialsOf(GroupId);
+  if (deleteGroupWithCredentials === "removesCredentials") instance.credentials.deleteGroup(GroupId);
   return {};
 }
 

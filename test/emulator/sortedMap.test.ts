@@ -28,4 +28,17 @@ describe("SortedMap", () => {
     expect(filled().indexAfter("")).to.equal(0);
     expect(filled().indexAfter("z")).to.equal(4);
   });
+
+  it("tells its watcher every change, and nothing where nothing changes", () => {
+    const map = filled();
+    const changes: unknown[] = [];
+    map.watch((...change) => changes.push(change));
+    map.set("e", 4);
+    map.delete("e");
+    map.delete("e");
+    expect(changes).to.deep.equal([
+      [4, "e"],
+      [undefined, "e"],
+    ]);
+  });
 });

@@ -1,0 +1,85 @@
+import type { GroupedMap } from "./groupedMap";
+import {
+  caCertificateForm,
+  credentialForm,
+  deviceCertificateForm,
+  groupForm,
+  type Origin,
+  type RecordForm,
+  registerCodeForm,
+} from "./recordForms";
+import type { SortedMap } from "./sortedMap";
+import type { Instance } from "./state";
+
+/** Where a record is: its key, or its group and its key. The group alone stands for all of its records. */
+export type Keys = readonly [key: string] | readonly [group: string, key: string];
+
+/** The records of one kind in their JSON form, whatever map they are kept in. */
+export interface Collection<S> {
+  /** Adds the record a piece of JSON stands for, and tells where it is now. */
+  readonly add: (json: unknown, origin: Origin) => Keys;
+  /** Adds the records of a list of a seed; `path` is that of the list. */
+  readonly addAll: (seeds: readonly S[] | undefined, origin: Origin) => void;
+  readonly remove: (keys: Keys) => void;
+  /** All records, or those of a group. */
+  readonly seeds: (group?: string) => S[];
+  /** Tells every change from now on; a removal has no seed. */
+  readonly watch: (report: (keys: Keys, seed: S | undefined) => void) => void;
+}
+
+/**
+ * The collections of an instance by their names in seeds and data folders. A new kind of record needs its line here and
+ * in the seed, and is then imported, exported and kept.
+ */
+export function collectionsOf(instance: Instance) {
+  return {
+    groups: sorted(instance.groups, groupForm),
+    credentials: grouped(instance.credentials, credentialForm),
+    registerCodes: sorted(instance.registerCodes, registerCodeForm),
+    caCertificates: sorted(instance.caCertificates, caCertificateForm),
+    deviceCertificates: grouped(instance.deviceCertificates, deviceCertificateForm),
+  };
+}
+
+function sorted<R, S>(map: SortedMap<R>, form: RecordForm<R, S, readonly [string]>): Collection<S> {
+  const put = (record: R) => map.set(form.keys(record)[0], record);
+  return {
+    ...adding(form, put),
+    remove: ([key]) => map.delete(key),
+    seeds: () => map.values().map(form.seed),
+    watch: (report) => map.watch((record, key) => report([key], record && form.seed(record))),
+  };
+}
+
+function grouped<R, S>(map: GroupedMap<R>, form: RecordForm<R, S, readonly [string, string]>): Collection<S> {
+  const put = (record: R) => map.set(...form.keys(record), record);
+  return {
+    ...adding(form, put),
+    remove: ([group, key]) => (key === undefined ? map.deleteGroup(group) : map.delete(group, key)),
+    seeds: (group) => (group === undefined ? map.values() : map.of(group).values()).map(form.seed),
+    watch: (report) =>
+      map.watch((record, group, key) =>
+        report(key === undefined ? [group] : [group, key], record && form.seed(record)),
+      ),
+  };
+}
+
+function adding<R, S>(
+  { decode, build, keys }: RecordForm<R, S, Keys>,
+  put: (record: R) => void,
+): Pick<Collection<S>, "add" | "addAll"> {
+  return {
+    add: (json, origin) => {
+      const record = build(decode(json, origin.path), origin);
+      put(record);
+      return keys(record);
+    },
+    addAll: (seeds = [], { path, ...origin }) => {
+      const records = seeds.map((seed, index) => build(seed, { ...origin, path: `${path}[${index}]` }));
+      // In order, so that each goes to the end of the keys and not into their middle.
+      const ordered = records.map((record) => ({ record, key: keys(record).at(-1) ?? "" }));
+      ordered.sort((a, b) => (a.key < b.key ? -1 : 1));
+      for (const { record } of ordered) put(record);
+    },
+  };
+}
