@@ -483,7 +483,7 @@ describeService("DeviceCredential", (newWorld) => {
       await credentials.delete(id, stateOf("a"));
       expect(world.calls).to.deep.equal({});
       expect(infos).to.deep.equal([
-        `DeviceCredential ${id} stays in the service: another resource of this program declares it. Only its old name leaves the stack.`,
+        `DeviceCredential ${id} stays in the service: this program declares it. Only the old entry leaves the stack.`,
       ]);
     });
 

@@ -1,0 +1,136 @@
+import { expect } from "chai";
+import ts from "typescript";
+import { findKinds } from "./kinds";
+import { filesBelow, type Import, importsOf, nodes, parse, textOf } from "./sources";
+
+interface Area {
+  readonly files: readonly string[];
+  /** What its files may load: a folder with a slash at the end, a file, a package, or `node:` for Node's own modules. */
+  readonly values: readonly string[];
+  /** What they may know the types of besides. */
+  readonly types?: readonly string[];
+}
+
+function dependenciesOf(manifest: string): string[] {
+  const {
+    dependencies = {},
+    peerDependencies = {},
+  }: Record<string, Record<string, string>> = JSON.parse(textOf(manifest));
+  return Object.keys({ ...dependencies, ...peerDependencies });
+}
+
+const ownPackages = dependenciesOf("package.json");
+const vendor = ownPackages.filter((name) => name.startsWith("@alicloud/"));
+const kinds = findKinds();
+const kindFiles = kinds.map(({ file }) => file);
+const resourceFiles = filesBelow("provider/resources");
+const serviceFiles = filesBelow("provider/service");
+const sharedByResources = resourceFiles.filter((file) => !kindFiles.includes(file)).map(withoutExtension);
+
+/** Who may import whom. */
+const areas: Readonly<Record<string, Area>> = {
+  "sdk loads Pulumi and itself, and knows types of the provider": {
+    files: filesBelow("sdk"),
+    values: ["sdk/", "@pulumi/pulumi"],
+    types: ["provider/"],
+  },
+  "a resource loads pure modules and what resources share, and knows the run and the service by their types": {
+    files: resourceFiles,
+    values: [
+      "node:crypto",
+      "provider/clientId",
+      "provider/duration",
+      "provider/errors",
+      "provider/fields",
+      "provider/resourceId",
+      "provider/settings",
+      ...sharedByResources,
+    ],
+    types: ["provider/kind", "provider/run", "provider/service/"],
+  },
+  "the service loads the vendor's packages, errors and itself": {
+    files: serviceFiles,
+    values: ["provider/service/", "provider/errors", "provider/clientId", "node:", ...vendor, "p-retry", "p-throttle"],
+    types: ["provider/settings"],
+  },
+  "the rest of the provider loads neither the vendor's packages nor the classes": {
+    files: filesBelow("provider").filter((file) => ![...resourceFiles, ...serviceFiles].includes(file)),
+    values: ["provider/", "node:", ...ownPackages.filter((name) => !vendor.includes(name))],
+    // gRPC is Pulumi's own dependency: its copy is loaded from there.
+    types: ["@grpc/grpc-js"],
+  },
+  "the emulator loads its own folder and its own packages": {
+    files: filesBelow("emulator"),
+    values: ["emulator/", "node:", ...dependenciesOf("emulator/package.json"), "apsaramq-mqtt-emulator"],
+  },
+  "the command loads the provider, and the emulator by its package's name": {
+    files: filesBelow("cli"),
+    values: ["cli/", "provider/", "node:", ...ownPackages, "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator"],
+  },
+  "examples load packages by their names": {
+    files: filesBelow("examples"),
+    values: ["examples/", "node:", "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator", "@pulumi/pulumi"],
+  },
+};
+
+function withoutExtension(file: string): string {
+  return file.replace(/\.ts$/, "");
+}
+
+function isAllowed({ values, types = [] }: Area, { target, typeOnly }: Import): boolean {
+  const matches = (entry: string) => (/[:/]$/.test(entry) ? target.startsWith(entry) : target === entry);
+  return values.some(matches) || (typeOnly && types.some(matches));
+}
+
+/** What a file names in quotes or as a property. */
+function wordsIn(file: string): string[] {
+  return [...nodes(parse(file))].flatMap((node) => {
+    if (ts.isStringLiteral(node)) return [node.text];
+    return ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) ? [node.name.text] : [];
+  });
+}
+
+describe("Modules:", () => {
+  for (const [rule, area] of Object.entries(areas)) {
+    it(rule, () => {
+      expect(area.files).not.to.deep.equal([]);
+      const broken = area.files.flatMap((file) =>
+        importsOf(file)
+          .filter((found) => !isAllowed(area, found))
+          .map(({ target, typeOnly }) => `${file} imports ${typeOnly ? "types of " : ""}${target}`),
+      );
+      expect(broken).to.deep.equal([]);
+    });
+  }
+
+  it("one file of the sdk knows the stub", () => {
+    const files = filesBelow("sdk").filter((file) => textOf(file).includes("exports.handler"));
+    expect(files).to.deep.equal(["sdk/deviceResource.ts"]);
+  });
+
+  it("one file of the provider knows the names on the wire", () => {
+    const ours = kinds.map(({ name }) => name);
+    const words = wordsIn("provider/service/actions.ts").filter((word) => /^[A-Z][A-Za-z]+$/.test(word));
+    const wire = words.filter((word) => !ours.includes(word));
+    expect(wire).to.include.members(["MqttInstanceId", "DeviceAccessKeySecret"]);
+    const others = [...filesBelow("provider"), ...filesBelow("sdk")].filter(
+      (file) => file !== "provider/service/actions.ts",
+    );
+    const found = others.flatMap((file) =>
+      wordsIn(file)
+        .filter((word) => wire.includes(word))
+        .map((word) => `${file} uses ${word}`),
+    );
+    expect(found).to.deep.equal([]);
+  });
+
+  it("no resource reaches for clock, environment or network: it takes them from the run", () => {
+    const surroundings = ["process", "Date", "performance", "setTimeout", "setInterval", "fetch", "console"];
+    const found = resourceFiles.flatMap((file) =>
+      [...nodes(parse(file))]
+        .filter((node) => ts.isIdentifier(node) && surroundings.includes(node.text))
+        .map((node) => `${file} uses ${node.getText()}`),
+    );
+    expect(found).to.deep.equal([]);
+  });
+});
