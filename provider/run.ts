@@ -3,7 +3,7 @@ import { engineAddress } from "./engineAddress";
 import { type EngineLog, engineLog } from "./engineLog";
 import { MqttProviderError } from "./errors";
 import { connectService, type MqttService } from "./service/service";
-import { type ConfigLookup, isSettings, readSettings, type Settings } from "./settings";
+import { type ConfigLookup, defaultInstanceId, isSettings, readSettings, type Settings } from "./settings";
 
 /** What a run takes from the outside; a test gives its own. */
 export interface Surroundings {
@@ -24,6 +24,7 @@ export class Run {
   readonly #environment: ConfigLookup;
   readonly #declared = new Set<string>();
   #settings: Settings | readonly string[] = ["the provider was not configured by the engine"];
+  #defaultInstanceId: string | undefined;
   #faultsTold = false;
   #service: MqttService | undefined;
 
@@ -37,6 +38,7 @@ export class Run {
   /** Takes the configuration. Does no I/O and never throws: the engine would go on with a provider that is not configured. */
   configure(config: ConfigLookup): void {
     this.#settings = readSettings(config, this.#environment);
+    this.#defaultInstanceId = defaultInstanceId(config);
   }
 
   /** The faults of the configuration, told once a run: they are the same for every resource. */
@@ -50,7 +52,7 @@ export class Run {
 
   /** The instance of resources that name none. */
   get defaultInstanceId(): string | undefined {
-    return isSettings(this.#settings) ? this.#settings.instanceId : undefined;
+    return this.#defaultInstanceId;
   }
 
   get settings(): Settings {

@@ -53,12 +53,17 @@ export function readSettings(config: ConfigLookup, environment: ConfigLookup): S
     regionId,
     endpoint: readEndpoint(value("endpoint"), regionId, faults),
     keys: readKeys(config, faults),
-    instanceId: value("instanceId"),
+    instanceId: defaultInstanceId(config),
     ifExists: readIfExists(value("ifExists"), faults),
     requestTimeoutMs: readTimeout(value("requestTimeout") ?? defaultRequestTimeout, faults),
   };
   const maxRequestsPerSecond = readRate(value("maxRequestsPerSecond"), settings.endpoint, faults);
   return faults.length > 0 ? faults : { ...settings, maxRequestsPerSecond };
+}
+
+/** The instance of resources that name none. It has no faults of its own, so it is known when other settings are at fault. */
+export function defaultInstanceId(config: ConfigLookup): string | undefined {
+  return config("apsaramq:instanceId") || undefined;
 }
 
 /** Whether settings were read, rather than faults found. */
