@@ -1,6 +1,7 @@
 import { engineAddress } from "./engineAddress";
 import { endWithEngine } from "./engineWatch";
 import { engineProvider } from "./lifecycle";
+import { dropPrintedErrors } from "./printedErrors";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
 import { Run } from "./run";
@@ -17,4 +18,5 @@ export const deviceCertificate = engineProvider(deviceCertificateKind, run);
 const address = engineAddress();
 if (address !== undefined) {
   endWithEngine(address);
+  dropPrintedErrors();
 }

@@ -116,7 +116,7 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
     async delete(id, props) {
       if (run.isDeclared(kind.name, id)) {
         run.log.info(
-          `${kind.name} ${id} stays in the service: another resource of this program declares it. Only its old name leaves the stack.`,
+          `${kind.name} ${id} stays in the service: this program declares it. Only the old entry leaves the stack.`,
         );
         return;
       }
@@ -152,7 +152,7 @@ function initFailure(error: unknown, id: string, state: Props): Error {
   return Object.assign(plain, { id, properties, reasons: [plain.message] });
 }
 
-/** An error of one line: the engine's process prints the stack of what read and delete throw. */
+/** An error of one line, without a stack: printedErrors.ts knows it by that. */
 function plainError(error: unknown): Error {
   const plain = new Error(error instanceof Error ? error.message : "unknown failure; this is a bug of the provider");
   plain.stack = "";
