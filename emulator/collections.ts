@@ -1,3 +1,12 @@
+import {
+  closedAccessForm,
+  customAuthConnectBlackForm,
+  customAuthIdentityForm,
+  customAuthPermissionForm,
+  sniCertificateForm,
+  tagForm,
+  tokenForm,
+} from "./accessRecordForms";
 import type { GroupedMap } from "./groupedMap";
 import {
   caCertificateForm,
@@ -38,6 +47,13 @@ export function collectionsOf(instance: Instance) {
     registerCodes: sorted(instance.registerCodes, registerCodeForm),
     caCertificates: sorted(instance.caCertificates, caCertificateForm),
     deviceCertificates: grouped(instance.deviceCertificates, deviceCertificateForm),
+    tags: sorted(instance.tags, tagForm),
+    tokens: sorted(instance.tokens, tokenForm),
+    customAuthIdentities: sorted(instance.customAuthIdentities, customAuthIdentityForm),
+    customAuthPermissions: sorted(instance.customAuthPermissions, customAuthPermissionForm),
+    customAuthConnectBlacks: sorted(instance.customAuthConnectBlacks, customAuthConnectBlackForm),
+    sniCertificates: sorted(instance.sniCertificates, sniCertificateForm),
+    closedAccess: sorted(instance.closedAccess, closedAccessForm),
   };
 }
 

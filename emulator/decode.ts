@@ -20,6 +20,8 @@ function fail(path: string, expected: string): never {
 export const text: Decoder<string> = (value, path) =>
   typeof value === "string" && value !== "" ? value : fail(path, "a string that is not empty");
 
+export const anyText: Decoder<string> = (value, path) => (typeof value === "string" ? value : fail(path, "a string"));
+
 export const flag: Decoder<boolean> = (value, path) =>
   typeof value === "boolean" ? value : fail(path, "true or false");
 

@@ -15,6 +15,21 @@ export function newRegisterCode(): string {
   return `${randomUUID()}${randomInt(1e9, 1e10)}`;
 }
 
+/** 32 hexadecimal digits, as message ids of the service are. */
+export function newMessageId(): string {
+  return randomBytes(16).toString("hex").toUpperCase();
+}
+
+/** Tokens are opaque; those of the examples are base64, with all three characters that a query must escape. */
+export function newToken(): string {
+  return randomBytes(160).toString("base64");
+}
+
+/** One key of several parts, whatever the parts contain. */
+export function compositeKey(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}
+
 const part = "[0-9A-Za-z_-]";
 const groupIdPattern = new RegExp(`^GID[_-]${part}{3,60}$`);
 const clientIdPattern = new RegExp(`^(GID[_-]${part}{3,60})@@@${part}+$`);

@@ -1,5 +1,5 @@
 import { type Certificate, parseCertificate } from "./certificates";
-import { DecodeError, type Decoder, flag, integer, list, object, oneOf, optional, text } from "./decode";
+import { anyText, DecodeError, type Decoder, flag, integer, list, object, oneOf, optional, text } from "./decode";
 import { groupOfClientId, isGroupId, newDeviceKey } from "./identifiers";
 import type { CaCertificate, DeviceCertificate, DeviceCredential, Group, RegisterCode } from "./state";
 
@@ -27,7 +27,7 @@ export interface RecordForm<R, S, K extends readonly string[]> {
 type Key = readonly [key: string];
 type GroupAndKey = readonly [group: string, key: string];
 
-function recordForm<S, R, K extends Key | GroupAndKey>(
+export function recordForm<S, R, K extends Key | GroupAndKey>(
   decode: Decoder<S>,
   form: Omit<RecordForm<R, S, K>, "decode">,
 ): RecordForm<R, S, K> {
@@ -35,7 +35,8 @@ function recordForm<S, R, K extends Key | GroupAndKey>(
 }
 
 export const optionalTime = optional(integer(0));
-export const optionalTags = optional(list(object({ key: text, value: text })));
+export const tagDecoder = object({ key: text, value: anyText });
+const optionalTags = optional(list(tagDecoder));
 const optionalStatus = optional(oneOf("active", "inactive"));
 
 export const groupForm = recordForm(

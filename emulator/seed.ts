@@ -1,13 +1,21 @@
+import {
+  closedAccessForm,
+  customAuthConnectBlackForm,
+  customAuthIdentityForm,
+  customAuthPermissionForm,
+  sniCertificateForm,
+  tagForm,
+  tokenForm,
+} from "./accessRecordForms";
 import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
 import { collectionsOf } from "./collections";
-import { DecodeError, flag, integer, list, object, optional, text } from "./decode";
+import { DecodeError, flag, integer, list, object, oneOf, optional, text } from "./decode";
 import {
   caCertificateFields,
   caCertificateForm,
   credentialForm,
   deviceCertificateForm,
   groupForm,
-  optionalTags,
   optionalTime,
   registerCodeForm,
 } from "./recordForms";
@@ -37,7 +45,9 @@ const seedDecoder = object({
         expireTime: optionalTime,
         independentNaming: optional(flag),
         topics: optional(list(text)),
-        tags: optionalTags,
+        edition: optional(oneOf("standard", "professional", "platinum")),
+        tags: optional(list(tagForm.decode)),
+        maxConnections: optional(integer(0)),
         maxDeviceCredentials: optional(integer(0)),
         maxCaCertificates: optional(integer(0)),
         groups: optional(list(groupForm.decode)),
@@ -46,6 +56,12 @@ const seedDecoder = object({
         caCertificates: optional(
           list(object({ ...caCertificateFields, deviceCertificates: optional(list(deviceCertificateForm.decode)) })),
         ),
+        tokens: optional(list(tokenForm.decode)),
+        customAuthIdentities: optional(list(customAuthIdentityForm.decode)),
+        customAuthPermissions: optional(list(customAuthPermissionForm.decode)),
+        customAuthConnectBlacks: optional(list(customAuthConnectBlackForm.decode)),
+        sniCertificates: optional(list(sniCertificateForm.decode)),
+        closedAccess: optional(list(closedAccessForm.decode)),
         onlineClientIds: optional(list(text)),
       }),
     ),
@@ -109,7 +125,9 @@ export function stateFromSeed(json: unknown, defaults: SeedDefaults, now: number
 }
 
 function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: number): Instance {
-  const { groups, credentials, registerCodes, caCertificates, onlineClientIds, ...given } = seed;
+  const { caCertificates, onlineClientIds, ...rest } = seed;
+  const { groups, credentials, registerCodes, tags, tokens, sniCertificates, closedAccess, ...others } = rest;
+  const { customAuthIdentities, customAuthPermissions, customAuthConnectBlacks, ...given } = others;
   const createTime = given.createTime ?? now;
   const instance = new Instance({
     instanceName: given.instanceId,
@@ -117,7 +135,7 @@ function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: n
     expireTime: createTime + year,
     independentNaming: true,
     topics: [],
-    tags: [],
+    edition: "platinum",
     ...given,
     createTime,
   });
@@ -125,6 +143,13 @@ function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: n
   collections.groups.addAll(groups, { path: `${path}.groups`, now });
   collections.credentials.addAll(credentials, { path: `${path}.credentials`, now });
   collections.registerCodes.addAll(registerCodes, { path: `${path}.registerCodes`, now });
+  collections.tags.addAll(tags, { path: `${path}.tags`, now });
+  collections.tokens.addAll(tokens, { path: `${path}.tokens`, now });
+  collections.customAuthIdentities.addAll(customAuthIdentities, { path: `${path}.customAuthIdentities`, now });
+  collections.customAuthPermissions.addAll(customAuthPermissions, { path: `${path}.customAuthPermissions`, now });
+  collections.customAuthConnectBlacks.addAll(customAuthConnectBlacks, { path: `${path}.customAuthConnectBlacks`, now });
+  collections.sniCertificates.addAll(sniCertificates, { path: `${path}.sniCertificates`, now });
+  collections.closedAccess.addAll(closedAccess, { path: `${path}.closedAccess`, now });
   for (const [index, { deviceCertificates, ...ca }] of (caCertificates ?? []).entries()) {
     const caPath = `${path}.caCertificates[${index}]`;
     const [group] = collections.caCertificates.add(ca, { path: caPath, now });
@@ -149,7 +174,6 @@ function seedOfInstance(instance: Instance): SeedInstance {
   return {
     ...instance.properties,
     topics: [...instance.properties.topics],
-    tags: [...instance.properties.tags],
     groups: collections.groups.seeds(),
     credentials: collections.credentials.seeds(),
     registerCodes: collections.registerCodes.seeds(),
@@ -157,6 +181,13 @@ function seedOfInstance(instance: Instance): SeedInstance {
       ...caCertificateForm.seed(ca),
       deviceCertificates: collections.deviceCertificates.seeds(ca.certificate.serialNumber),
     })),
+    tags: collections.tags.seeds(),
+    tokens: collections.tokens.seeds(),
+    customAuthIdentities: collections.customAuthIdentities.seeds(),
+    customAuthPermissions: collections.customAuthPermissions.seeds(),
+    customAuthConnectBlacks: collections.customAuthConnectBlacks.seeds(),
+    sniCertificates: collections.sniCertificates.seeds(),
+    closedAccess: collections.closedAccess.seeds(),
     onlineClientIds: [...instance.sessions.keys()],
   };
 }

@@ -53,10 +53,63 @@ export interface RegisterCode {
   readonly used: boolean;
 }
 
+export type TokenActions = "R" | "W" | "R,W";
+
+/** A temporary password for some topics. Revoking one removes it. */
+export interface Token {
+  readonly token: string;
+  readonly topics: readonly string[];
+  readonly actions: TokenActions;
+  readonly expireTime: number;
+}
+
+export type IdentityType = "USER" | "CLIENT";
+
+/** Who may log in by custom authentication: a user name, or a user name as one client only. */
+export interface CustomAuthIdentity {
+  readonly identityType: IdentityType;
+  readonly username: string;
+  /** Empty for a user name. */
+  readonly clientId: string;
+  readonly signMode: "SIGNED" | "ORIGIN";
+  readonly secret: string;
+}
+
+/** What a user name or a client that logged in by custom authentication may do with a topic. */
+export interface CustomAuthPermission {
+  readonly identityType: IdentityType;
+  /** A user name or a client id. */
+  readonly identity: string;
+  /** A topic or a topic filter. */
+  readonly topic: string;
+  readonly permitAction: "PUB" | "SUB" | "PUB_SUB";
+  readonly effect: "ALLOW" | "DENY";
+}
+
+/** A client that custom authentication turns away. */
+export interface CustomAuthConnectBlack {
+  readonly clientId: string;
+}
+
+/** The certificate a broker is to show by server name; that of `*` is for every other name. */
+export interface SniCertificate {
+  readonly domain: string;
+  readonly certificateId: string;
+  readonly password?: string;
+}
+
+/** A network from which an instance is closed. */
+export interface ClosedAccess {
+  readonly network: "public";
+  readonly since: number;
+}
+
 /** A client that is connected. What disconnects it belongs to whoever accepted the connection. */
 export interface Session {
   readonly disconnect: () => void;
 }
+
+export type Edition = "standard" | "professional" | "platinum";
 
 export interface InstanceProperties {
   readonly instanceId: string;
@@ -68,7 +121,9 @@ export interface InstanceProperties {
   /** Names are unique within the instance; otherwise across all instances that are not independent. */
   readonly independentNaming: boolean;
   readonly topics: readonly string[];
-  readonly tags: readonly Tag[];
+  readonly edition: Edition;
+  /** Connections the instance was bought for; what custom authentication may hold is counted by it. */
+  readonly maxConnections?: number;
   readonly maxDeviceCredentials?: number;
   readonly maxCaCertificates?: number;
 }
@@ -86,6 +141,13 @@ export class Instance {
   readonly deviceCertificates = new GroupedMap<DeviceCertificate>();
   /** Registration codes ever given out. */
   readonly registerCodes = new SortedMap<RegisterCode>();
+  readonly tags = new SortedMap<Tag>();
+  readonly tokens = new SortedMap<Token>();
+  readonly customAuthIdentities = new SortedMap<CustomAuthIdentity>();
+  readonly customAuthPermissions = new SortedMap<CustomAuthPermission>();
+  readonly customAuthConnectBlacks = new SortedMap<CustomAuthConnectBlack>();
+  readonly sniCertificates = new SortedMap<SniCertificate>();
+  readonly closedAccess = new SortedMap<ClosedAccess>();
   /** Connections, which no data folder keeps. */
   readonly sessions = new Map<string, Session>();
 

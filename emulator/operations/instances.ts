@@ -9,24 +9,21 @@ const asInExample = { InstanceStatus: 5, InstanceType: 4, KernelVersion: "V3.3.0
 function list({ state, accountId }: Context, { Tags }: { readonly Tags: readonly Tag[] }): Data {
   const instances = state.instances
     .values()
-    .map(({ properties }) => properties)
-    .filter((instance) => instance.accountId === accountId)
-    .filter((instance) =>
-      Tags.every((wanted) => instance.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value)),
-    );
+    .filter((instance) => instance.properties.accountId === accountId)
+    .filter((instance) => Tags.every(({ key, value }) => instance.tags.get(key)?.value === value));
   return {
     Code: "200",
     Success: "true",
     Message: "operation success.",
-    Instances: instances.map((instance) => ({
+    Instances: instances.map(({ properties, tags }) => ({
       ...asInExample,
-      InstanceId: instance.instanceId,
-      InstanceName: instance.instanceName,
+      InstanceId: properties.instanceId,
+      InstanceName: properties.instanceName,
       RegionId: state.regionId,
       OrderId: "",
-      CreateTime: instance.createTime,
-      ExpireTime: instance.expireTime,
-      MqttTags: instance.tags.map((tag) => ({ TagKey: tag.key, TagValue: tag.value })),
+      CreateTime: properties.createTime,
+      ExpireTime: properties.expireTime,
+      MqttTags: tags.values().map((tag) => ({ TagKey: tag.key, TagValue: tag.value })),
     })),
   };
 }
