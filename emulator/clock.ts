@@ -2,6 +2,7 @@
 export class Clock {
   readonly #wall: () => number;
   #offset = 0;
+  #listener: ((offset: number) => void) | undefined;
 
   constructor(wall: () => number) {
     this.#wall = wall;
@@ -11,12 +12,27 @@ export class Clock {
     return this.#wall() + this.#offset;
   }
 
+  /** How far it is ahead of the wall clock. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  set offset(milliseconds: number) {
+    this.#offset = milliseconds;
+    this.#listener?.(milliseconds);
+  }
+
   set(time: number): void {
-    this.#offset = time - this.#wall();
+    this.offset = time - this.#wall();
   }
 
   /** Back to the wall clock. */
   clear(): void {
-    this.#offset = 0;
+    this.offset = 0;
+  }
+
+  /** Tells every change of the offset from now on. */
+  watch(listener: (offset: number) => void): void {
+    this.#listener = listener;
   }
 }

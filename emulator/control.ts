@@ -29,7 +29,7 @@ export function controlRoutes(service: Service) {
 
     server.get("/clock", () => ({ now: new Date(service.clock.now()).toISOString() }));
     server.put("/clock", ({ body }) => {
-      service.clock.set(clockDecoder(parseJson(body), "").now);
+      service.setClock(clockDecoder(parseJson(body), "").now);
       return { now: new Date(service.clock.now()).toISOString() };
     });
 

@@ -6,15 +6,25 @@ import type { JournalEntry, JournalFilter } from "./journal";
 import { defaultAccessKey, initialDefaults, type Seed } from "./seed";
 import { createServer } from "./server";
 import { Service, type TlsConnection, type TlsResult } from "./service";
+import { DataFolder } from "./storage/dataFolder";
 
 export interface EmulatorOptions {
   /** TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
   readonly port?: number;
   /** Region the emulator plays, unless the seed names one. @default "cn-hangzhou" */
   readonly regionId?: string;
-  /** State to start with. @default one instance with the parent topics `demo` and `alerts`, and one key pair */
+  /**
+   * State to start with; a data folder that has one goes on with its own.
+   * @default one instance with the parent topics `demo` and `alerts`, and one key pair
+   */
   readonly seed?: Seed;
-  /** ISO 8601 time the emulator's clock starts at, running on from there. @default the wall clock */
+  /**
+   * Folder in which state and clock are kept, made if need be. A write is there before it is answered, so it survives the
+   * death of the process. Connections, journal, faults, counters of quotas and used nonces are not kept.
+   * @default the state is in memory only
+   */
+  readonly data?: string;
+  /** ISO 8601 time the emulator's clock starts at, running on from there. @default the kept clock, else the wall clock */
   readonly clock?: string;
   /** Whether the documented quotas are kept. @default true */
   readonly quotas?: boolean;
@@ -58,7 +68,17 @@ export interface Emulator {
 
 /** Starts an emulator on the loopback address. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const service = createService(options);
+  const data = options.data === undefined ? undefined : new DataFolder(options.data);
+  try {
+    return await startWith(data, options);
+  } catch (error) {
+    data?.close();
+    throw error;
+  }
+}
+
+async function startWith(data: DataFolder | undefined, options: EmulatorOptions): Promise<Emulator> {
+  const service = createService(data, options);
   const server = createServer(service);
   await server.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const { port } = server.server.address() as AddressInfo;
@@ -75,25 +95,31 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     setState: (seed) => service.importState(seed),
     journal: (filter) => service.journal.entries(filter),
     clock: () => new Date(service.clock.now()).toISOString(),
-    setClock: (time) => service.clock.set(isoTime(time, "the clock")),
+    setClock: (time) => service.setClock(isoTime(time, "the clock")),
     faults: {
       add: (fault) => service.faults.add(fault),
       list: () => service.faults.list(),
       clear: () => service.faults.clear(),
     },
     tlsConnection: (connection) => service.connectDevice(connection),
-    close: () => server.close(),
+    close: async () => {
+      await server.close();
+      service.close();
+    },
   };
 }
 
-function createService(options: EmulatorOptions): Service {
-  const { assumptions = {}, clock, seed = {}, quotas = true } = options;
+function createService(data: DataFolder | undefined, options: EmulatorOptions): Service {
+  const { clock, seed = {}, quotas = true } = options;
+  const assumptions = assumptionChoice(options.assumptions ?? {}, "assumptions");
   return new Service({
     seed,
+    data,
+    assumptions,
     defaults: {
       ...initialDefaults,
       regionId: options.regionId ?? initialDefaults.regionId,
-      assumptions: { ...defaultAssumptions, ...assumptionChoice(assumptions, "assumptions") },
+      assumptions: { ...defaultAssumptions, ...assumptions },
     },
     clock: clock === undefined ? undefined : isoTime(clock, "the clock"),
     quotas,

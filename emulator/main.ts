@@ -9,6 +9,7 @@ const defaultPort = 18830;
 interface CommandOptions {
   readonly port: number;
   readonly json: boolean;
+  readonly data?: string;
   readonly seed?: string;
   readonly clock?: string;
   readonly quotas: "on" | "off";
@@ -19,6 +20,7 @@ function createCommand(): Command {
     .description("A local ApsaraMQ for MQTT (OnsMqtt 2020-04-20) on the loopback address.")
     .addOption(new Option("--port <number>", "TCP port, 0 for a free one").default(defaultPort).argParser(parsePort))
     .option("--json", "print one line of JSON when ready", false)
+    .option("--data <folder>", "keep the state in this folder, over the end of the process")
     .option("--seed <file>", "JSON file with the state to start with, as GET /_emulator/state gives it")
     .option("--clock <time>", "ISO 8601 time to start at, running on from there")
     .addOption(new Option("--quotas <on|off>", "keep the documented quotas").choices(["on", "off"]).default("on"))
@@ -41,10 +43,11 @@ function parsePort(text: string): number {
   return port;
 }
 
-function emulatorOptions({ port, seed, clock, quotas }: CommandOptions): EmulatorOptions {
+function emulatorOptions({ port, data, seed, clock, quotas }: CommandOptions): EmulatorOptions {
   return {
     port,
     quotas: quotas === "on",
+    ...(data === undefined ? {} : { data }),
     ...(clock === undefined ? {} : { clock }),
     ...(seed === undefined ? {} : { seed: readSeed(seed) }),
   };

@@ -1,3 +1,4 @@
+import type { Assumptions } from "./assumptions";
 import { parseCertificate } from "./certificates";
 import { Clock } from "./clock";
 import { DecodeError } from "./decode";
@@ -7,13 +8,18 @@ import { Journal } from "./journal";
 import { Quotas } from "./quotas";
 import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "./seed";
 import type { State } from "./state";
+import type { DataFolder } from "./storage/dataFolder";
 import { admitDevice, type RejectionReason } from "./tlsAdmission";
 
 export interface ServiceOptions {
   readonly seed: unknown;
   readonly defaults: SeedDefaults;
-  /** The emulator's time at the start, in milliseconds; undefined for the wall clock. */
+  /** Readings chosen for this run; they count over those a data folder has kept. */
+  readonly assumptions: Partial<Assumptions>;
+  /** The emulator's time at the start, in milliseconds; undefined for the kept clock, else the wall clock. */
   readonly clock: number | undefined;
+  /** Where state and clock are kept; what it has counts over the seed. */
+  readonly data: DataFolder | undefined;
   readonly quotas: boolean;
   readonly wallClock: () => number;
   readonly random: () => number;
@@ -41,18 +47,28 @@ export class Service {
   readonly #defaults: SeedDefaults;
   readonly #initialSeed: Seed;
   readonly #initialTime: number | undefined;
+  readonly #data: DataFolder | undefined;
   #state: State;
 
-  constructor({ seed, defaults, clock, quotas, wallClock, random }: ServiceOptions) {
+  constructor({ seed, defaults, assumptions, clock, data, quotas, wallClock, random }: ServiceOptions) {
     this.wallClock = wallClock;
     this.clock = new Clock(wallClock);
     this.faults = new Faults(random);
     this.quotas = new Quotas(quotas);
     this.#defaults = defaults;
     this.#initialTime = clock;
+    this.#data = data;
     this.#startClock();
-    this.#state = stateFromSeed(seed, defaults, this.clock.now());
-    this.#initialSeed = seedOfState(this.#state);
+    const initialState = stateFromSeed(seed, defaults, this.clock.now());
+    this.#initialSeed = seedOfState(initialState);
+    const kept = data?.load((json) => stateFromSeed(json, defaults, this.clock.now()), this.clock.now());
+    if (kept === undefined) {
+      this.#state = initialState;
+    } else {
+      this.#state = { ...kept.state, assumptions: { ...kept.state.assumptions, ...assumptions } };
+      if (clock === undefined) this.clock.offset = kept.clockOffset;
+    }
+    data?.keep(this.#state, this.clock);
   }
 
   get state(): State {
@@ -65,7 +81,26 @@ export class Service {
 
   /** Replaces the whole state; what the seed leaves out is as at the start of the emulator. */
   importState(seed: unknown): void {
-    this.#state = stateFromSeed(seed, this.#defaults, this.clock.now());
+    const state = stateFromSeed(seed, this.#defaults, this.clock.now());
+    this.#data?.keep(state, this.clock);
+    this.#state = state;
+  }
+
+  /**
+   * Does what may change the state. Every change, whoever asks for it, is made within one of these: when it returns, the
+   * data folder has it, and it may be acknowledged. The work is synchronous, so that nothing comes in between.
+   */
+  change<T>(work: () => T): T {
+    try {
+      return work();
+    } finally {
+      this.#data?.commit();
+    }
+  }
+
+  /** Sets the emulator's time; it runs on from there. */
+  setClock(time: number): void {
+    this.change(() => this.clock.set(time));
   }
 
   /** What a device's TLS connection with this certificate does; an accepted new one is registered. */
@@ -78,11 +113,13 @@ export class Service {
     if (!admission.accepted) return admission;
     const { serialNumber: caSn } = admission.ca.certificate;
     const { serialNumber: deviceSn } = certificate;
-    if (admission.isNew) instance.deviceCertificates.set(caSn, deviceSn, { caSn, certificate, status: "active" });
+    if (admission.isNew) {
+      this.change(() => instance.deviceCertificates.set(caSn, deviceSn, { caSn, certificate, status: "active" }));
+    }
     return { accepted: true, deviceSn, caSn };
   }
 
-  /** State, clock, faults, journal and counters as at the start. */
+  /** State, clock, faults, journal and counters as at the start of an emulator without kept data. */
   reset(): void {
     this.#startClock();
     this.importState(this.#initialSeed);
@@ -90,6 +127,11 @@ export class Service {
     this.journal.clear();
     this.quotas.clear();
     this.nonces.clear();
+  }
+
+  /** Writes what is still to be written and gives the data folder free. */
+  close(): void {
+    this.#data?.close();
   }
 
   #startClock(): void {

@@ -95,7 +95,8 @@ async function perform(service: Service, request: GatewayRequest, call: Call): P
   if (code !== undefined) throw new ServiceError(code);
   const raw = new RawParameters(parsed.parameters);
   for (const common of commonParameters) raw.take(common);
-  const data = action.run({ state: service.state, now: service.clock.now(), accountId }, raw);
+  const context = { state: service.state, now: service.clock.now(), accountId };
+  const data = service.change(() => action.run(context, raw));
   call.object ??= action.object && brief(data[action.object]);
   return data;
 }

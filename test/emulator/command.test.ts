@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { expect } from "chai";
+import { finish, ready, spawnEmulator } from "./emulatorCommand";
 import { VendorClient } from "./harness";
-
-const main = join(__dirname, "../../emulator/main.ts");
 
 describe("apsaramq-mqtt-emulator", () => {
   let folder: string;
@@ -23,23 +21,9 @@ describe("apsaramq-mqtt-emulator", () => {
   });
 
   const start = (...options: string[]): ChildProcess => {
-    running = spawn(process.execPath, ["--import", "tsx", main, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+    running = spawnEmulator(...options);
     return running;
   };
-
-  async function finish(child: ChildProcess): Promise<{ code: number; stdout: string; stderr: string }> {
-    const output = { stdout: "", stderr: "" };
-    child.stdout?.on("data", (chunk: Buffer) => (output.stdout += chunk));
-    child.stderr?.on("data", (chunk: Buffer) => (output.stderr += chunk));
-    const [code] = await once(child, "close");
-    return { code, ...output };
-  }
-
-  async function firstLine(child: ChildProcess): Promise<string> {
-    if (child.stdout === null) throw new Error("no output");
-    const [line] = await once(createInterface(child.stdout), "line");
-    return line;
-  }
 
   const seedFile = (content: string) => {
     const file = join(folder, "seed.json");
@@ -50,13 +34,13 @@ describe("apsaramq-mqtt-emulator", () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     it(`prints one line of JSON when ready, answers, and ends with 0 on ${signal}`, async () => {
       const child = start("--port", "0", "--json");
-      const ready = JSON.parse(await firstLine(child));
-      expect(ready).to.have.all.keys("endpoint", "regionId", "accessKeyId", "accessKeySecret", "instanceIds");
-      expect(ready.endpoint).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
-      const client = new VendorClient(ready.endpoint, ready);
+      const line = await ready(child);
+      expect(line).to.have.all.keys("endpoint", "regionId", "accessKeyId", "accessKeySecret", "instanceIds");
+      expect(line.endpoint).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
+      const client = new VendorClient(line.endpoint, line);
       expect(await client.call("ListInstances")).to.have.nested.property(
         "Instances[0].InstanceId",
-        ready.instanceIds[0],
+        line.instanceIds[0],
       );
       child.kill(signal);
       expect((await finish(child)).code).to.equal(0);
@@ -78,9 +62,9 @@ describe("apsaramq-mqtt-emulator", () => {
   it("takes seed, clock and quotas", async () => {
     const seed = seedFile(JSON.stringify({ regionId: "cn-shanghai", instances: [{ instanceId: "i-1" }] }));
     const child = start("--port", "0", "--json", "--seed", seed, "--clock", "2031-01-01T00:00:00Z", "--quotas", "off");
-    const ready = JSON.parse(await firstLine(child));
-    expect(ready).to.deep.include({ regionId: "cn-shanghai", instanceIds: ["i-1"] });
-    const clock = await fetch(`${ready.endpoint}/_emulator/clock`);
+    const line = await ready(child);
+    expect(line).to.deep.include({ regionId: "cn-shanghai", instanceIds: ["i-1"] });
+    const clock = await fetch(`${line.endpoint}/_emulator/clock`);
     expect(await clock.json())
       .to.have.property("now")
       .that.matches(/^2031-01-01T/);
@@ -91,7 +75,8 @@ describe("apsaramq-mqtt-emulator", () => {
   it("shows help and version with exit code 0", async () => {
     const help = await finish(start("--help"));
     expect(help).to.include({ code: 0, stderr: "" });
-    for (const option of ["--port", "--json", "--seed", "--clock", "--quotas"]) expect(help.stdout).to.include(option);
+    for (const option of ["--port", "--json", "--data", "--seed", "--clock", "--quotas"])
+      expect(help.stdout).to.include(option);
     const version = await finish(start("--version"));
     expect(version).to.include({ code: 0, stderr: "" });
     expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
@@ -106,7 +91,7 @@ describe("apsaramq-mqtt-emulator", () => {
     };
 
     it("for options it does not know or cannot read", async () => {
-      await expectRefusal(/unknown option '--data'/, "--data", "x");
+      await expectRefusal(/unknown option '--dta'/, "--dta", "x");
       await expectRefusal(/--port.*number from 0 to 65535/, "--port", "70000");
       await expectRefusal(/--quotas.*on, off/, "--quotas", "maybe");
       await expectRefusal(/clock must be an ISO 8601 time/, "--clock", "soon");
