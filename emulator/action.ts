@@ -1,7 +1,9 @@
 import { type ErrorCode, ServiceError } from "./errors";
 import { type Parameter, type ParametersOf, type RawParameters, readParameters } from "./gateway/parameters";
 import type { Data } from "./gateway/rendering";
+import type { Publish } from "./publishing";
 import type { State } from "./state";
+import type { Traces } from "./traces";
 
 /** What a handler may know beside its parameters. */
 export interface Context {
@@ -10,6 +12,8 @@ export interface Context {
   readonly now: number;
   /** The account that called. */
   readonly accountId: string;
+  readonly traces: Traces;
+  readonly publish: Publish;
 }
 
 type Method = "GET" | "POST";
@@ -19,12 +23,16 @@ export interface Action {
   readonly methods: readonly Method[];
   /** Documented calls a second per account; null where none is documented. */
   readonly callsPerSecond: number | null;
+  /** The code for one call too many, where an action has its own. @default "SystemOverFlow" */
+  readonly overQuota?: ErrorCode;
+  readonly parameterNames: readonly string[];
   /** The parameter, or member of the answer, that names what the call is about; for the journal. */
   readonly object: string | null;
   readonly run: (context: Context, raw: RawParameters) => Data;
 }
 
-interface Definition<T extends Readonly<Record<string, Parameter<unknown>>>> extends Omit<Action, "run"> {
+interface Definition<T extends Readonly<Record<string, Parameter<unknown>>>>
+  extends Omit<Action, "parameterNames" | "run"> {
   readonly parameters: T;
   /** The code for a parameter that is missing or against its rule. */
   readonly invalidParameter: ErrorCode;
@@ -40,6 +48,7 @@ export function action<const T extends Readonly<Record<string, Parameter<unknown
 }: Definition<T>): Action {
   return {
     ...row,
+    parameterNames: Object.keys(parameters),
     run: (context, raw) => {
       const values = readParameters(parameters, raw, invalidParameter);
       const [unknown] = raw.remaining;

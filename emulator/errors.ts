@@ -35,6 +35,7 @@ export const errorCatalogue = {
     message: "You have applied for tokens too many times. Please try again later.",
   },
   CreateGroupIdError: { status: 500, adjustedStatus: 417, message: "Failed to create GroupId. Try again later." },
+  "Customauth.over.capacity": { status: 400, message: "Over custom auth capacity." },
   DeleteGroupIdError: { status: 500, adjustedStatus: 417, message: "Failed to delete GroupId. Try again later." },
   DeviceCredentialExsit: { status: 400, message: "Device Credential Exsit" },
   DeviceCredentialNotFound: {
@@ -91,6 +92,10 @@ export const errorCatalogue = {
     message:
       "An error occurred while validating the resource permissions. Please check the account that created the instance, topic, and GroupId, and check their permission settings.",
   },
+  QueryTokenOverFlow: {
+    status: 400,
+    message: "You have queried tokens too many times. Please try again later.",
+  },
   RegisterCodeError: {
     status: 500,
     adjustedStatus: 400,
@@ -101,6 +106,15 @@ export const errorCatalogue = {
     status: 400,
     message:
       "An error occurred while validating the resource permissions. Please check the account that created the instance, topic, and GroupId, and check their permission settings.",
+  },
+  RevokeTokenOverFlow: {
+    status: 400,
+    message: "You have revoked tokens too many times. Please try again later.",
+  },
+  SendMessageFailed: {
+    status: 500,
+    adjustedStatus: 417,
+    message: "A storage exception occurred while sending the message. Please try again.",
   },
   SnNotUnique: { status: 500, adjustedStatus: 401, message: "Sn is not unique in gloabal" },
   SystemOverFlow: {

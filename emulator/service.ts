@@ -5,11 +5,13 @@ import { DecodeError } from "./decode";
 import { Faults } from "./faults";
 import { Nonces } from "./gateway/nonces";
 import { Journal } from "./journal";
+import type { Publish } from "./publishing";
 import { Quotas } from "./quotas";
 import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "./seed";
 import type { State } from "./state";
 import type { DataFolder } from "./storage/dataFolder";
 import { admitDevice, type RejectionReason } from "./tlsAdmission";
+import { Traces } from "./traces";
 
 export interface ServiceOptions {
   readonly seed: unknown;
@@ -43,6 +45,9 @@ export class Service {
   readonly journal = new Journal();
   readonly quotas: Quotas;
   readonly nonces = new Nonces();
+  readonly traces: Traces;
+  /** Takes what the API publishes to subscribers; a broker sets it. */
+  publish: Publish = () => {};
   readonly wallClock: () => number;
   readonly #defaults: SeedDefaults;
   readonly #initialSeed: Seed;
@@ -53,6 +58,7 @@ export class Service {
   constructor({ seed, defaults, assumptions, clock, data, quotas, wallClock, random }: ServiceOptions) {
     this.wallClock = wallClock;
     this.clock = new Clock(wallClock);
+    this.traces = new Traces(() => this.clock.now());
     this.faults = new Faults(random);
     this.quotas = new Quotas(quotas);
     this.#defaults = defaults;
@@ -125,6 +131,7 @@ export class Service {
     this.importState(this.#initialSeed);
     this.faults.clear();
     this.journal.clear();
+    this.traces.clear();
     this.quotas.clear();
     this.nonces.clear();
   }

@@ -86,7 +86,7 @@ async function perform(service: Service, request: GatewayRequest, call: Call): P
   const { accessKeys } = service.state;
   const { accountId } = authenticate(parsed, { accessKeys, nonces: service.nonces, now: call.time });
   if (!service.quotas.admitAction(accountId, call.action, action.callsPerSecond, call.time)) {
-    throw new ServiceError("SystemOverFlow");
+    throw new ServiceError(action.overQuota ?? "SystemOverFlow");
   }
   call.fault = service.faults.strike(call.action);
   const { delayMs = 0, effect, code } = call.fault ?? {};
@@ -95,7 +95,8 @@ async function perform(service: Service, request: GatewayRequest, call: Call): P
   if (code !== undefined) throw new ServiceError(code);
   const raw = new RawParameters(parsed.parameters);
   for (const common of commonParameters) raw.take(common);
-  const context = { state: service.state, now: service.clock.now(), accountId };
+  const { state, traces, publish } = service;
+  const context = { state, now: service.clock.now(), accountId, traces, publish };
   const data = service.change(() => action.run(context, raw));
   call.object ??= action.object && brief(data[action.object]);
   return data;

@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, groupId, tagList } from "../gateway/parameters";
+import { anyText, groupId, tagList, tagsInJson } from "../gateway/parameters";
 import type { Data } from "../gateway/rendering";
 import type { Group, Instance, Tag } from "../state";
 import { groupCodes, ownInstance } from "./ownInstance";
@@ -10,20 +10,27 @@ interface Target {
   readonly GroupId: string;
 }
 
+/** Newer clients send `Tag.N.Key` and `Tag.N.Value`, the SDKs of 2025 one text `Tags`. */
+interface TagParameters {
+  readonly Tag: readonly Tag[];
+  readonly Tags: readonly Tag[];
+}
+
 /** Names are shared by all instances whose naming is not independent (documented for `IndependentNaming`). */
 function instancesSharingNames({ state }: Context, instance: Instance): Instance[] {
   if (instance.properties.independentNaming) return [instance];
   return state.instances.values().filter((other) => !other.properties.independentNaming);
 }
 
-function create(context: Context, { InstanceId, GroupId, Tag }: Target & { readonly Tag: readonly Tag[] }): Data {
+function create(context: Context, { InstanceId, GroupId, Tag, Tags }: Target & TagParameters): Data {
   const instance = ownInstance(context, InstanceId, groupCodes);
   const taken = instancesSharingNames(context, instance).find((other) => other.groups.has(GroupId));
   if (taken !== undefined) {
     const isOwn = taken.properties.accountId === context.accountId;
     throw new ServiceError(isOwn ? "GroupIdAlreadyExsited" : "GroupIdAlreadyUsedByOtherUsers");
   }
-  instance.groups.set(GroupId, { groupId: GroupId, createTime: context.now, updateTime: context.now, tags: Tag });
+  const { now } = context;
+  instance.groups.set(GroupId, { groupId: GroupId, createTime: now, updateTime: now, tags: [...Tag, ...Tags] });
   return {};
 }
 
@@ -39,13 +46,10 @@ function remove(context: Context, { InstanceId, GroupId }: Target): Data {
   return {};
 }
 
-function list(
-  context: Context,
-  { InstanceId, Tag }: { readonly InstanceId: string; readonly Tag: readonly Tag[] },
-): Data {
+function list(context: Context, { InstanceId, Tag, Tags }: TagParameters & { readonly InstanceId: string }): Data {
   const instance = ownInstance(context, InstanceId, groupCodes);
   const carriesAll = (group: Group) =>
-    Tag.every((wanted) => group.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value));
+    [...Tag, ...Tags].every((wanted) => group.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value));
   return {
     Data: instance.groups
       .values()
@@ -61,6 +65,8 @@ function list(
   };
 }
 
+/** At most 100 (documented). */
+const tagParameters = { Tag: tagList(0, 100), Tags: tagsInJson } as const;
 const common = { callsPerSecond: 10, invalidParameter: "ParameterFieldCheckFailed" } as const;
 
 export const groupActions: Readonly<Record<string, Action>> = {
@@ -68,7 +74,7 @@ export const groupActions: Readonly<Record<string, Action>> = {
     ...common,
     methods: ["POST"],
     object: "GroupId",
-    parameters: { InstanceId: anyText, GroupId: groupId, Tag: tagList },
+    parameters: { InstanceId: anyText, GroupId: groupId, ...tagParameters },
     handler: create,
   }),
   DeleteGroupId: action({
@@ -82,7 +88,7 @@ export const groupActions: Readonly<Record<string, Action>> = {
     ...common,
     methods: ["GET", "POST"],
     object: null,
-    parameters: { InstanceId: anyText, Tag: tagList },
+    parameters: { InstanceId: anyText, ...tagParameters },
     handler: list,
   }),
 };

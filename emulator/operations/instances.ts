@@ -2,6 +2,7 @@ import { type Action, action, type Context } from "../action";
 import { tagsInJson } from "../gateway/parameters";
 import type { Data } from "../gateway/rendering";
 import type { Tag } from "../state";
+import { doneInText } from "./envelope";
 
 /** Status, type, kernel and specification are those of the vendor's example; what the numbers mean is not documented. */
 const asInExample = { InstanceStatus: 5, InstanceType: 4, KernelVersion: "V3.3.0", Specific: "mqtt.p2.1xlarge" };
@@ -12,9 +13,7 @@ function list({ state, accountId }: Context, { Tags }: { readonly Tags: readonly
     .filter((instance) => instance.properties.accountId === accountId)
     .filter((instance) => Tags.every(({ key, value }) => instance.tags.get(key)?.value === value));
   return {
-    Code: "200",
-    Success: "true",
-    Message: "operation success.",
+    ...doneInText,
     Instances: instances.map(({ properties, tags }) => ({
       ...asInExample,
       InstanceId: properties.instanceId,

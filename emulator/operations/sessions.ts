@@ -1,9 +1,10 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, clientId } from "../gateway/parameters";
+import { anyText, clientId, textList } from "../gateway/parameters";
 import type { Data } from "../gateway/rendering";
 import { groupOfClientId } from "../identifiers";
 import type { Session } from "../state";
+import { done } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 
 interface Target {
@@ -25,12 +26,26 @@ function query(context: Context, target: Target): Data {
   return { OnlineStatus: sessionsAround(context, target).has(target.ClientId) };
 }
 
+interface Batch {
+  readonly InstanceId: string;
+  readonly ClientIdList: readonly string[];
+}
+
+function queryBatch(context: Context, { InstanceId, ClientIdList }: Batch): Data {
+  if (!ClientIdList.every((clientId) => groupOfClientId(clientId) !== undefined)) {
+    throw new ServiceError("ParameterCheckFailed");
+  }
+  return {
+    OnlineStatusList: ClientIdList.map((ClientId) => ({ ClientId, ...query(context, { InstanceId, ClientId }) })),
+  };
+}
+
 /** The client may come back by its own retry logic (documented). */
 function close(context: Context, target: Target): Data {
   const sessions = sessionsAround(context, target);
   sessions.get(target.ClientId)?.disconnect();
   sessions.delete(target.ClientId);
-  return { Code: 200, Success: true, Message: "operation success." };
+  return done;
 }
 
 const common = {
@@ -41,5 +56,13 @@ const common = {
 
 export const sessionActions: Readonly<Record<string, Action>> = {
   QuerySessionByClientId: action({ ...common, methods: ["GET", "POST"], callsPerSecond: 500, handler: query }),
+  BatchQuerySessionByClientIds: action({
+    ...common,
+    object: null,
+    parameters: { InstanceId: anyText, ClientIdList: textList(1, 10) },
+    methods: ["GET", "POST"],
+    callsPerSecond: 100,
+    handler: queryBatch,
+  }),
   CloseConnection: action({ ...common, methods: ["POST"], callsPerSecond: null, handler: close }),
 };

@@ -1,0 +1,46 @@
+import type { Context } from "../action";
+import { ServiceError } from "../errors";
+import { anyText, pageSize, pageToken } from "../gateway/parameters";
+import { groupOfClientId } from "../identifiers";
+import type { Instance } from "../state";
+import { credentialCodes, ownInstance } from "./ownInstance";
+
+/** What all actions of custom authentication share. */
+export const customAuthAction = {
+  callsPerSecond: null,
+  invalidParameter: "InvalidParameter.%s",
+} as const;
+
+export const pagedParameters = { InstanceId: anyText, Size: pageSize, NextToken: pageToken } as const;
+
+/** Professional and Platinum have custom authentication (documented). */
+export function customAuthInstance(context: Context, instanceId: string): Instance {
+  const instance = ownInstance(context, instanceId, credentialCodes);
+  const isSupported = instance.properties.edition !== "standard";
+  if (!isSupported && context.state.assumptions.unsupportedEdition === "ApiNotSupport") {
+    throw new ServiceError("ApiNotSupport");
+  }
+  return instance;
+}
+
+/** Identities, and rules together with the blacklist, are each limited by the connections bought (documented). */
+export function checkCapacity({ properties }: Instance, held: number): void {
+  if (properties.maxConnections !== undefined && held >= properties.maxConnections) {
+    throw new ServiceError("Customauth.over.capacity");
+  }
+}
+
+export function heldRules({ customAuthPermissions, customAuthConnectBlacks }: Instance): number {
+  return customAuthPermissions.size + customAuthConnectBlacks.size;
+}
+
+/** A client id where the identity is a client, which must then be one. */
+export function checkedClientId(name: string, value: string | undefined): string {
+  if (value === undefined || groupOfClientId(value) === undefined) throw new ServiceError("InvalidParameter.%s", name);
+  return value;
+}
+
+/** A filter that is left out, or empty, lets everything through. */
+export function filter(wanted: string | undefined): (value: string) => boolean {
+  return (value) => wanted === undefined || wanted === "" || value === wanted;
+}
