@@ -1,0 +1,153 @@
+import { expect } from "chai";
+import { createCa } from "../certificates";
+import { clientId, describeWorld, errors, groupId, program, type World } from "./world";
+
+const line1 = clientId("line-1");
+
+const sensor = (args: object = {}) =>
+  program(`new mqtt.DeviceCredential("sensor", ${JSON.stringify({ clientId: line1, ...args })});`);
+
+describeWorld("Bad input", (newWorld) => {
+  describe("to a stack that works", () => {
+    let world: World;
+    let secret: string | undefined;
+    before(async () => {
+      world = await newWorld({ program: sensor() });
+      await world.stack.up();
+      secret = world.secretOf(line1);
+    });
+
+    for (const [title, args, rules] of [
+      [
+        "a malformed client id",
+        { clientId: "GID_line-line-1" },
+        ["property clientId value {GID_line-line-1} has a problem: clientId must be <GroupId>@@@<DeviceId>"],
+      ],
+      [
+        "a client id that is too long",
+        { clientId: clientId("x".repeat(54)) },
+        ["clientId must be at most 64 characters, group and @@@ included; got 65"],
+      ],
+      [
+        "several fields that break a rule",
+        { groupId: "GID_other", closeConnection: "yes" },
+        ["closeConnection must be true or false", "groupId must be the group of clientId, GID_line, or be left out"],
+      ],
+    ] as const) {
+      it(`is shown by preview: ${title}`, async () => {
+        await world.stack.program(sensor(args));
+        const result = await world.stack.preview();
+        expect(result.code).not.to.equal(0);
+        expect(errors(result)).to.have.length(rules.length);
+        for (const rule of rules) expect(errors(result).join("\n")).to.contain(rule);
+      });
+    }
+
+    it("is shown by preview: one device declared twice", async () => {
+      await world.stack.program(
+        `${sensor()}new mqtt.DeviceCredential("twin", { groupId: "${groupId}", deviceId: "line-1" });`,
+      );
+      const result = await world.stack.preview();
+      expect(result.code).not.to.equal(0);
+      expect(errors(result)).to.have.length(1);
+      expect(errors(result)[0]).to.contain('is declared twice in this program, as "sensor" and as "twin"');
+      expect(result.output).not.to.match(stackLine);
+    });
+
+    it("is shown by preview: every value of the configuration that breaks a rule", async () => {
+      await world.stack.program(sensor());
+      await world.stack.config({
+        "apsaramq:endpoint": "http://192.0.2.1",
+        "apsaramq:maxRequestsPerSecond": "many",
+        "apsaramq:ifExists": "maybe",
+      });
+      const result = await world.stack.preview();
+      expect(result.code).not.to.equal(0);
+      expect(errors(result)).to.have.length(3);
+      expect(errors(result).join("\n"))
+        .to.contain("apsaramq:endpoint must use https: plain http is accepted on loopback only")
+        .and.to.contain(
+          'apsaramq:maxRequestsPerSecond must be a whole number from 1 to 300 (0, no limit, on loopback only); got "many"',
+        )
+        .and.to.contain('apsaramq:ifExists must be fail, adopt, rotate; got "maybe"');
+      await world.stack.config({
+        "apsaramq:endpoint": world.emulator.endpoint,
+        "apsaramq:maxRequestsPerSecond": "100",
+        "apsaramq:ifExists": "fail",
+      });
+    });
+
+    it("is an error of the service: an instance that does not exist", async () => {
+      await world.stack.program(
+        `${sensor()}new mqtt.DeviceCredential("lost", { clientId: "${line1}", instanceId: "post-cn-nowhere" });`,
+      );
+      const result = await world.stack.up();
+      expect(result.code).not.to.equal(0);
+      expect(errors(result)).to.have.length(1);
+      expect(errors(result)[0]).to.match(
+        /on instance post-cn-nowhere: \w+ \(HTTP \d+, request .*\)\. Check the instance id/,
+      );
+    });
+
+    it("loses nothing", async () => {
+      await world.stack.program(sensor());
+      expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
+      expect(world.secretOf(line1)).to.equal(secret);
+    });
+
+    it("is an error of one text for refresh too: a key pair of which one half is wrong", async () => {
+      const [key] = world.emulator.state().accessKeys ?? [];
+      if (key)
+        world.emulator.setState({ ...world.emulator.state(), accessKeys: [{ ...key, accessKeySecret: "another" }] });
+      const result = await world.stack.refresh();
+      expect(result.code).not.to.equal(0);
+      expect(errors(result)).to.have.length(1);
+      expect(errors(result)[0]).to.contain("SignatureDoesNotMatch").and.to.contain("Check the operator's access key");
+      expect(result.output).not.to.match(stackLine);
+    });
+  });
+
+  it("is shown by preview: no region", async () => {
+    const { stack } = await newWorld({ program: sensor() });
+    await stack.run("config", "rm", "apsaramq:region");
+    await stack.run("config", "rm", "apsaramq:endpoint");
+    const result = await stack.preview();
+    expect(result.code).not.to.equal(0);
+    expect(errors(result)).to.have.length(1);
+    expect(errors(result)[0]).to.contain(
+      "no region is configured: run `pulumi config set apsaramq:region <region id>`",
+    );
+  });
+
+  it("fails within seconds: an endpoint that nobody listens on", async () => {
+    const { stack } = await newWorld({ program: sensor(), config: { "apsaramq:endpoint": "http://127.0.0.1:1" } });
+    const startedAt = performance.now();
+    const result = await stack.up();
+    expect(performance.now() - startedAt).to.be.below(20_000);
+    expect(result.code).not.to.equal(0);
+    expect(errors(result)).to.have.length(1);
+    expect(errors(result)[0]).to.contain("cannot reach http://127.0.0.1:1 (ECONNREFUSED)");
+  });
+
+  it("is explained: certificates of devices that never connected, whether they were waited for or not", async () => {
+    const ca = await createCa({ commonName: "Test CA" });
+    const { stack } = await newWorld({
+      instance: { caCertificates: [{ caName: "test", caContent: ca.pem }] },
+      program: program(`
+        const caSn = "${ca.serialNumber}";
+        new mqtt.DeviceCertificate("waited-for", { caSn, deviceSn: "0a", awaitRegistration: "2s" });
+        new mqtt.DeviceCertificate("not-waited-for", { caSn, deviceSn: "0b" });`),
+    });
+    const result = await stack.up("--continue-on-error");
+    expect(result.code).not.to.equal(0);
+    expect(errors(result)).to.have.length(2);
+    expect(errors(result).join("\n"))
+      .to.contain("device certificate 0a")
+      .and.to.contain("the device did not connect within 2s")
+      .and.to.contain("device certificate 0b")
+      .and.to.contain("the device never connected with it");
+  });
+});
+
+/** A line of a stack trace: noise to whoever only mistyped something. */
+const stackLine = /^\s+at /m;

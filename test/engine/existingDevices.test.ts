@@ -1,0 +1,145 @@
+import { expect } from "chai";
+import { clientId, describeWorld, errors, groupId, instanceId, program, type World } from "./world";
+
+const line1 = clientId("line-1");
+const line2 = clientId("line-2");
+const line3 = clientId("line-3");
+const line4 = clientId("line-4");
+
+const unregister = /^UnRegister/;
+
+describeWorld("A device that has a credential already", (newWorld) => {
+  describe("when a program declares it", () => {
+    let world: World;
+    before(async () => {
+      world = await newWorld({
+        instance: {
+          credentials: [line1, line2, line3].map((clientId) => ({
+            clientId,
+            createTime: Date.parse("2024-05-06T07:08:09Z"),
+            deviceAccessKeySecret: `secret-of-${clientId}`,
+          })),
+        },
+        program: program(`
+          new mqtt.DeviceCredential("failing", { clientId: "${line1}" });
+          exports.adopted = new mqtt.DeviceCredential("adopted", { clientId: "${line2}", ifExists: "adopt" });
+          new mqtt.DeviceCredential("rotated", { clientId: "${line3}", ifExists: "rotate" });`),
+      });
+    });
+
+    it("keeps its secret and gives an error with its age and the ways out, unless the resource says otherwise", async () => {
+      // The engine starts nothing new after an error; here the three are to be seen side by side.
+      const { code, ...result } = await world.stack.up("--continue-on-error");
+      expect(code).not.to.equal(0);
+      expect(errors({ code, ...result })).to.have.length(1);
+      expect(errors({ code, ...result })[0])
+        .to.contain(`${line1} on instance ${instanceId}`)
+        .and.to.contain("created 2024-05-06T07:08:09.000Z")
+        .and.to.contain("aliases")
+        .and.to.contain('ifExists to "adopt"')
+        .and.to.contain("pulumi config set apsaramq:ifExists adopt");
+      expect(world.secretOf(line1)).to.equal(`secret-of-${line1}`);
+    });
+
+    it('keeps its secret with ifExists "adopt", and gets a new one with "rotate"', () => {
+      expect(world.secretOf(line2)).to.equal(`secret-of-${line2}`);
+      expect(world.secretOf(line3)).to.be.a("string").and.not.to.equal(`secret-of-${line3}`);
+      expect(world.calls()).not.to.include.members([`RegisterDeviceCredential ${line2}`]);
+    });
+
+    it("is adopted by every resource that says nothing when the stack's configuration says so", async () => {
+      await world.stack.config({ "apsaramq:ifExists": "adopt" });
+      expect((await world.stack.up()).code).to.equal(0);
+      expect(world.secretOf(line1)).to.equal(`secret-of-${line1}`);
+      expect(world.calls().filter((call) => call.startsWith("Register"))).to.deep.equal([]);
+    });
+  });
+
+  describe("because its resource was renamed in the program", () => {
+    let world: World;
+    before(async () => {
+      world = await newWorld({ program: named("first") });
+      await world.stack.up();
+    });
+
+    it("is not touched: the error explains aliases", async () => {
+      const secret = world.secretOf(line1);
+      await world.stack.program(named("second"));
+      const calls = await world.callsDuring(async () => {
+        expect(errors(await world.stack.up()).join()).to.contain('aliases: [{ name: "<old name>" }]');
+      });
+      expect(calls).to.deep.equal([`ListDeviceCredentialClientId ${groupId}`, `GetDeviceCredential ${line1}`]);
+      expect(world.secretOf(line1)).to.equal(secret);
+    });
+
+    it("shows no change with an alias", async () => {
+      await world.stack.program(named("second", {}, { aliases: [{ name: "first" }] }));
+      const calls = await world.callsDuring(async () => {
+        expect((await world.stack.up("--expect-no-changes")).code).to.equal(0);
+      });
+      expect(calls).to.deep.equal([]);
+    });
+
+    it('is taken over with "adopt", and the end of the old name does not deregister it', async () => {
+      const secret = world.secretOf(line1);
+      await world.stack.program(named("third", { ifExists: "adopt" }));
+      const { code, stdout } = await world.stack.up();
+      expect(code).to.equal(0);
+      expect(stdout).to.contain("stays in the service");
+      expect(world.secretOf(line1)).to.equal(secret);
+      expect(await names(world)).to.deep.equal(["third"]);
+    });
+
+    it("is not deregistered either when a second run ends what an error has interrupted", async () => {
+      const secret = world.secretOf(line1);
+      await world.stack.program(
+        named("fourth", { ifExists: "adopt" }) +
+          `new mqtt.DeviceCredential("failing", { clientId: "${line4}" }, { dependsOn: exports.sensor });\n`,
+      );
+      world.emulator.faults.add({ action: "RegisterDeviceCredential", code: "PermissionCheckFailed" });
+      expect((await world.stack.up()).code).not.to.equal(0);
+      expect(await names(world)).to.have.members(["third", "fourth"]);
+
+      expect((await world.stack.up()).code).to.equal(0);
+      expect(await names(world)).to.have.members(["fourth", "failing"]);
+      expect(world.secretOf(line1)).to.equal(secret);
+      expect(world.calls().filter((call) => unregister.test(call))).to.deep.equal([]);
+    });
+
+    it("is deregistered once by destroy", async () => {
+      expect((await world.stack.destroy()).code).to.equal(0);
+      expect(world.clientIds).to.deep.equal([]);
+      expect(world.calls().filter((call) => unregister.test(call))).to.have.members([
+        `UnRegisterDeviceCredential ${line1}`,
+        `UnRegisterDeviceCredential ${line4}`,
+      ]);
+    });
+  });
+
+  it("changes hands when two resources swap their devices", async () => {
+    const pair = (first: string, second: string) =>
+      program(`
+        new mqtt.DeviceCredential("first", { clientId: "${first}", ifExists: "adopt" });
+        new mqtt.DeviceCredential("second", { clientId: "${second}", ifExists: "adopt" });`);
+    const world = await newWorld({ program: pair(line1, line2) });
+    await world.stack.up();
+    const secrets = [line1, line2].map((clientId) => world.secretOf(clientId));
+    await world.stack.program(pair(line2, line1));
+    expect((await world.stack.up()).code).to.equal(0);
+    expect([line1, line2].map((clientId) => world.secretOf(clientId))).to.deep.equal(secrets);
+    expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
+  });
+});
+
+function named(name: string, args: object = {}, options: object = {}): string {
+  const inputs = JSON.stringify({ clientId: line1, ...args });
+  return program(`exports.sensor = new mqtt.DeviceCredential("${name}", ${inputs}, ${JSON.stringify(options)});`);
+}
+
+/** Names of the credentials that the stack holds. */
+async function names({ stack }: World): Promise<string[]> {
+  const { resources = [] } = (await stack.export()).deployment;
+  return resources
+    .filter(({ type }) => type.endsWith(":DeviceCredential"))
+    .map(({ urn }) => urn.split("::").at(-1) ?? "");
+}

@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import { clientId, describeWorld, errors, program, until } from "./world";
+
+const line1 = clientId("line-1");
+const line2 = clientId("line-2");
+const line3 = clientId("line-3");
+
+const credentials = (clientIds: readonly string[]) =>
+  program(`for (const clientId of ${JSON.stringify(clientIds)}) new mqtt.DeviceCredential(clientId, { clientId });`);
+
+describeWorld("When things go wrong, a stack", (newWorld) => {
+  it("registers each device once although the request or its answer was lost", async () => {
+    const world = await newWorld({ program: credentials([line1, line2]) });
+    world.emulator.faults.add({ action: "RegisterDeviceCredential", effect: "before" });
+    world.emulator.faults.add({ action: "RegisterDeviceCredential", effect: "after" });
+    expect((await world.stack.up()).code).to.equal(0);
+    expect(registered(world.emulator.journal())).to.have.members([line1, line2]);
+
+    const { deployment } = await world.stack.export();
+    const keyIds = deployment.resources?.flatMap(({ outputs }) => outputs?.deviceAccessKeyId ?? []);
+    expect(keyIds).to.have.members(world.instance.credentials?.map(({ deviceAccessKeyId }) => deviceAccessKeyId) ?? []);
+    expect((await world.stack.refresh("--preview-only", "--expect-no-changes")).code).to.equal(0);
+  });
+
+  it("keeps a device whose answer was lost and could not be looked for, and the next up finds it", async () => {
+    const world = await newWorld({ program: credentials([line1]) });
+    world.emulator.faults.add({ action: "RegisterDeviceCredential", effect: "after" });
+    world.emulator.faults.add({ action: "GetDeviceCredential", code: "PermissionCheckFailed", times: null });
+    const failed = await world.stack.up();
+    expect(failed.code).not.to.equal(0);
+    expect(errors(failed)).to.have.length(1);
+    expect(errors(failed)[0]).to.contain("RegisterDeviceCredential").and.to.contain("no usable answer");
+    const { deployment } = await world.stack.export();
+    expect(deployment.resources?.filter(({ initErrors }) => initErrors)).to.have.length(1);
+
+    world.emulator.faults.clear();
+    expect((await world.stack.up()).code).to.equal(0);
+    expect(registered(world.emulator.journal())).to.deep.equal([line1]);
+    expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
+  });
+
+  it("goes on where it was after an error in the middle", async () => {
+    const world = await newWorld({ program: credentials([line1, line2, line3]) });
+    world.emulator.faults.add({ action: "RegisterDeviceCredential", code: "DeviceCredentialNumExceed" });
+    const failed = await world.stack.up("--continue-on-error");
+    expect(failed.code).not.to.equal(0);
+    expect(errors(failed)).to.have.length(1);
+    expect(errors(failed)[0]).to.contain("DeviceCredentialNumExceed");
+    expect(world.clientIds).to.have.length(2);
+
+    expect((await world.stack.up()).code).to.equal(0);
+    expect(registered(world.emulator.journal())).to.have.members([line1, line2, line3]);
+  });
+
+  it("is recovered as the readme says after its CLI was killed in the middle of 50 creates", async () => {
+    const devices = Array.from({ length: 50 }, (_, index) => clientId(`line-${index}`));
+    const { stack, emulator } = await newWorld({ program: credentials(devices) });
+    emulator.faults.add({ action: "RegisterDeviceCredential", delayMs: 300, times: null });
+    const { pid } = stack.start("up", "--yes", "--skip-preview");
+    await until(() => registered(emulator.journal()).length >= 20);
+    if (pid) process.kill(-pid, "SIGKILL");
+    await until(async () => (await stack.processes()).length === 0);
+    const before = registered(emulator.journal());
+    expect(before).to.have.length.within(20, 45);
+    emulator.faults.clear();
+
+    expect((await stack.cancel()).code).to.equal(0);
+    await stack.config({ "apsaramq:ifExists": "adopt" });
+    expect((await stack.up()).code).to.equal(0);
+    expect(registered(emulator.journal())).to.have.members(devices);
+    // Until then the engine remembers the interrupted creates, and warns of them in every update.
+    expect((await stack.export()).deployment.pending_operations).not.to.have.length(0);
+    expect((await stack.refresh("--clear-pending-creates")).code).to.equal(0);
+    expect((await stack.export()).deployment.pending_operations ?? []).to.deep.equal([]);
+    expect((await stack.run("config", "rm", "apsaramq:ifExists")).code).to.equal(0);
+    const next = await stack.preview("--expect-no-changes");
+    expect(next.code).to.equal(0);
+    expect(next.stdout).to.contain("51 unchanged");
+    expect(await stack.processes()).to.deep.equal([]);
+  });
+});
+
+/** Client ids in the order in which they were registered; one that was registered twice is there twice. */
+function registered(journal: readonly { action: string; status: number; object: string | null }[]): string[] {
+  return journal
+    .filter(({ action, status }) => action === "RegisterDeviceCredential" && status === 200)
+    .flatMap(({ object }) => object ?? []);
+}
