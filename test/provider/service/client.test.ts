@@ -1,33 +1,23 @@
-import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import { isProviderError, type MqttProviderError } from "../../../provider/errors";
 import { actions } from "../../../provider/service/actions";
-import { type Call, serviceClient } from "../../../provider/service/client";
-import { isSettings, readSettings } from "../../../provider/settings";
+import type { Call } from "../../../provider/service/client";
 import { hurry } from "../hurry";
+import { clientOf, startTinyService, type TinyService } from "./tinyService";
 
 const device = { instanceId: "post-cn-1", clientId: "GID_a12@@@b" };
 const marker = "marker-of-a-secret";
 
 /** A client whose operator has keys that no test may find in an error. */
 function client(endpoint: string, config: Readonly<Record<string, string>> = {}): Call {
-  const all: Readonly<Record<string, string>> = {
-    "apsaramq:endpoint": endpoint,
-    "apsaramq:accessKeyId": "own",
+  return clientOf(endpoint, {
     "apsaramq:accessKeySecret": marker,
     "apsaramq:securityToken": `${marker}-token`,
-    "apsaramq:maxRequestsPerSecond": "0",
     "apsaramq:requestTimeout": "500ms",
     ...config,
-  };
-  const settings = readSettings(
-    (key) => all[key],
-    () => undefined,
-  );
-  return serviceClient(isSettings(settings) ? settings : expect.fail(settings.join()));
+  });
 }
 
 const read = (call: Call) => call(actions.getDeviceCredential, device, "a device");
@@ -46,7 +36,7 @@ async function failureOf(result: Promise<unknown>): Promise<MqttProviderError> {
 
 describe("client", () => {
   let endHurry: () => void;
-  let server: Server;
+  let service: TinyService | undefined;
   let requests: number;
 
   beforeEach(() => {
@@ -54,21 +44,19 @@ describe("client", () => {
     endHurry = hurry();
   });
 
-  afterEach(() => {
+  afterEach(async () => {
     endHurry();
-    server?.closeAllConnections();
-    server?.close();
+    await service?.close();
+    service = undefined;
   });
 
-  /** A server that answers as told, and its address. */
+  /** A service that answers as told, and its address. */
   async function serve(answer: RequestListener): Promise<string> {
-    server = createServer((request, response) => {
+    service = await startTinyService((request, response) => {
       requests++;
-      request.resume();
       answer(request, response);
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    return service.endpoint;
   }
 
   const html: RequestListener = (_request, response) => response.end(`<html>${marker}</html>`);
@@ -164,8 +152,8 @@ describe("client", () => {
   describe("an address where nothing listens", () => {
     it("is one clear error that says so", async () => {
       const endpoint = await serve(html);
-      server.close();
-      await once(server, "close");
+      await service?.close();
+      service = undefined;
       const error = await failureOf(write(client(endpoint)));
       expect(error.message).to.contain(`cannot reach ${endpoint} (ECONNREFUSED)`);
       expect(error).to.include({ kind: "Transient", unclear: false });

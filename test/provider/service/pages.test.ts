@@ -1,0 +1,173 @@
+import { expect } from "chai";
+import type { Call } from "../../../provider/service/client";
+import { DeviceCertificates } from "../../../provider/service/deviceCertificates";
+import { DeviceCredentials } from "../../../provider/service/deviceCredentials";
+import { clientOf, startTinyService, type TinyService } from "./tinyService";
+
+const pageSize = 100;
+const always = Number.POSITIVE_INFINITY;
+
+interface GivenPage {
+  /** Names of what the page lists. */
+  readonly names: readonly string[];
+  readonly total: number;
+  readonly token?: string;
+}
+
+/** So many names that start alike. */
+function names(start: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${start}${index}`);
+}
+
+/**
+ * What the vendor's documents leave open about listings, each reading in turn: what the total counts, and how the last
+ * page is known.
+ */
+describe("Pages of a listing", () => {
+  let service: TinyService;
+  let asked: URLSearchParams[];
+
+  afterEach(() => service.close());
+
+  /** A service that answers page after page, and then empty ones; gives a client of it. */
+  async function serve(pages: readonly GivenPage[], render: (page: GivenPage) => object): Promise<Call> {
+    asked = [];
+    service = await startTinyService((request, response) => {
+      const page = pages[asked.length] ?? { names: [], total: 0 };
+      asked.push(new URL(request.url ?? "", "http://localhost").searchParams);
+      response.end(JSON.stringify(render(page)));
+    });
+    return clientOf(service.endpoint);
+  }
+
+  /** Whether the listing of these pages holds the device `z`, and how many pages were asked for. */
+  async function listCredentials(...pages: readonly GivenPage[]) {
+    const call = await serve(pages, ({ names: listed, total, token }) => ({
+      DeviceCredentialClientIdList: {
+        ClientIdList: listed.map((name) => `GID_line@@@${name}`),
+        Total: String(total),
+        ...(token !== undefined && { NextToken: token }),
+      },
+    }));
+    const credentials = new DeviceCredentials(
+      call,
+      () => 0,
+      () => {},
+    );
+    const device = { instanceId: "post-cn-1", clientId: "GID_line@@@z" };
+    return { found: (await credentials.listed(device, always)) !== undefined, asked: asked.length };
+  }
+
+  /** The same of a listing of certificates. */
+  async function listCertificates(...pages: readonly GivenPage[]) {
+    const call = await serve(pages, ({ names: listed, total }) => ({
+      Data: {
+        Total: total,
+        DeviceCertificateVOS: listed.map((name) => ({
+          CaSn: "00ca",
+          DeviceSn: name,
+          DeviceName: name,
+          DeviceContent: "",
+          Status: "1",
+          ValidBegin: "0",
+          ValidEnd: "0",
+        })),
+      },
+    }));
+    const certificates = new DeviceCertificates(
+      call,
+      () => 0,
+      () => {},
+    );
+    const device = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "z" };
+    return { found: (await certificates.listed(device, always)) !== undefined, asked: asked.length };
+  }
+
+  describe("of credentials", () => {
+    it("end with a short page without a token", async () => {
+      expect(await listCredentials({ names: ["a"], total: 1 })).to.deep.equal({ found: false, asked: 1 });
+    });
+
+    it("do not end with a short page that has a token", async () => {
+      const [first, second] = [
+        { names: ["a"], total: 2, token: "a" },
+        { names: ["z"], total: 2 },
+      ];
+      expect(await listCredentials(first, second)).to.deep.equal({ found: true, asked: 2 });
+    });
+
+    it("end with an empty page, whatever its token", async () => {
+      const [first, second] = [
+        { names: names("a", pageSize), total: 1, token: "a" },
+        { names: [], total: 1, token: "b" },
+      ];
+      expect(await listCredentials(first, second)).to.deep.equal({ found: false, asked: 2 });
+    });
+
+    it("do not end with a full page, when the total may count that page alone", async () => {
+      const [first, second] = [
+        { names: names("a", pageSize), total: pageSize },
+        { names: ["z"], total: 1 },
+      ];
+      expect(await listCredentials(first, second)).to.deep.equal({ found: true, asked: 2 });
+    });
+
+    it("end with the full page that reaches a total of more than one page", async () => {
+      const pages = [names("a", pageSize), names("b", pageSize)].map((page) => ({ names: page, total: 2 * pageSize }));
+      expect(await listCredentials(...pages)).to.deep.equal({ found: false, asked: 2 });
+    });
+
+    it("are asked for by number, and by the token of the page before", async () => {
+      const full = { total: 300, token: "after-a" };
+      await listCredentials({ ...full, names: names("a", pageSize) }, { names: ["b"], total: 300 });
+      const requests = asked.map((query) => ["PageNo", "PageSize", "NextToken"].map((name) => query.get(name)));
+      expect(requests).to.deep.equal([
+        ["1", "100", null],
+        ["2", "100", "after-a"],
+      ]);
+    });
+
+    it("are an error, not an end, when the token repeats", async () => {
+      const pages = ["a", "b", "c"].map((start) => ({ names: names(start, pageSize), total: 300, token: "same" }));
+      const error = await listCredentials(...pages).catch(String);
+      expect(error).to.contain(
+        "Listing for group GID_line on instance post-cn-1: the listing gives the same token twice",
+      );
+    });
+
+    it("are an error, not an end, when a page repeats", async () => {
+      const page = { names: names("a", pageSize), total: 300 };
+      expect(await listCredentials(page, page, page).catch(String)).to.contain(
+        "page 2 of the listing holds nothing new",
+      );
+    });
+  });
+
+  describe("of certificates", () => {
+    it("end with a short page", async () => {
+      expect(await listCertificates({ names: ["a"], total: 1 })).to.deep.equal({ found: false, asked: 1 });
+    });
+
+    for (const [counts, total] of [
+      ["pages", 2],
+      ["records", pageSize + 1],
+      ["the records of one page", pageSize],
+      ["nothing", 0],
+    ] as const) {
+      it(`do not end with a full page when the total counts ${counts}`, async () => {
+        const [first, second] = [
+          { names: names("a", pageSize), total },
+          { names: ["z"], total },
+        ];
+        expect(await listCertificates(first, second)).to.deep.equal({ found: true, asked: 2 });
+      });
+    }
+
+    it("end with an empty page after full ones", async () => {
+      expect(await listCertificates({ names: names("a", pageSize), total: 1 })).to.deep.equal({
+        found: false,
+        asked: 2,
+      });
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { type Call, serviceClient } from "../../../provider/service/client";
+import { isSettings, readSettings } from "../../../provider/settings";
+
+export interface TinyService {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** A server on the loopback address that answers every request as told. */
+export async function startTinyService(answer: RequestListener): Promise<TinyService> {
+  const server = createServer((request, response) => {
+    request.resume();
+    answer(request, response);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** A client of an endpoint, without a limit of requests. */
+export function clientOf(endpoint: string, config: Readonly<Record<string, string>> = {}): Call {
+  const all: Readonly<Record<string, string>> = {
+    "apsaramq:endpoint": endpoint,
+    "apsaramq:accessKeyId": "own",
+    "apsaramq:accessKeySecret": "own-secret",
+    "apsaramq:maxRequestsPerSecond": "0",
+    ...config,
+  };
+  const settings = readSettings(
+    (key) => all[key],
+    () => undefined,
+  );
+  return serviceClient(isSettings(settings) ? settings : expect.fail(settings.join()));
+}
