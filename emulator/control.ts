@@ -1,47 +1,70 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { DecodeError, isoTime, object, optional, text } from "./decode";
+import { controlApiDocument, type OperationName } from "./controlApi";
+import { DecodeError, flag, isoTime, object, text } from "./decode";
+import { journalQuery } from "./journal";
 import type { Service } from "./service";
 
 const stateBodyLimit = 256 * 1024 * 1024;
 const clockDecoder = object({ now: isoTime });
+const quotasDecoder = object({ enabled: flag });
 const connectionDecoder = object({ instanceId: text, certificate: text });
-const journalDecoder = object({ action: optional(text), since: optional(text) });
+
+/** Answers an operation; both the query and the body, if there is one, are still to be checked. */
+type Handler = (body: () => unknown, query: unknown) => object;
+
+/** The compiler sees to it that what is documented is there, and nothing else. */
+function handlers(service: Service): Readonly<Record<OperationName, Handler>> {
+  const clock = () => ({ now: new Date(service.clock.now()).toISOString() });
+  return {
+    "GET /health": () => service.health(),
+    "GET /openapi.json": controlApiDocument,
+    "POST /reset": () => {
+      service.reset();
+      return {};
+    },
+    "GET /state": () => service.exportState(),
+    "PUT /state": (body) => {
+      service.importState(body());
+      return {};
+    },
+    "GET /journal": (_, query) => ({ entries: service.journal.entries(journalQuery(query, "")) }),
+    "GET /clock": clock,
+    "PUT /clock": (body) => {
+      service.setClock(clockDecoder(body(), "").now);
+      return clock();
+    },
+    "GET /faults": () => ({ faults: service.faults.list() }),
+    "POST /faults": (body) => {
+      const request = body();
+      return Array.isArray(request) ? { faults: service.faults.addAll(request) } : service.faults.add(request);
+    },
+    "DELETE /faults": () => {
+      service.faults.clear();
+      return {};
+    },
+    "GET /quotas": () => service.quotaReport(),
+    "PUT /quotas": (body) => {
+      service.quotas.enabled = quotasDecoder(body(), "").enabled;
+      return service.quotaReport();
+    },
+    "DELETE /quotas/blocks": () => {
+      service.quotas.liftBlocks();
+      return service.quotaReport();
+    },
+    "POST /tls-connections": (body) => service.connectDevice(connectionDecoder(body(), "")),
+  };
+}
 
 /** The control paths, to be registered under `/_emulator`. */
 export function controlRoutes(service: Service) {
   return async (server: FastifyInstance): Promise<void> => {
     server.addHook("onRequest", refuseOtherOrigins);
     server.setErrorHandler(answerError);
-
-    server.get("/health", () => ({ status: "ok" }));
-    server.post("/reset", () => {
-      service.reset();
-      return {};
-    });
-
-    server.get("/state", () => service.exportState());
-    server.put("/state", { bodyLimit: stateBodyLimit }, ({ body }) => {
-      service.importState(parseJson(body));
-      return {};
-    });
-
-    server.get("/journal", ({ query }) => ({ entries: service.journal.entries(journalDecoder(query, "")) }));
-
-    server.get("/clock", () => ({ now: new Date(service.clock.now()).toISOString() }));
-    server.put("/clock", ({ body }) => {
-      service.setClock(clockDecoder(parseJson(body), "").now);
-      return { now: new Date(service.clock.now()).toISOString() };
-    });
-
-    server.get("/faults", () => ({ faults: service.faults.list() }));
-    server.post("/faults", ({ body }) => service.faults.add(parseJson(body)));
-    server.delete("/faults", () => {
-      service.faults.clear();
-      return {};
-    });
-
-    server.post("/tls-connections", ({ body }) => service.connectDevice(connectionDecoder(parseJson(body), "")));
-
+    for (const [name, handler] of Object.entries(handlers(service))) {
+      const [method = "", url = ""] = name.split(" ");
+      const limit = name === "PUT /state" ? { bodyLimit: stateBodyLimit } : {};
+      server.route({ method, url, ...limit, handler: ({ body, query }) => handler(() => parseJson(body), query) });
+    }
     server.all("/*", (_, reply) => reply.code(404).send({ error: "there is no such control path" }));
   };
 }
@@ -55,24 +78,18 @@ function parseJson(body: unknown): unknown {
   }
 }
 
+const loopbackHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
+
 /**
- * These paths are unsigned, so a web page must not reach them: neither by a cross-origin request nor by a name that
- * resolves to this machine (DNS rebinding).
+ * These paths are unsigned, so a web page must not reach them: neither by a name that resolves to this machine (DNS
+ * rebinding) nor from another origin, be it another server of this machine.
  */
 async function refuseOtherOrigins(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { host, origin } = request.headers;
-  if (host === undefined || !isLoopback(`http://${host}`)) {
+  const { host = "", origin, "sec-fetch-site": site = "none" } = request.headers;
+  if (!loopbackHost.test(host)) {
     await reply.code(403).send({ error: "the Host of a control request must be a loopback name" });
-  } else if (origin !== undefined && !isLoopback(origin)) {
+  } else if ((origin ?? `http://${host}`) !== `http://${host}` || (site !== "none" && site !== "same-origin")) {
     await reply.code(403).send({ error: "control requests from other origins are refused" });
-  }
-}
-
-function isLoopback(url: string): boolean {
-  try {
-    return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
-  } catch {
-    return false;
   }
 }
 

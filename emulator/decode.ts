@@ -32,15 +32,22 @@ export function number(minimum: number, maximum: number): Decoder<number> {
       : fail(path, `a number from ${minimum} to ${maximum}`);
 }
 
-export function integer(minimum: number): Decoder<number> {
+export function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER): Decoder<number> {
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
   return (value, path) =>
-    typeof value === "number" && Number.isSafeInteger(value) && value >= minimum
+    typeof value === "number" && Number.isSafeInteger(value) && value >= minimum && value <= maximum
       ? value
-      : fail(path, `an integer of at least ${minimum}`);
+      : fail(path, `an integer ${range}`);
 }
 
 export function oneOf<const T extends string>(...options: readonly T[]): Decoder<T> {
   return (value, path) => options.find((option) => option === value) ?? fail(path, `one of ${options.join(", ")}`);
+}
+
+/** An integer written in decimal digits, as a query carries it. */
+export function digits(minimum: number, maximum = Number.MAX_SAFE_INTEGER): Decoder<number> {
+  const decode = integer(minimum, maximum);
+  return (value, path) => decode(typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined, path);
 }
 
 /** An ISO 8601 time, as milliseconds since the epoch. */

@@ -1,16 +1,25 @@
 import type { AddressInfo } from "node:net";
 import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
+import { caRoute } from "./broker/caRoute";
+import { startBroker } from "./broker/broker";
 import { isoTime } from "./decode";
 import type { Fault, FaultRequest } from "./faults";
 import type { JournalEntry, JournalFilter } from "./journal";
+import type { QuotaReport } from "./quotas";
 import { defaultAccessKey, initialDefaults, type Seed } from "./seed";
 import { createServer } from "./server";
-import { Service, type TlsConnection, type TlsResult } from "./service";
+import { type Health, Service, type TlsConnection, type TlsResult } from "./service";
 import { DataFolder } from "./storage/dataFolder";
 
 export interface EmulatorOptions {
   /** TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
   readonly port?: number;
+  /** TCP port on 127.0.0.1 for MQTT; 0 takes a free one, as for the next two. @default 0 */
+  readonly mqttPort?: number;
+  /** For MQTT over TLS. @default 0 */
+  readonly mqttsPort?: number;
+  /** For MQTT over WebSocket. @default 0 */
+  readonly wsPort?: number;
   /** Region the emulator plays, unless the seed names one. @default "cn-hangzhou" */
   readonly regionId?: string;
   /**
@@ -36,37 +45,73 @@ export interface EmulatorOptions {
   readonly random?: () => number;
 }
 
-/** A running emulator: where it is, the key pair to call it with, and the control operations. */
+/**
+ * A running emulator: where it is, the key pair to call it with, and all that the control paths can do. What is given
+ * to it is checked like a request: a mistake throws an error that names the place.
+ */
 export interface Emulator {
+  /** Where the API answers, `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
   readonly regionId: string;
+  /** The first key pair of the state the emulator started with. */
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   /** Instances there at the start, in order. */
   readonly instanceIds: readonly string[];
+  /** Where devices log in: `mqtt://127.0.0.1:<port>`. */
+  readonly mqtt: string;
+  /** The same over TLS, `mqtts://127.0.0.1:<port>`; clients need `ca`, and may show a certificate. */
+  readonly mqtts: string;
+  /** The same over WebSocket, `ws://127.0.0.1:<port>`, at the path `/mqtt`. */
+  readonly ws: string;
+  /** The CA of the broker's certificate, PEM; made anew at each start. */
+  readonly ca: string;
+  /** A file with it, removed when the emulator closes. */
+  readonly caFile: string;
 
-  /** State, clock, faults and journal as at the start. */
+  /** That it runs, and what it holds. */
+  health(): Health;
+  /** State, clock, faults, journal, quotas and traces as at the start; with `data`, as at the start of an empty folder. */
   reset(): void;
   /** The whole state as a seed, secrets included. */
   state(): Seed;
-  /** Replaces the state; what the seed leaves out is as at the start. */
+  /** Replaces the whole state; what the seed leaves out is as at the start. */
   setState(seed: Seed): void;
+  /** The last requests, at most 200,000, oldest first; never a secret. */
   journal(filter?: JournalFilter): JournalEntry[];
   /** The emulator's time, ISO 8601. */
   clock(): string;
-  /** Sets the emulator's time; it runs on from there. */
+  /** Sets the emulator's time, ISO 8601; it runs on from there. The check of signatures keeps to the wall clock. */
   setClock(time: string): void;
+  /** A script of misbehaviour: a call, or a login, meets the first fault that is for it. */
   readonly faults: {
+    /** Adds one to the end, and gives it with its defaults. */
     add(fault: FaultRequest): Fault;
+    /** Adds several in their order, all or none. */
+    addAll(faults: readonly FaultRequest[]): Fault[];
+    /** Those still to strike, in order. */
     list(): Fault[];
     clear(): void;
   };
+  /** The documented limits of calls a second, by the wall clock. */
+  readonly quotas: {
+    /** Whether they are kept, and how far they are used. */
+    report(): QuotaReport;
+    /** Switches them on or off; off also forgets what was counted. */
+    setEnabled(enabled: boolean): void;
+    /** Takes back the block of every source address. */
+    liftBlocks(): void;
+  };
   /** What a device's TLS connection would do: an accepted certificate that is new is registered. */
   tlsConnection(connection: TlsConnection): TlsResult;
+  /** Ends every connection, and gives a data folder free. */
   close(): Promise<void>;
 }
 
-/** Starts an emulator on the loopback address. */
+/**
+ * Starts an emulator on the loopback address; it is ready when the promise resolves. Rejects when the port is taken, when
+ * the data folder is in use or damaged, and for options that make no sense.
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const data = options.data === undefined ? undefined : new DataFolder(options.data);
   try {
@@ -79,8 +124,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 async function startWith(data: DataFolder | undefined, options: EmulatorOptions): Promise<Emulator> {
   const service = createService(data, options);
+  const { port: apiPort = 0, mqttPort = 0, mqttsPort = 0, wsPort = 0 } = options;
+  const { close: closeBroker, ...broker } = await startBroker(service, { mqtt: mqttPort, mqtts: mqttsPort, ws: wsPort });
   const server = createServer(service);
-  await server.listen({ host: "127.0.0.1", port: options.port ?? 0 });
+  server.register(caRoute(broker.ca), { prefix: "/_emulator" });
+  try {
+    await server.listen({ host: "127.0.0.1", port: apiPort });
+  } catch (error) {
+    await closeBroker();
+    throw error;
+  }
   const { port } = server.server.address() as AddressInfo;
   const { regionId, instances, accessKeys } = service.state;
   const [{ accessKeyId, accessKeySecret } = defaultAccessKey] = accessKeys.values();
@@ -90,6 +143,8 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
     accessKeyId,
     accessKeySecret,
     instanceIds: instances.keys(),
+    ...broker,
+    health: () => service.health(),
     reset: () => service.reset(),
     state: () => service.exportState(),
     setState: (seed) => service.importState(seed),
@@ -98,12 +153,20 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
     setClock: (time) => service.setClock(isoTime(time, "the clock")),
     faults: {
       add: (fault) => service.faults.add(fault),
+      addAll: (faults) => service.faults.addAll(faults),
       list: () => service.faults.list(),
       clear: () => service.faults.clear(),
     },
+    quotas: {
+      report: () => service.quotaReport(),
+      setEnabled: (enabled) => {
+        service.quotas.enabled = enabled;
+      },
+      liftBlocks: () => service.quotas.liftBlocks(),
+    },
     tlsConnection: (connection) => service.connectDevice(connection),
     close: async () => {
-      await server.close();
+      await Promise.all([server.close(), closeBroker()]);
       service.close();
     },
   };

@@ -1,4 +1,5 @@
-import { isoTime } from "./decode";
+import { digits, isoTime, object, optional, text } from "./decode";
+import { Recent } from "./recent";
 
 /** One request to the service. */
 export interface JournalEntry {
@@ -14,41 +15,61 @@ export interface JournalEntry {
   readonly object: string | null;
 }
 
+/** Which entries to give; what is left out does not filter. */
 export interface JournalFilter {
   readonly action?: string;
   /** ISO 8601; entries from this time on. */
   readonly since?: string;
+  /** The vendor's error code. */
+  readonly code?: string;
+  readonly instanceId?: string;
+  /** Client id, serial number or group. */
+  readonly object?: string;
+  /** The last so many of those that are left. */
+  readonly limit?: number;
 }
+
+/** A filter as the query of a URL carries it. */
+export const journalQuery = object({
+  action: optional(text),
+  since: optional(text),
+  code: optional(text),
+  instanceId: optional(text),
+  object: optional(text),
+  limit: optional(digits(1)),
+});
 
 /** The last requests, at most as many as the capacity. */
 export class Journal {
-  readonly #capacity: number;
-  #entries: JournalEntry[] = [];
-  #oldest = 0;
+  readonly #requests: Recent<JournalEntry>;
 
   constructor(capacity = 200_000) {
-    this.#capacity = capacity;
+    this.#requests = new Recent(capacity);
   }
 
   add(entry: JournalEntry): void {
-    if (this.#entries.length < this.#capacity) {
-      this.#entries.push(entry);
-    } else {
-      this.#entries[this.#oldest] = entry;
-      this.#oldest = (this.#oldest + 1) % this.#capacity;
-    }
+    this.#requests.add(entry);
   }
 
-  /** Oldest first. */
-  entries({ action, since }: JournalFilter = {}): JournalEntry[] {
-    const from = since === undefined ? Number.NEGATIVE_INFINITY : isoTime(since, "since");
-    return [...this.#entries.slice(this.#oldest), ...this.#entries.slice(0, this.#oldest)].filter(
-      (entry) => (action === undefined || entry.action === action) && Date.parse(entry.time) >= from,
-    );
+  get size(): number {
+    return this.#requests.size;
+  }
+
+  /** Oldest first. Throws a `DecodeError` for a time that is none. */
+  entries({ since, limit, ...wanted }: JournalFilter = {}): JournalEntry[] {
+    // All times are written alike, so that their texts are in the order of the times.
+    const from = since === undefined ? "" : new Date(isoTime(since, "since")).toISOString();
+    const isWanted = (entry: JournalEntry) =>
+      entry.time >= from &&
+      (wanted.action ?? entry.action) === entry.action &&
+      (wanted.code ?? entry.code) === entry.code &&
+      (wanted.instanceId ?? entry.instanceId) === entry.instanceId &&
+      (wanted.object ?? entry.object) === entry.object;
+    const entries = this.#requests.entries().filter(isWanted);
+    return limit === undefined ? entries : entries.slice(Math.max(0, entries.length - limit));
   }
 
   clear(): void {
-    this.#entries = [];
-    this.#oldest = 0;
+    this.#requests.clear();
   }
 }

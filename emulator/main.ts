@@ -2,12 +2,16 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
+import { packageVersion } from "./packageVersion";
 
 /** The MQTT port 1883 and a zero, so that it is easily remembered and rarely taken. */
 const defaultPort = 18830;
 
 interface CommandOptions {
   readonly port: number;
+  readonly mqttPort: number;
+  readonly mqttsPort: number;
+  readonly wsPort: number;
   readonly json: boolean;
   readonly data?: string;
   readonly seed?: string;
@@ -18,23 +22,19 @@ interface CommandOptions {
 function createCommand(): Command {
   return new Command("apsaramq-mqtt-emulator")
     .description("A local ApsaraMQ for MQTT (OnsMqtt 2020-04-20) on the loopback address.")
-    .addOption(new Option("--port <number>", "TCP port, 0 for a free one").default(defaultPort).argParser(parsePort))
+    .addOption(port("--port <number>", "TCP port, 0 for a free one", defaultPort))
+    .addOption(port("--mqtt-port <number>", "the same for MQTT", 1883))
+    .addOption(port("--mqtts-port <number>", "the same for MQTT over TLS", 8883))
+    .addOption(port("--ws-port <number>", "the same for MQTT over WebSocket", 8083))
     .option("--json", "print one line of JSON when ready", false)
     .option("--data <folder>", "keep the state in this folder, over the end of the process")
     .option("--seed <file>", "JSON file with the state to start with, as GET /_emulator/state gives it")
     .option("--clock <time>", "ISO 8601 time to start at, running on from there")
     .addOption(new Option("--quotas <on|off>", "keep the documented quotas").choices(["on", "off"]).default("on"))
-    .version(version())
+    .version(packageVersion())
     .showSuggestionAfterError(false)
     .allowExcessArguments(false)
     .exitOverride();
-}
-
-function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(require.resolve("apsaramq-mqtt-emulator/package.json"), "utf8"),
-  );
-  return manifest.version;
 }
 
 function parsePort(text: string): number {

@@ -17,6 +17,10 @@ export class Recent<T> {
     }
   }
 
+  get size(): number {
+    return this.#entries.length;
+  }
+
   entries(): T[] {
     return [...this.#entries.slice(this.#oldest), ...this.#entries.slice(0, this.#oldest)];
   }

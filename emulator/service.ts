@@ -5,10 +5,11 @@ import { DecodeError } from "./decode";
 import { Faults } from "./faults";
 import { Nonces } from "./gateway/nonces";
 import { Journal } from "./journal";
+import { packageVersion } from "./packageVersion";
 import type { Publish } from "./publishing";
-import { Quotas } from "./quotas";
+import { type QuotaReport, Quotas } from "./quotas";
 import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "./seed";
-import type { State } from "./state";
+import type { Instance, State } from "./state";
 import type { DataFolder } from "./storage/dataFolder";
 import { admitDevice, type RejectionReason } from "./tlsAdmission";
 import { Traces } from "./traces";
@@ -38,6 +39,18 @@ export type TlsResult =
   | { readonly accepted: true; readonly deviceSn: string; readonly caSn: string }
   | { readonly accepted: false; readonly reason: RejectionReason };
 
+/** That the emulator runs, and what it holds. */
+export interface Health {
+  readonly status: "ok";
+  /** Of the package. */
+  readonly version: string;
+  /** ISO 8601, wall clock. */
+  readonly startTime: string;
+  readonly uptimeSeconds: number;
+  /** Records of all instances together, and what waits or is remembered. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 /** The emulated service with everything about it that changes. Nothing here knows HTTP or MQTT. */
 export class Service {
   readonly clock: Clock;
@@ -49,6 +62,7 @@ export class Service {
   /** Takes what the API publishes to subscribers; a broker sets it. */
   publish: Publish = () => {};
   readonly wallClock: () => number;
+  readonly #startedAt: number;
   readonly #defaults: SeedDefaults;
   readonly #initialSeed: Seed;
   readonly #initialTime: number | undefined;
@@ -57,6 +71,7 @@ export class Service {
 
   constructor({ seed, defaults, assumptions, clock, data, quotas, wallClock, random }: ServiceOptions) {
     this.wallClock = wallClock;
+    this.#startedAt = wallClock();
     this.clock = new Clock(wallClock);
     this.traces = new Traces(() => this.clock.now());
     this.faults = new Faults(random);
@@ -79,6 +94,33 @@ export class Service {
 
   get state(): State {
     return this.#state;
+  }
+
+  health(): Health {
+    const now = this.wallClock();
+    const instances = this.#state.instances.values();
+    const sum = (count: (instance: Instance) => number) => instances.reduce((all, next) => all + count(next), 0);
+    return {
+      status: "ok",
+      version: packageVersion(),
+      startTime: new Date(this.#startedAt).toISOString(),
+      uptimeSeconds: (now - this.#startedAt) / 1000,
+      counts: {
+        instances: instances.length,
+        groups: sum(({ groups }) => groups.size),
+        credentials: sum(({ credentials }) => credentials.size),
+        caCertificates: sum(({ caCertificates }) => caCertificates.size),
+        deviceCertificates: sum(({ deviceCertificates }) => deviceCertificates.size),
+        connections: sum(({ sessions }) => sessions.size),
+        faults: this.faults.list().length,
+        journalEntries: this.journal.size,
+      },
+    };
+  }
+
+  /** How far the quotas are used. */
+  quotaReport(): QuotaReport {
+    return this.quotas.report(this.wallClock());
   }
 
   exportState(): Seed {
@@ -132,7 +174,7 @@ export class Service {
     this.faults.clear();
     this.journal.clear();
     this.traces.clear();
-    this.quotas.clear();
+    this.quotas.reset();
     this.nonces.clear();
   }
 

@@ -88,7 +88,7 @@ async function perform(service: Service, request: GatewayRequest, call: Call): P
   if (!service.quotas.admitAction(accountId, call.action, action.callsPerSecond, call.time)) {
     throw new ServiceError(action.overQuota ?? "SystemOverFlow");
   }
-  call.fault = service.faults.strike(call.action);
+  call.fault = service.faults.strike(call.action, call.object);
   const { delayMs = 0, effect, code } = call.fault ?? {};
   if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
   if (effect === "before") return undefined;

@@ -18,7 +18,14 @@ describe("the control paths", () => {
     fixture.client.call("CreateGroupId", { InstanceId: fixture.instanceId, GroupId });
 
   it("tells its health", async () => {
-    expect(await control("GET", "health")).to.deep.equal({ status: 200, json: { status: "ok" } });
+    await createGroup();
+    const { status, json } = await control("GET", "health");
+    expect(status).to.equal(200);
+    expect(json).to.include({ status: "ok" });
+    expect(json.version).to.match(/^\d+\.\d+\.\d+/);
+    expect(Date.parse(json.startTime)).to.be.closeTo(Date.now(), 60_000);
+    expect(json.uptimeSeconds).to.be.within(0, 60);
+    expect(json.counts).to.include({ instances: 1, groups: 1, credentials: 0, journalEntries: 1 });
   });
 
   it("answers 404 for other paths and methods", async () => {
@@ -169,6 +176,9 @@ describe("the control paths", () => {
       expect(await actions("action=ListInstances")).to.deep.equal(["ListInstances"]);
       expect(await actions(`since=${first?.time}`)).to.have.lengthOf(2);
       expect(await actions(`since=${since}`)).to.deep.equal([]);
+      expect(await actions("code=SystemOverFlow")).to.deep.equal([]);
+      expect(await actions("object=GID_sensors&limit=1")).to.deep.equal(["CreateGroupId"]);
+      expect(await control("GET", "journal?limit=none")).to.have.property("status", 400);
       expect(await control("GET", "journal?since=yesterday")).to.have.property("status", 400);
       expect(await control("GET", "journal?colour=red")).to.have.property("status", 400);
     });
@@ -199,6 +209,21 @@ describe("the control paths", () => {
     it("refuses what is no time", async () => {
       for (const body of [{ now: "soon" }, { now: 1 }, {}, { now: "2031-01-01", zone: "x" }]) {
         expect(await control("PUT", "clock", body)).to.have.property("status", 400);
+      }
+    });
+  });
+
+  describe("quotas", () => {
+    it("are reported, switched and lifted", async () => {
+      expect((await control("GET", "quotas")).json).to.deep.equal({ enabled: true, actions: [], addresses: [] });
+      expect((await control("PUT", "quotas", { enabled: false })).json).to.include({ enabled: false });
+      expect((await control("PUT", "quotas", { enabled: true })).json).to.include({ enabled: true });
+      expect(await control("DELETE", "quotas/blocks")).to.have.property("status", 200);
+    });
+
+    it("refuse what is no switch", async () => {
+      for (const body of [{}, { enabled: "on" }, { enabled: true, until: 1 }]) {
+        expect(await control("PUT", "quotas", body)).to.have.property("status", 400);
       }
     });
   });
@@ -234,20 +259,32 @@ describe("the control paths", () => {
       const refused: Record<string, string>[] = [
         { host: "evil.example" },
         { host: "127.0.0.1.evil.example" },
+        { host: "evil.example@127.0.0.1" },
+        { host: "localhost." },
+        { host: "[::ffff:7f00:1]" },
         { origin: "http://evil.example" },
+        { origin: "http://localhost:3000" },
+        { origin: fixture.emulator.endpoint.replace("127.0.0.1", "localhost") },
         { origin: "null" },
+        { "sec-fetch-site": "cross-site" },
+        { "sec-fetch-site": "same-site" },
       ];
       for (const headers of refused) {
-        expect(await control("POST", "reset", undefined, headers)).to.have.property("status", 403);
+        expect(await control("POST", "reset", undefined, headers), JSON.stringify(headers)).to.have.property(
+          "status",
+          403,
+        );
       }
     });
 
-    it("are open to loopback names and origins", async () => {
+    it("are open to loopback names and to pages of their own", async () => {
       const taken: Record<string, string>[] = [
         { host: "localhost:1" },
+        { host: "LOCALHOST" },
         { host: "[::1]:1" },
-        { origin: "http://localhost:3000" },
-        { origin: fixture.emulator.endpoint },
+        { host: "localhost:1", origin: "http://localhost:1" },
+        { origin: fixture.emulator.endpoint, "sec-fetch-site": "same-origin" },
+        { "sec-fetch-site": "none" },
       ];
       for (const headers of taken) {
         expect(await control("GET", "health", undefined, headers)).to.have.property("status", 200);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Faults } from "../../emulator/faults";
 import { EmulatorFixture } from "./harness";
 import { send } from "./rawRequests";
 import { refusals } from "./refusals";
@@ -66,6 +67,42 @@ describe("faults", () => {
     expect(codes).to.deep.equal(["SystemOverFlow", "InternalError", "Throttling"]);
   });
 
+  it("follow a script: each strikes as often as asked, then the next", async () => {
+    fixture.emulator.faults.addAll([
+      { action: "ListInstances", code: "SystemOverFlow", skip: 1, times: 2 },
+      { action: "ListInstances", code: "InternalError", skip: 1 },
+      { action: "ListInstances", code: "Throttling" },
+    ]);
+    const outcomes: string[] = [];
+    for (let call = 0; call < 7; call++) {
+      await fixture.client.call("ListInstances").then(
+        () => outcomes.push("ok"),
+        (error: { data: { Code: string } }) => outcomes.push(error.data.Code),
+      );
+    }
+    const script = ["ok", "SystemOverFlow", "SystemOverFlow", "ok", "InternalError", "Throttling", "ok"];
+    expect(outcomes).to.deep.equal(script);
+  });
+
+  it("strike what they are about only", async () => {
+    fixture.emulator.faults.add({ action: "*", object: "GID_other", code: "SystemOverFlow" });
+    await create();
+    const target = { InstanceId: fixture.instanceId, GroupId: "GID_other" };
+    expect((await fixture.client.refusal("CreateGroupId", target)).code).to.equal("SystemOverFlow");
+  });
+
+  it("of logins are no faults of actions", async () => {
+    fixture.emulator.faults.add({ action: "mqtt:connect", code: "not authorized" });
+    await create();
+    expect(fixture.emulator.faults.list()).to.have.lengthOf(1);
+  });
+
+  it("are added all or none", async () => {
+    const faults = [{ action: "*", effect: "after" }, { action: "*" }] as const;
+    expect(() => fixture.emulator.faults.addAll(faults)).to.throw("a fault needs a code, an effect or a delay");
+    expect(fixture.emulator.faults.list()).to.deep.equal([]);
+  });
+
   it("strike by chance", async () => {
     fixture.emulator.faults.add({ action: "*", code: "SystemOverFlow", probability: 0.5, times: null });
     random = 0.6;
@@ -105,18 +142,64 @@ describe("faults", () => {
       expect((await control("GET")).json).to.deep.equal({ faults: [] });
     });
 
-    it("are refused when they make no sense", async () => {
-      const wrong = [
-        {},
-        { action: "*" },
-        { action: "*", code: "NoSuchCode" },
-        { action: "*", code: "SystemOverFlow", effect: "after" },
-        { action: "*", code: "SystemOverFlow", times: 0 },
-        { action: "*", code: "SystemOverFlow", probability: 2 },
-        { action: "*", effect: "sideways" },
-        { action: "*", code: "SystemOverFlow", colour: "red" },
-      ];
-      for (const fault of wrong) expect(await control("POST", fault)).to.have.property("status", 400);
+    it("are added as a list", async () => {
+      const { json } = await control("POST", [
+        { action: "ListGroupId", code: "SystemOverFlow" },
+        { action: "mqtt:connect", code: "not authorized", object: "GID_sensors@@@1" },
+      ]);
+      expect(json).to.deep.equal({ faults: fixture.emulator.faults.list() });
+      expect(json.faults).to.have.lengthOf(2);
     });
+
+    it("are refused when they make no sense, with the reason", async () => {
+      const code = "SystemOverFlow";
+      const wrong = [
+        [null, "the document must be an object"],
+        [{}, "action must be a string that is not empty"],
+        [{ action: "Restart" }, "action must be an action of the API, * for all of them, or mqtt:connect; got Restart"],
+        [{ action: "*" }, "a fault needs a code, an effect or a delay"],
+        [{ action: "*", code: "NoSuchCode" }, /^code must be one of CaNumExceed, /],
+        [{ action: "*", code: "not authorized" }, /^code must be one of CaNumExceed, /],
+        [{ action: "mqtt:connect", code }, /^code must be one of identifier rejected, .*, not authorized$/],
+        [{ action: "*", code, effect: "after" }, 'a fault with the effect "after" has no answer to carry a code'],
+        [{ action: "*", code, times: 0 }, "times must be an integer of at least 1"],
+        [{ action: "*", code, skip: -1 }, "skip must be an integer of at least 0"],
+        [{ action: "*", code, probability: 2 }, "probability must be a number from 0 to 1"],
+        [{ action: "*", delayMs: 1e9 }, "delayMs must be an integer from 0 to 3600000"],
+        [{ action: "*", effect: "sideways" }, "effect must be one of none, before, after"],
+        [{ action: "*", code, colour: "red" }, "colour is not known"],
+      ] as const;
+      for (const [fault, reason] of wrong) {
+        const { status, json } = await control("POST", fault);
+        expect(status).to.equal(400);
+        if (typeof reason === "string") expect(json.error).to.equal(reason);
+        else expect(json.error).to.match(reason);
+      }
+    });
+  });
+});
+
+describe("faults of logins", () => {
+  const faults = (random = () => 0) => new Faults(random);
+
+  it("strike the logins of the client they name", () => {
+    const script = faults();
+    const fault = script.add({ action: "mqtt:connect", object: "GID_sensors@@@1", code: "server unavailable" });
+    expect(script.strikeLogin("GID_sensors@@@2")).to.equal(undefined);
+    expect(script.strikeLogin("GID_sensors@@@1")).to.deep.equal(fault);
+    expect(script.strikeLogin("GID_sensors@@@1")).to.equal(undefined);
+  });
+
+  it("are not those of all actions", () => {
+    const script = faults();
+    script.add({ action: "*", effect: "before" });
+    expect(script.strikeLogin("GID_sensors@@@1")).to.equal(undefined);
+  });
+
+  it("strike by chance", () => {
+    const script = faults(() => 0.5);
+    script.add({ action: "mqtt:connect", effect: "after", probability: 0.5 });
+    script.add({ action: "mqtt:connect", effect: "before", probability: 0.6 });
+    expect(script.strikeLogin("GID_sensors@@@1")).to.include({ effect: "before" });
   });
 });

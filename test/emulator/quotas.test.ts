@@ -35,6 +35,35 @@ describe("quotas", () => {
     await listInstances();
   });
 
+  it("are reported with what is used of them, and lifted", async () => {
+    await repeat(3, listGroups);
+    const { accountId } = fixture.emulator.state().accessKeys?.[0] ?? {};
+    const action = { accountId, action: "ListGroupId", callsPerSecond: 10, used: 3 };
+    const address = { address: "127.0.0.1", callsPerSecond: 300, used: 3, blockedUntil: null };
+    const report = { enabled: true, actions: [action], addresses: [address] };
+    expect(fixture.emulator.quotas.report()).to.deep.equal(report);
+    wall.now += 1000;
+    expect(fixture.emulator.quotas.report().addresses[0]).to.include({ used: 0 });
+    await repeat(300, listInstances);
+    await fixture.client.refusal("ListInstances");
+    const blockedUntil = new Date(wall.now + 60_000).toISOString();
+    expect(fixture.emulator.quotas.report().addresses[0]).to.include({ used: 300, blockedUntil });
+    fixture.emulator.quotas.liftBlocks();
+    await listInstances();
+  });
+
+  it("are switched off and on again, beginning anew", async () => {
+    await repeat(10, listGroups);
+    fixture.emulator.quotas.setEnabled(false);
+    await listGroups();
+    fixture.emulator.quotas.setEnabled(true);
+    await repeat(10, listGroups);
+    await fixture.client.refusal("ListGroupId", { InstanceId: fixture.instanceId });
+    fixture.emulator.quotas.setEnabled(false);
+    fixture.emulator.reset();
+    expect(fixture.emulator.quotas.report()).to.deep.equal({ enabled: true, actions: [], addresses: [] });
+  });
+
   it("begin anew after a reset", async () => {
     await repeat(10, listGroups);
     fixture.emulator.reset();
