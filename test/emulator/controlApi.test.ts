@@ -1,0 +1,84 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import Ajv2020 from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import { expect } from "chai";
+import { controlApiDocument, type OperationName, operations } from "../../emulator/controlApi";
+import { createCa } from "../certificates";
+import { EmulatorFixture } from "./harness";
+import { send } from "./rawRequests";
+
+describe("the OpenAPI document of the control paths", () => {
+  const fixture = new EmulatorFixture();
+  const ajv = new Ajv2020({ strict: false });
+  addFormats(ajv);
+  ajv.addSchema(controlApiDocument(), "api");
+
+  const call = async (name: string, query = "", json?: unknown) => {
+    const [method = "", path = ""] = name.split(" ");
+    const body = json === undefined ? {} : { body: JSON.stringify(json) };
+    const answer = await send(fixture.emulator.endpoint, { method, path: `/_emulator${path}${query}`, ...body });
+    return { status: answer.status, json: JSON.parse(answer.body) };
+  };
+
+  /** A reference to a part of the document: RFC 6901, within the fragment of a URL. */
+  const pointer = (...parts: string[]) => `api#/${parts.map((part) => part.replaceAll("/", "~1")).join("/")}`;
+  const expectAsDocumented = (name: string, status: number, json: unknown) => {
+    const [method = "", path = ""] = name.split(" ");
+    const responses = [path, method.toLowerCase(), "responses", String(status)];
+    const $ref = pointer("paths", ...responses, "content", "application/json", "schema");
+    expect(ajv.validate({ $ref }, json), `${name}: ${ajv.errorsText()} in ${JSON.stringify(json)}`).to.equal(true);
+  };
+
+  it("is valid OpenAPI 3.1", async () => {
+    const { json } = await call("GET /openapi.json");
+    const result = await new Validator().validate(json);
+    expect(result).to.deep.include({ valid: true });
+    expect(json).to.deep.equal(JSON.parse(JSON.stringify(controlApiDocument())));
+  });
+
+  it("describes what each operation answers", async () => {
+    const fault = { action: "*", code: "SystemOverFlow", object: "GID_none", skip: 1, times: null };
+    const instanceId = fixture.instanceId;
+    const { pem: certificate } = await (await createCa({ commonName: "Plant CA" })).device({ commonName: "gateway" });
+    await fixture.client.call("ListInstances");
+    const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
+      "PUT /state": { instances: [{ instanceId }] },
+      "PUT /clock": { now: "2031-01-01T00:00:00Z" },
+      "POST /faults": fault,
+      "PUT /quotas": { enabled: true },
+      "POST /tls-connections": { instanceId, certificate },
+    };
+    const inOrder: OperationName[] = ["POST /faults", "PUT /clock"];
+    const names = [...new Set([...inOrder, ...(Object.keys(operations) as OperationName[])])];
+    for (const name of names) {
+      const { status, json } = await call(name, "", bodies[name]);
+      expect(status, name).to.equal(200);
+      expectAsDocumented(name, 200, json);
+    }
+    const several = await call("POST /faults", "", [fault, fault]);
+    expectAsDocumented("POST /faults", 200, several.json);
+  });
+
+  it("describes how what makes no sense is refused", async () => {
+    for (const [name, operation] of Object.entries(operations)) {
+      if (!("body" in operation)) continue;
+      const { status, json } = await call(name, "", { colour: "red" });
+      expect(status, name).to.equal(400);
+      expectAsDocumented(name, 400, json);
+    }
+  });
+
+  it("names every filter of the journal", async () => {
+    const { query } = operations["GET /journal"];
+    const values: Readonly<Record<keyof typeof query, string>> = {
+      action: "ListInstances",
+      since: "2031-01-01T00:00:00Z",
+      code: "SystemOverFlow",
+      instanceId: "i-1",
+      object: "GID_sensors",
+      limit: "3",
+    };
+    const { status } = await call("GET /journal", `?${new URLSearchParams(values)}`);
+    expect(status).to.equal(200);
+  });
+});
