@@ -26,6 +26,8 @@ export interface Kind<I extends Fields, O extends Fields> {
   readonly outputs: O;
   /** The parts of the id, in order. They name the object in the service and make it another one when they change. */
   readonly key: readonly (keyof I & string)[];
+  /** One spelling for a part of the key, where one object can be written in several. */
+  readonly canonical?: (part: string) => string;
   /** Adds the inputs that follow from others. */
   readonly complete?: (inputs: Given<I>) => Given<I>;
   /** Rules that span several inputs. */

@@ -31,13 +31,14 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
   function stateInputs(id: string, props: Props): Values<I> {
     const parts = parseId(id, kind.key.length);
     if (!parts) {
-      throw new MqttProviderError({
+      const failure = new MqttProviderError({
         kind: "InvalidInput",
         action: "Reading",
         object: `${kind.name} ${id}`,
         problem: `an id of this kind is ${kind.key.map((name) => `<${name}>`).join("/")}, each part percent-encoded`,
         advice: "Correct the id",
       });
+      throw plainError(failure);
     }
     const key = Object.fromEntries(kind.key.map((name, index) => [name, parts[index]]));
     return complete({ ...pick(kind.inputs, props), ...key } as Given<I>) as Values<I>;
@@ -45,7 +46,10 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
 
   const known = (props: Props) => pick(fields, props) as Known<I, O>;
 
-  const idOf = (inputs: Props) => formatId(kind.key.map((name) => String(inputs[name])));
+  const keyOf = (inputs: Props) => kind.key.map((name) => String(inputs[name]));
+  const idOf = (inputs: Props) => formatId(keyOf(inputs));
+  /** The same for every id of one object. */
+  const objectOf = (inputs: Props) => formatId(keyOf(inputs).map((part) => kind.canonical?.(part) ?? part));
 
   return {
     // Synchronous inside and never failing: the engine's process keeps a provider whose configure failed and calls it all the same.
@@ -68,7 +72,7 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
         ...(kind.failures?.(completed) ?? []),
       ];
       if (failures.length === 0 && kind.key.every((name) => inputs[name] !== unknownValue)) {
-        run.declare(kind.name, idOf(inputs));
+        run.declare(kind.name, objectOf(inputs));
       }
       return { inputs: dense(inputs), failures };
     },
@@ -114,13 +118,14 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
     },
 
     async delete(id, props) {
-      if (run.isDeclared(kind.name, id)) {
+      const inputs = stateInputs(id, props);
+      if (run.isDeclared(kind.name, objectOf(inputs))) {
         run.log.info(
           `${kind.name} ${id} stays in the service: this program declares it. Only the old entry leaves the stack.`,
         );
         return;
       }
-      await kind.remove(run, stateInputs(id, props)).catch(rethrowPlain);
+      await kind.remove(run, inputs).catch(rethrowPlain);
     },
   };
 }

@@ -75,12 +75,12 @@ export class Run {
   }
 
   /** Notes that the program of this run declares the object. */
-  declare(kind: string, id: string): void {
-    this.#declared.add(`${kind} ${id}`);
+  declare(kind: string, object: string): void {
+    this.#declared.add(`${kind} ${object}`);
   }
 
-  isDeclared(kind: string, id: string): boolean {
-    return this.#declared.has(`${kind} ${id}`);
+  isDeclared(kind: string, object: string): boolean {
+    return this.#declared.has(`${kind} ${object}`);
   }
 }
 

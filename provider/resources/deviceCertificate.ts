@@ -3,6 +3,7 @@ import { HalfMadeError, MqttProviderError } from "../errors";
 import { choice, text, type Values } from "../fields";
 import type { Kind } from "../kind";
 import type { Run } from "../run";
+import { serialKey } from "../serialNumber";
 import type { Certificate } from "../service/deviceCertificates";
 import { instanceId } from "./instanceId";
 import { guardAgeMs } from "./lookBeforeCreate";
@@ -52,6 +53,7 @@ export const deviceCertificate: Kind<typeof inputs, typeof outputs> = {
   inputs,
   outputs,
   key: ["instanceId", "caSn", "deviceSn"],
+  canonical: serialKey,
 
   async observe(run, certificate, state) {
     const seen = await find(run, certificate, Number.POSITIVE_INFINITY);

@@ -1,3 +1,4 @@
+import { serialKey } from "../serialNumber";
 import { absentIsUndefined } from "./absent";
 import { actions, type Certificate, type CertificateRef, type CertificateStatus } from "./actions";
 import type { Call } from "./client";
@@ -77,14 +78,6 @@ export class DeviceCertificates {
       progress: this.progress,
     });
   }
-}
-
-/** Serial numbers are written with colons, in capitals, with or without leading zeros; as keys they are all the same. */
-export function serialKey(serial: string): string {
-  return serial
-    .toLowerCase()
-    .replaceAll(":", "")
-    .replace(/^0+(?=.)/, "");
 }
 
 function text({ instanceId, caSn, deviceSn }: CertificateRef): string {
