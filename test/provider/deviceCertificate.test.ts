@@ -364,6 +364,17 @@ describeService("DeviceCertificate", (newWorld) => {
     });
   });
 
+  describe("a serial number that is corrected in the program", () => {
+    it("adopts the certificate under its new spelling, and leaves it alone under the old one", async () => {
+      const world = await newWorld({ instance: registered() });
+      const { certificates } = world.operation();
+      await certificates.check({}, gateway());
+      await certificates.create(gateway());
+      await certificates.delete(`${instanceId}/${caSn}/A1%3AB2%3AC3`, stateOf({ deviceSn: "A1:B2:C3" }));
+      expect(statusIn(world)).to.equal("active");
+    });
+  });
+
   describe("check", () => {
     it("reports every bad input at once, with the rule", async () => {
       const world = await newWorld();

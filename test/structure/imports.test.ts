@@ -43,6 +43,7 @@ const areas: Readonly<Record<string, Area>> = {
       "provider/errors",
       "provider/fields",
       "provider/resourceId",
+      "provider/serialNumber",
       "provider/settings",
       ...sharedByResources,
     ],
@@ -50,7 +51,16 @@ const areas: Readonly<Record<string, Area>> = {
   },
   "the service loads the vendor's packages, errors and itself": {
     files: serviceFiles,
-    values: ["provider/service/", "provider/errors", "provider/clientId", "node:", ...vendor, "p-retry", "p-throttle"],
+    values: [
+      "provider/service/",
+      "provider/errors",
+      "provider/clientId",
+      "provider/serialNumber",
+      "node:",
+      ...vendor,
+      "p-retry",
+      "p-throttle",
+    ],
     types: ["provider/settings"],
   },
   "the rest of the provider loads neither the vendor's packages nor the classes": {
