@@ -18,7 +18,8 @@ export interface Refusal {
   readonly message: string;
 }
 
-const getOnly = /^(GetCa|GetDeviceCertificate|GetRegisterCode|ListCa|ListDeviceCertificate)/;
+const getOnly = /^(GetCa|GetDeviceCertificate|GetRegisterCode|ListCa|ListDeviceCertificate|QueryCustomAuth)/;
+const inForm = /^((Add|Update|Delete)CustomAuth|Disaster)/;
 
 /** Actions that take only GET are called so, all others with POST, as the vendor's SDKs do. */
 export function methodOf(action: string): string {
@@ -45,7 +46,7 @@ export class VendorClient {
 
   async call<T = Record<string, unknown>>(
     action: string,
-    query: Parameters = {},
+    parameters: Parameters = {},
     method = methodOf(action),
   ): Promise<T> {
     const params = new Params({
@@ -59,13 +60,14 @@ export class VendorClient {
       reqBodyType: "formData",
       bodyType: "json",
     });
-    const answer = await this.#client.callApi(params, new OpenApiRequest({ query }), new RuntimeOptions({}));
+    const request = new OpenApiRequest(inForm.test(action) ? { body: parameters } : { query: parameters });
+    const answer = await this.#client.callApi(params, request, new RuntimeOptions({}));
     return answer.body;
   }
 
   /** Expects a refusal and returns what it says. */
-  async refusal(action: string, query: Parameters = {}, method = methodOf(action)): Promise<Refusal> {
-    const failure = await this.call(action, query, method).then(
+  async refusal(action: string, parameters: Parameters = {}, method = methodOf(action)): Promise<Refusal> {
+    const failure = await this.call(action, parameters, method).then(
       (body) => expect.fail(`${action} answered ${JSON.stringify(body)}`),
       (error: { data?: { statusCode: number; Code: string; Message: string } }) => error,
     );

@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import { actions } from "../../emulator/actions";
+import { createPki, goodCalls, type Pki, worldSeed } from "./goodCalls";
+import { ownPairs, wayTo } from "./refusalWays";
+import { ServiceFixture } from "./serviceFixture";
+import { typesOf } from "./typesOf";
+import { vendorFacts } from "./vendorFacts";
+
+const documented = Object.entries(vendorFacts);
+const pairs = documented.flatMap(([action, { errors }]) => Object.keys(errors).map((code) => ({ action, code })));
+
+/** Parameters the facts do not have: the older form of another, which SDKs still send. */
+const olderForms = ["Tags"];
+
+describe("every action the vendor documents", () => {
+  let pki: Pki;
+  before(async () => {
+    pki = await createPki();
+  });
+  const fixture = new ServiceFixture(() => worldSeed(pki));
+
+  it("is there, and no other", () => {
+    expect([...actions.keys()].sort()).to.deep.equal(Object.keys(vendorFacts).sort());
+  });
+
+  it("has a good case", () => {
+    expect(Object.keys(goodCalls(pki)).sort()).to.deep.equal(Object.keys(vendorFacts).sort());
+  });
+
+  it("has a test for each of its error codes", () => {
+    const untested = pairs.filter(({ action, code }) => wayTo(action, code) === undefined);
+    expect(untested.map(({ action, code }) => `${action}: ${code}`)).to.deep.equal([]);
+    expect(pairs.map(({ action, code }) => `${action}: ${code}`)).to.include.members(ownPairs);
+  });
+
+  for (const [name, facts] of documented) {
+    describe(name, () => {
+      const good = () => {
+        const call = goodCalls(pki)[name] ?? { parameters: {} };
+        call.before?.(fixture.service);
+        return call.parameters;
+      };
+
+      it("has the documented methods, quota and parameters", () => {
+        const action = actions.get(name);
+        expect([...(action?.methods ?? [])].sort()).to.deep.equal([...facts.methods].sort());
+        expect(action?.callsPerSecond).to.equal(facts.callsPerSecond);
+        const parameters = action?.parameterNames.filter((parameter) => !olderForms.includes(parameter)) ?? [];
+        const expected = Object.keys(facts.parameters).filter((parameter) => !olderForms.includes(parameter));
+        expect(parameters).to.have.members(expected);
+      });
+
+      it("answers with the documented members and types", async () => {
+        const answer = await fixture.client.call(name, good());
+        const always = Object.entries(facts.answer).filter(([, type]) => !type.endsWith("on denial"));
+        expect(typesOf(answer)).to.deep.equal(Object.fromEntries(always));
+      });
+
+      for (const [code, status] of Object.entries(facts.errors)) {
+        it(`refuses with ${code}`, async () => {
+          const way = wayTo(name, code);
+          if (way === undefined) expect.fail(`no way to ${code} is known`);
+          const { service, client } = fixture;
+          const refusal = await way({ service, client, pki, action: name, code, parameters: good(), facts });
+          expect(refusal).to.include({ status, code: code.replace("%s", "Colour") });
+        });
+      }
+    });
+  }
+});
