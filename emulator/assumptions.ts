@@ -1,3 +1,4 @@
+import { brokerAssumptions } from "./brokerAssumptions";
 import { type Decoder, object, oneOf, optional } from "./decode";
 
 /**
@@ -386,6 +387,7 @@ export const assumptionTable = {
     actions: ["DisasterDowngrade"],
     options: ["stay", "closed"],
   },
+  ...brokerAssumptions,
 } as const satisfies Record<string, AssumptionRow>;
 
 type Table = typeof assumptionTable;

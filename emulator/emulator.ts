@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
-import { caRoute } from "./broker/caRoute";
 import { startBroker } from "./broker/broker";
+import { caRoute } from "./broker/caRoute";
 import { isoTime } from "./decode";
 import type { Fault, FaultRequest } from "./faults";
 import type { JournalEntry, JournalFilter } from "./journal";
@@ -125,7 +125,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 async function startWith(data: DataFolder | undefined, options: EmulatorOptions): Promise<Emulator> {
   const service = createService(data, options);
   const { port: apiPort = 0, mqttPort = 0, mqttsPort = 0, wsPort = 0 } = options;
-  const { close: closeBroker, ...broker } = await startBroker(service, { mqtt: mqttPort, mqtts: mqttsPort, ws: wsPort });
+  const { close: closeBroker, ...broker } = await startBroker(service, {
+    mqtt: mqttPort,
+    mqtts: mqttsPort,
+    ws: wsPort,
+  });
   const server = createServer(service);
   server.register(caRoute(broker.ca), { prefix: "/_emulator" });
   try {

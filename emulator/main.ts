@@ -22,10 +22,10 @@ interface CommandOptions {
 function createCommand(): Command {
   return new Command("apsaramq-mqtt-emulator")
     .description("A local ApsaraMQ for MQTT (OnsMqtt 2020-04-20) on the loopback address.")
-    .addOption(port("--port <number>", "TCP port, 0 for a free one", defaultPort))
-    .addOption(port("--mqtt-port <number>", "the same for MQTT", 1883))
-    .addOption(port("--mqtts-port <number>", "the same for MQTT over TLS", 8883))
-    .addOption(port("--ws-port <number>", "the same for MQTT over WebSocket", 8083))
+    .addOption(portOption("--port <number>", "TCP port, 0 for a free one", defaultPort))
+    .addOption(portOption("--mqtt-port <number>", "the same for MQTT", 0))
+    .addOption(portOption("--mqtts-port <number>", "the same for MQTT over TLS", 0))
+    .addOption(portOption("--ws-port <number>", "the same for MQTT over WebSocket", 0))
     .option("--json", "print one line of JSON when ready", false)
     .option("--data <folder>", "keep the state in this folder, over the end of the process")
     .option("--seed <file>", "JSON file with the state to start with, as GET /_emulator/state gives it")
@@ -37,15 +37,23 @@ function createCommand(): Command {
     .exitOverride();
 }
 
+function portOption(flags: string, description: string, port: number): Option {
+  return new Option(flags, description).default(port).argParser(parsePort);
+}
+
 function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError("It must be a number from 0 to 65535.");
   return port;
 }
 
-function emulatorOptions({ port, data, seed, clock, quotas }: CommandOptions): EmulatorOptions {
+function emulatorOptions({ data, seed, clock, quotas, ...ports }: CommandOptions): EmulatorOptions {
+  const { port, mqttPort, mqttsPort, wsPort } = ports;
   return {
     port,
+    mqttPort,
+    mqttsPort,
+    wsPort,
     quotas: quotas === "on",
     ...(data === undefined ? {} : { data }),
     ...(clock === undefined ? {} : { clock }),
@@ -66,12 +74,15 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
 }
 
-function readyLine({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds }: Emulator): string {
-  return JSON.stringify({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds });
+function readyLine(emulator: Emulator): string {
+  const { endpoint, regionId, accessKeyId, accessKeySecret, instanceIds, mqtt, mqtts, ws, caFile } = emulator;
+  return JSON.stringify({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds, mqtt, mqtts, ws, caFile });
 }
 
-function readyText({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds }: Emulator): string {
+function readyText(emulator: Emulator): string {
+  const { endpoint, regionId, accessKeyId, accessKeySecret, instanceIds, mqtt, mqtts, ws, caFile } = emulator;
   return `ApsaraMQ for MQTT emulator at ${endpoint}, instance ${instanceIds.join(", ")}
+Devices log in at ${mqtt}, ${mqtts} (CA ${caFile}) or ${ws}/mqtt
 
 Point a Pulumi stack at it:
   pulumi config set apsaramq:endpoint ${endpoint}

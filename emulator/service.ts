@@ -47,6 +47,8 @@ export interface Health {
   /** ISO 8601, wall clock. */
   readonly startTime: string;
   readonly uptimeSeconds: number;
+  /** Memory of the process. */
+  readonly rssBytes: number;
   /** Records of all instances together, and what waits or is remembered. */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -105,6 +107,7 @@ export class Service {
       version: packageVersion(),
       startTime: new Date(this.#startedAt).toISOString(),
       uptimeSeconds: (now - this.#startedAt) / 1000,
+      rssBytes: process.memoryUsage.rss(),
       counts: {
         instances: instances.length,
         groups: sum(({ groups }) => groups.size),
@@ -127,11 +130,13 @@ export class Service {
     return seedOfState(this.#state);
   }
 
-  /** Replaces the whole state; what the seed leaves out is as at the start of the emulator. */
+  /** Replaces the whole state, connections included; what the seed leaves out is as at the start of the emulator. */
   importState(seed: unknown): void {
     const state = stateFromSeed(seed, this.#defaults, this.clock.now());
     this.#data?.keep(state, this.clock);
+    const connections = this.#state.instances.values().flatMap(({ sessions }) => [...sessions.values()]);
     this.#state = state;
+    for (const connection of connections) connection.disconnect();
   }
 
   /**

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Service } from "../service";
+import type { Gate } from "./gate";
+import { type Connection, Listener } from "./listeners";
+import { createServerCertificate } from "./serverCertificate";
+
+/** Ports on 127.0.0.1; 0 takes a free one. */
+export interface BrokerPorts {
+  readonly mqtt: number;
+  readonly mqtts: number;
+  readonly ws: number;
+}
+
+/** What devices connect to: by TCP, TLS and WebSocket. */
+export interface Broker {
+  /** `mqtt://127.0.0.1:<port>` */
+  readonly mqtt: string;
+  /** `mqtts://127.0.0.1:<port>` */
+  readonly mqtts: string;
+  /** `ws://127.0.0.1:<port>`, at the path `/mqtt`. */
+  readonly ws: string;
+  /** The CA by which clients know the broker, PEM. */
+  readonly ca: string;
+  /** A file with it, there as long as the broker runs. */
+  readonly caFile: string;
+  close(): Promise<void>;
+}
+
+/** At a time, each way. */
+const maxConnections = 20_000;
+
+/** Starts listening. All that knows MQTT is loaded with the first connection, so that this takes some milliseconds. */
+export async function startBroker(service: Service, ports: BrokerPorts): Promise<Broker> {
+  let gate: Promise<Gate> | undefined;
+  const openGate = async () => new (await import("./gate.js")).Gate(service);
+  const accept = async (connection: Connection) => {
+    gate ??= openGate();
+    try {
+      await (await gate).admit(connection);
+    } catch (error) {
+      // A mistake of the emulator; the client is not to wait for it.
+      console.error(error);
+      connection.stream.destroy();
+    }
+  };
+  service.publish = (message) => void gate?.then((opened) => opened.publish(message));
+
+  const serverCertificate = createServerCertificate(Date.now());
+  const tcp = Listener.tcp(accept, maxConnections);
+  const tls = Listener.tls(serverCertificate, accept, maxConnections);
+  const webSocket = Listener.webSocket(accept, maxConnections);
+  const closeListeners = () => Promise.all([tcp, tls, webSocket].map((listener) => listener.close()));
+  try {
+    const [mqtt, mqtts, ws] = [
+      await tcp.listen(ports.mqtt),
+      await tls.listen(ports.mqtts),
+      await webSocket.listen(ports.ws),
+    ];
+    const { ca } = serverCertificate;
+    const caFile = join(mkdtempSync(join(tmpdir(), "apsaramq-mqtt-emulator-")), "ca.pem");
+    writeFileSync(caFile, ca);
+    return {
+      mqtt: `mqtt://127.0.0.1:${mqtt}`,
+      mqtts: `mqtts://127.0.0.1:${mqtts}`,
+      ws: `ws://127.0.0.1:${ws}`,
+      ca,
+      caFile,
+      close: async () => {
+        rmSync(dirname(caFile), { recursive: true, force: true });
+        await closeListeners();
+        await (await gate)?.close();
+      },
+    };
+  } catch (error) {
+    await closeListeners();
+    throw error;
+  }
+}
