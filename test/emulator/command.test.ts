@@ -35,7 +35,8 @@ describe("apsaramq-mqtt-emulator", () => {
     it(`prints one line of JSON when ready, answers, and ends with 0 on ${signal}`, async () => {
       const child = start("--port", "0", "--json");
       const line = await ready(child);
-      expect(line).to.have.all.keys("endpoint", "regionId", "accessKeyId", "accessKeySecret", "instanceIds");
+      const api = ["endpoint", "regionId", "accessKeyId", "accessKeySecret", "instanceIds"];
+      expect(line).to.have.all.keys(...api, "mqtt", "mqtts", "ws", "caFile");
       expect(line.endpoint).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
       const client = new VendorClient(line.endpoint, line);
       expect(await client.call("ListInstances")).to.have.nested.property(
