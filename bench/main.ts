@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { credentialsCommand } from "./credentials";
+import { emulatorCommand } from "./emulator";
+import { fuzzCommand } from "./fuzz";
 
 const credentials = credentialsCommand();
 
@@ -7,6 +9,8 @@ const credentials = credentialsCommand();
 const bench = new Command("npm run bench --")
   .description("Measures what this package costs. Names a benchmark, or measures the first one.")
   .addCommand(credentials, { isDefault: true })
+  .addCommand(emulatorCommand())
+  .addCommand(fuzzCommand())
   .addHelpText("after", () => `\n${credentials.helpInformation()}`)
   .showSuggestionAfterError(false);
 
