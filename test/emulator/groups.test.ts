@@ -40,6 +40,16 @@ describe("groups", () => {
     expect(await list()).to.deep.equal([]);
   });
 
+  it("takes tags as the one text the SDKs of 2025 send, too", async () => {
+    const Tags = JSON.stringify([{ key: "site", value: "north" }]);
+    await fixture.client.call("CreateGroupId", { ...target, Tags });
+    expect(await list({ Tags })).to.have.lengthOf(1);
+    expect(await list({ Tags: JSON.stringify([{ key: "site", value: "south" }]) })).to.have.lengthOf(0);
+    expect(await fixture.client.refusal("ListGroupId", { InstanceId: "i-own", Tags: "north" })).to.deep.equal(
+      refusals.ParameterFieldCheckFailed,
+    );
+  });
+
   it("refuses a group that exists", async () => {
     await fixture.client.call("CreateGroupId", target);
     expect(await fixture.client.refusal("CreateGroupId", target)).to.deep.equal(refusals.GroupIdAlreadyExsited);

@@ -63,6 +63,28 @@ describe("sessions", () => {
     expect(await isOnline(offline)).to.equal(false);
   });
 
+  it("tells it of up to ten clients at once, in the order they were asked for", async () => {
+    const batch = (...clientIds: string[]) => ({
+      InstanceId: "i-own",
+      ...Object.fromEntries(clientIds.map((id, index) => [`ClientIdList.${index + 1}`, id])),
+    });
+    const { OnlineStatusList } = await fixture.client.call<{ OnlineStatusList: object[] }>(
+      "BatchQuerySessionByClientIds",
+      batch(offline, online),
+    );
+    expect(OnlineStatusList).to.deep.equal([
+      { ClientId: offline, OnlineStatus: false },
+      { ClientId: online, OnlineStatus: true },
+    ]);
+    const eleven = Array.from({ length: 11 }, (_, index) => `GID_sensors@@@line-${index}`);
+    await fixture.client.call("BatchQuerySessionByClientIds", batch(...eleven.slice(1)));
+    for (const wrong of [batch(...eleven), batch(), batch(online, "line-1")]) {
+      expect(await fixture.client.refusal("BatchQuerySessionByClientIds", wrong)).to.deep.equal(
+        refusals.ParameterCheckFailed,
+      );
+    }
+  });
+
   it("closes a connection, and takes closing one that is not there", async () => {
     for (const ClientId of [online, offline]) {
       expect(await fixture.client.call("CloseConnection", { InstanceId: "i-own", ClientId })).to.include({
