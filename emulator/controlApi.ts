@@ -104,6 +104,7 @@ export const operations = {
       version: text,
       startTime: { ...time, description: "Wall clock." },
       uptimeSeconds: { type: "number", minimum: 0 },
+      rssBytes: { ...count, description: "Memory of the process." },
       counts: { type: "object", additionalProperties: count },
     }),
   },

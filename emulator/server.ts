@@ -9,10 +9,34 @@ import type { Service } from "./service";
 const bodyLimit = 1024 * 1024;
 /** The certificate actions carry two PEM texts in the query. */
 const maxHeaderSize = 64 * 1024;
+/** Each may hold a body in memory. */
+const maxConnections = 1024;
+
+/** How long a client may take, in milliseconds: one that dawdles is answered 408 and cut off. */
+export interface Patience {
+  readonly headersMs: number;
+  /** Headers and body together. */
+  readonly requestMs: number;
+  /** How often clients are looked after. */
+  readonly checkEveryMs: number;
+}
+
+const defaultPatience: Patience = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_000 };
 
 /** The HTTP side: control paths under `/_emulator`, everything else is the service's gateway. */
-export function createServer(service: Service): FastifyInstance {
-  const server = fastify({ bodyLimit, http: { maxHeaderSize }, forceCloseConnections: true, exposeHeadRoutes: false });
+export function createServer(service: Service, patience = defaultPatience): FastifyInstance {
+  const server = fastify({
+    bodyLimit,
+    requestTimeout: patience.requestMs,
+    http: {
+      maxHeaderSize,
+      headersTimeout: patience.headersMs,
+      connectionsCheckingInterval: patience.checkEveryMs,
+    },
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+  });
+  server.server.maxConnections = maxConnections;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.register(controlRoutes(service), { prefix: "/_emulator" });

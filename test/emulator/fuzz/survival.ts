@@ -1,0 +1,39 @@
+import type { Health, JournalEntry, Seed } from "../../../emulator/index";
+import { VendorClient } from "../harness";
+import type { Target } from "./fuzzer";
+
+const devices = 50;
+/** More than the journal, the nonces and some bodies can take together, and far less than a leak would. */
+const mostBytes = 400 * 1024 * 1024;
+
+async function control<T>({ endpoint }: Target, path: string): Promise<T> {
+  const answer = await fetch(`${endpoint}/_emulator/${path}`);
+  return JSON.parse(await answer.text());
+}
+
+async function credentials(target: Target): Promise<unknown> {
+  const { instances = [] } = await control<Seed>(target, "state");
+  return instances[0]?.credentials?.filter(({ clientId }) => clientId.startsWith("GID_survivors@@@"));
+}
+
+/** Does something to an emulator, and throws unless it is as well afterwards as it was before. */
+export async function expectSurvival(target: Target, ordeal: () => Promise<void>): Promise<void> {
+  const client = new VendorClient(target.endpoint, target);
+  const [InstanceId = ""] = target.instanceIds;
+  await client.call("CreateGroupId", { InstanceId, GroupId: "GID_survivors" });
+  for (let device = 0; device < devices; device++) {
+    await client.call("RegisterDeviceCredential", { InstanceId, ClientId: `GID_survivors@@@${device}` });
+  }
+  const before = await credentials(target);
+
+  await ordeal();
+
+  const { status, rssBytes } = await control<Health>(target, "health");
+  if (status !== "ok") throw new Error(`the emulator is ${status}`);
+  if (rssBytes > mostBytes) throw new Error(`the emulator uses ${Math.round(rssBytes / 2 ** 20)} MiB`);
+  if (JSON.stringify(await credentials(target)) !== JSON.stringify(before))
+    throw new Error("acknowledged state is lost");
+  const { entries } = await control<{ entries: JournalEntry[] }>(target, "journal?code=InternalError");
+  const actions = new Set(entries.map(({ action }) => action));
+  if (actions.size > 0) throw new Error(`mistakes of the emulator at ${[...actions].join(", ")}`);
+}
