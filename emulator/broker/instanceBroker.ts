@@ -70,9 +70,7 @@ export class InstanceBroker {
     this.#devices.set(clientId, device);
     this.#instance.sessions.set(clientId, device);
     this.#traceDevice(device, "connect", "accepted");
-    device.stream.once("close", () => {
-      if (!device.isRegistered) this.#forget(device);
-    });
+    device.stream.once("close", () => this.#signOff(device));
     const client = this.#aedes.handle(device.stream);
     this.#deviceOf.set(client, device);
   }
@@ -168,13 +166,18 @@ export class InstanceBroker {
     client.subscribe({ topic: p2pFilter(client.id), qos: 2 }, () => {});
   }
 
-  #forget(device: Device | undefined): void {
-    if (device === undefined || this.#devices.get(device.clientId) !== device) return;
-    this.#devices.delete(device.clientId);
+  #signOff(device: Device): void {
     const { sessions } = this.#instance;
     if (sessions.get(device.clientId) === device) sessions.delete(device.clientId);
     const info = device.endInfo;
     this.#traceDevice(device, info === "disconnected by client" ? "disconnect" : "close", info);
+    if (!device.isRegistered) this.#forget(device);
+  }
+
+  /** Only when the library is done with a connection may another one with its client id come to it. */
+  #forget(device: Device | undefined): void {
+    if (device === undefined) return;
+    if (this.#devices.get(device.clientId) === device) this.#devices.delete(device.clientId);
     device.markEnded();
   }
 }
