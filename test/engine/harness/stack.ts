@@ -52,8 +52,8 @@ const options = {
   nodeargs: "--stack-trace-limit=5",
 };
 const repository = join(__dirname, "..", "..", "..");
-/** Settings of the developer's machine that must not reach a test: operator credentials and Pulumi's own. */
-const inheritedSettings = /^(ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/i;
+/** Settings of the developer's machine that must not reach a test: operator credentials, Pulumi's and Node's own. */
+const inheritedSettings = /^((ALIBABA_?CLOUD|ALICLOUD|PULUMI)_|NODE_OPTIONS$)/i;
 
 /**
  * An isolated Pulumi project with one stack, driven through the real CLI: own backend, own home, own environment.
