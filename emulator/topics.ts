@@ -19,7 +19,9 @@ export function isTopicFilter(text: string): boolean {
   return (
     isOfAllowedLength(text) &&
     !/[+#]/.test(parent ?? "") &&
-    levels.every((level, index) => !/[+#]/.test(level) || level === "+" || (level === "#" && !levels[index + 1])) &&
+    levels.every(
+      (level, index) => !/[+#]/.test(level) || level === "+" || (level === "#" && index === levels.length - 1),
+    ) &&
     !text.includes("\0")
   );
 }

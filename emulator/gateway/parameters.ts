@@ -1,7 +1,4 @@
 import { type ErrorCode, ServiceError } from "../errors";
-import { groupOfClientId, isGroupId } from "../identifiers";
-import type { Tag } from "../state";
-import { isTopic, isTopicFilter } from "../topics";
 
 /** The parameters of a request as they came, from query and form. Reading one takes it out; what is left is unknown. */
 export class RawParameters {
@@ -23,156 +20,13 @@ export class RawParameters {
 }
 
 /** Raised by a parameter that is missing or against its rule; the action decides which vendor code that is. */
-class InvalidParameter extends Error {}
+export class InvalidParameter extends Error {}
 
 /** How one parameter is read. */
 export type Parameter<T> = (raw: RawParameters, name: string) => T;
 
 type ParameterTable = Readonly<Record<string, Parameter<unknown>>>;
 export type ParametersOf<T extends ParameterTable> = { readonly [Name in keyof T]: ReturnType<T[Name]> };
-
-function rule(isValid: (value: string) => boolean): Parameter<string> {
-  return (raw, name) => {
-    const value = raw.take(name);
-    if (value === undefined || !isValid(value)) throw new InvalidParameter();
-    return value;
-  };
-}
-
-function optionalRule(isValid: (value: string) => boolean): Parameter<string | undefined> {
-  return (raw, name) => {
-    const value = raw.take(name);
-    if (value !== undefined && !isValid(value)) throw new InvalidParameter();
-    return value;
-  };
-}
-
-const decimal = /^[1-9]\d{0,8}$/;
-
-export const anyText = rule((value) => value !== "");
-/** At most 128 bytes (documented). */
-export const serialNumber = rule((value) => value !== "" && Buffer.byteLength(value) <= 128);
-export const clientId = rule((value) => groupOfClientId(value) !== undefined);
-export const groupId = rule(isGroupId);
-export const optionalText = optionalRule(() => true);
-
-/** 1-based page number, decimal in a string. */
-export const pageNumber: Parameter<number> = (raw, name) => Number(rule((value) => decimal.test(value))(raw, name));
-export const optionalPageNumber: Parameter<number> = (raw, name) =>
-  Number(optionalRule((value) => decimal.test(value))(raw, name) ?? "1");
-
-/** 1 to 100, decimal in a string (documented). */
-export const pageSize: Parameter<number> = (raw, name) =>
-  Number(rule((value) => decimal.test(value) && Number(value) <= 100)(raw, name));
-
-/** Milliseconds since the epoch, decimal in a string. */
-export const unixTime: Parameter<number> = (raw, name) => Number(rule((value) => /^\d{1,15}$/.test(value))(raw, name));
-
-export function choice<const T extends string>(...options: readonly T[]): Parameter<T> {
-  return (raw, name) => {
-    const chosen = optionalChoice(...options)(raw, name);
-    if (chosen === undefined) throw new InvalidParameter();
-    return chosen;
-  };
-}
-
-/** Empty stands for absent, as clients send it for a filter that is not set. */
-export function optionalChoice<const T extends string>(...options: readonly T[]): Parameter<T | undefined> {
-  return (raw, name) => {
-    const value = raw.take(name) ?? "";
-    const chosen = options.find((option) => option === value);
-    if (chosen === undefined && value !== "") throw new InvalidParameter();
-    return chosen;
-  };
-}
-
-/** Clients write booleans in either case. */
-export const optionalFlag: Parameter<boolean> = (raw, name) =>
-  optionalRule((value) => /^(true|false)$/i.test(value))(raw, name)?.toLowerCase() === "true";
-
-/** At most 64 characters (documented). */
-export const username = rule((value) => value !== "" && value.length <= 64);
-
-export const topic = rule(isTopic);
-export const topicFilter = rule(isTopicFilter);
-
-/** The token of an earlier page, as the key it stands for; empty for the first page. */
-export const pageToken: Parameter<string> = (raw, name) => {
-  const token = optionalText(raw, name) ?? "";
-  const key = decodePageToken(token);
-  if (encodePageToken(key) !== token) throw new InvalidParameter();
-  return key;
-};
-
-export function encodePageToken(key: string): string {
-  return Buffer.from(key).toString("base64");
-}
-
-function decodePageToken(token: string): string {
-  return Buffer.from(token, "base64").toString();
-}
-
-/** `Name.1`, `Name.2`, …, none of them empty. */
-export function textList(least: number, most: number): Parameter<readonly string[]> {
-  return (raw, name) => {
-    const texts: string[] = [];
-    for (let text = raw.take(`${name}.1`); text !== undefined; text = raw.take(`${name}.${texts.length + 1}`)) {
-      texts.push(text);
-    }
-    if (texts.length < least || texts.length > most || texts.includes("")) throw new InvalidParameter();
-    return texts;
-  };
-}
-
-/** `Tag.1.Key`, `Tag.1.Value`, `Tag.2.Key`, … */
-export function tagList(least: number, most: number): Parameter<readonly Tag[]> {
-  return (raw, name) => {
-    const tags: Tag[] = [];
-    for (let tag = takeTag(raw, `${name}.1`); tag !== undefined; tag = takeTag(raw, `${name}.${tags.length + 1}`)) {
-      tags.push(tag);
-    }
-    if (tags.length < least || tags.length > most) throw new InvalidParameter();
-    return tags;
-  };
-}
-
-function takeTag(raw: RawParameters, name: string): Tag | undefined {
-  const key = raw.take(`${name}.Key`);
-  const value = raw.take(`${name}.Value`);
-  if (key === undefined && value === undefined) return undefined;
-  if (key === undefined || key === "") throw new InvalidParameter();
-  return { key, value: value ?? "" };
-}
-
-/** Tags as a JSON array of `{"key","value"}` in one string, as `ListInstances` takes them (documented). */
-export const tagsInJson: Parameter<readonly Tag[]> = (raw, name) => {
-  const text = raw.take(name);
-  if (text === undefined || text === "") return [];
-  const tags = parseTags(text);
-  if (tags === undefined) throw new InvalidParameter();
-  return tags;
-};
-
-function parseTags(text: string): Tag[] | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (!Array.isArray(parsed)) return undefined;
-    return parsed.every(isTag) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isTag(value: unknown): value is Tag {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "key" in value &&
-    typeof value.key === "string" &&
-    "value" in value &&
-    typeof value.value === "string"
-  );
-}
 
 /** Reads all parameters of an action by its table; throws the action's own code for the first that breaks its rule. */
 export function readParameters<T extends ParameterTable>(

@@ -1,7 +1,7 @@
 import { type Action, action, type Context } from "../action";
 import { type Certificate, isSignedBy, isValidAt, parseCertificate } from "../certificates";
 import { ServiceError } from "../errors";
-import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameters";
+import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import { newRegisterCode } from "../identifiers";
 import type { CaCertificate, CertificateStatus, Instance } from "../state";

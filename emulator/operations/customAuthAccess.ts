@@ -1,6 +1,6 @@
 import type { Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, pageSize, pageToken } from "../gateway/parameters";
+import { anyText, pageSize, pageToken } from "../gateway/parameterRules";
 import { groupOfClientId } from "../identifiers";
 import type { Instance } from "../state";
 import { credentialCodes, ownInstance } from "./ownInstance";

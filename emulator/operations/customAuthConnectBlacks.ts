@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, clientId, optionalText } from "../gateway/parameters";
+import { anyText, clientId, optionalText } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import {
   checkCapacity,

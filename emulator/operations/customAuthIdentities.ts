@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, choice, optionalChoice, optionalText, username } from "../gateway/parameters";
+import { anyText, choice, optionalChoice, optionalText, username } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import { compositeKey } from "../identifiers";
 import type { CustomAuthIdentity, IdentityType } from "../state";

@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameters";
+import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import type { CertificateStatus, DeviceCertificate, Instance } from "../state";
 import { certificateAction, checkDeletable, page, pemText, statusCode } from "./certificateAnswers";

@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, clientId, groupId, optionalPageNumber, optionalText, pageSize } from "../gateway/parameters";
+import { anyText, clientId, groupId, optionalPageNumber, optionalText, pageSize } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import { groupOfClientId, newDeviceKey } from "../identifiers";
 import type { ReadonlySortedMap } from "../sortedMap";

@@ -1,5 +1,5 @@
 import { type Action, action, type Context } from "../action";
-import { anyText } from "../gateway/parameters";
+import { anyText } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import type { Instance } from "../state";
 import { done } from "./envelope";

@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, groupId, tagList, tagsInJson } from "../gateway/parameters";
+import { anyText, groupId, tagList, tagsInJson } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import type { Group, Instance, Tag } from "../state";
 import { groupCodes, ownInstance } from "./ownInstance";

@@ -1,5 +1,5 @@
 import { type Action, action, type Context } from "../action";
-import { tagsInJson } from "../gateway/parameters";
+import { tagsInJson } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import type { Tag } from "../state";
 import { doneInText } from "./envelope";

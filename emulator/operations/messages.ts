@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, topic } from "../gateway/parameters";
+import { anyText, topic } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import { newMessageId } from "../identifiers";
 import type { PublishedMessage } from "../publishing";

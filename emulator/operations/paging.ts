@@ -1,4 +1,4 @@
-import { encodePageToken } from "../gateway/parameters";
+import { encodePageToken } from "../gateway/parameterRules";
 import type { ReadonlySortedMap } from "../sortedMap";
 
 interface Page<R> {

@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, optionalText } from "../gateway/parameters";
+import { anyText, optionalText } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import type { SniCertificate } from "../state";
 import { certificateCodes, ownInstance } from "./ownInstance";

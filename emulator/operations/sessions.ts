@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, clientId, textList } from "../gateway/parameters";
+import { anyText, clientId, clientIdList } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import { groupOfClientId } from "../identifiers";
 import type { Session } from "../state";
@@ -32,9 +32,6 @@ interface Batch {
 }
 
 function queryBatch(context: Context, { InstanceId, ClientIdList }: Batch): Data {
-  if (!ClientIdList.every((clientId) => groupOfClientId(clientId) !== undefined)) {
-    throw new ServiceError("ParameterCheckFailed");
-  }
   return {
     OnlineStatusList: ClientIdList.map((ClientId) => ({ ClientId, ...query(context, { InstanceId, ClientId }) })),
   };
@@ -59,7 +56,7 @@ export const sessionActions: Readonly<Record<string, Action>> = {
   BatchQuerySessionByClientIds: action({
     ...common,
     object: null,
-    parameters: { InstanceId: anyText, ClientIdList: textList(1, 10) },
+    parameters: { InstanceId: anyText, ClientIdList: clientIdList(1, 10) },
     methods: ["GET", "POST"],
     callsPerSecond: 100,
     handler: queryBatch,

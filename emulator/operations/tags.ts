@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { choice, optionalFlag, pageToken, tagList, textList } from "../gateway/parameters";
+import { choice, optionalFlag, pageToken, tagList, textList } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import { compositeKey } from "../identifiers";
 import { SortedMap } from "../sortedMap";

@@ -1,6 +1,6 @@
 import { type Action, action, type Context } from "../action";
 import { ServiceError } from "../errors";
-import { anyText, choice, unixTime } from "../gateway/parameters";
+import { anyText, choice, unixTime } from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import { newToken } from "../identifiers";
 import type { Instance, TokenActions } from "../state";

@@ -1,7 +1,15 @@
 import { type Action, action, type Context } from "../action";
 import type { Assumptions } from "../assumptions";
 import { ServiceError } from "../errors";
-import { anyText, clientId, optionalFlag, optionalText, pageNumber, pageSize, unixTime } from "../gateway/parameters";
+import {
+  anyText,
+  clientId,
+  optionalFlag,
+  optionalText,
+  pageNumber,
+  pageSize,
+  unixTime,
+} from "../gateway/parameterRules";
 import type { Data } from "../gateway/rendering";
 import type { DeviceEvent, MessageAction, MessageEvent, TraceQuery } from "../traces";
 import { credentialCodes, ownInstance } from "./ownInstance";

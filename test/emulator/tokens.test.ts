@@ -67,7 +67,17 @@ describe("tokens", () => {
   it("are for up to 100 topics in order, wildcards below the parent topic included", async () => {
     const topics = Array.from({ length: 101 }, (_, index) => `demo/${100 + index}`);
     await apply({ Resources: topics.slice(0, 100).join(",") });
-    const wrong = [topics.join(","), "demo,alerts", "demo,,", "#", "+/state", "demo/#/state", "demo/a+", "de"];
+    const wrong = [
+      topics.join(","),
+      "demo,alerts",
+      "demo,,",
+      "#",
+      "+/state",
+      "demo/#/state",
+      "demo/#/",
+      "demo/a+",
+      "de",
+    ];
     for (const Resources of wrong) {
       expect(await fixture.client.refusal("ApplyToken", { ...application, Resources })).to.deep.equal(
         refusals.ParameterCheckFailed,

@@ -17,7 +17,7 @@ const seed = {
   ],
 };
 
-interface Record {
+interface TraceRecord {
   readonly Time: string;
   readonly Action: string;
   readonly ActionInfo: string;
@@ -35,7 +35,7 @@ describe("traces", () => {
   };
   const paged = { ...range, CurrentPage: "1", PageSize: "10" };
   const devices = async (changed: Parameters = {}) =>
-    fixture.client.call<{ Total: number; DeviceInfoList: Record[] }>("QueryMqttTraceDevice", {
+    fixture.client.call<{ Total: number; DeviceInfoList: TraceRecord[] }>("QueryMqttTraceDevice", {
       ...paged,
       ClientId: publisher,
       ...changed,
@@ -115,7 +115,7 @@ describe("traces", () => {
   describe("of messages", () => {
     const trace = (clientId: string, action: "pub_mqtt" | "pub_mq" | "sub" | "push_offline") =>
       fixture.service.traces.message({ instanceId: InstanceId, clientId, messageId, action });
-    const texts = (records: readonly Record[]) =>
+    const texts = (records: readonly TraceRecord[]) =>
       records.map(({ Action, ActionInfo, ClientId }) => [Action, ActionInfo, ClientId]);
     const published = ["pub_mqtt", "Pub From Mqtt Client", publisher];
     const delivered = ["sub", "Push To Mqtt Client", subscriber];
@@ -129,7 +129,7 @@ describe("traces", () => {
     });
 
     it("tell what a client has sent and received", async () => {
-      const { MessageOfClientList, ...numbers } = await fixture.client.call<{ MessageOfClientList: Record[] }>(
+      const { MessageOfClientList, ...numbers } = await fixture.client.call<{ MessageOfClientList: TraceRecord[] }>(
         "QueryMqttTraceMessageOfClient",
         { ...paged, ClientId: publisher, PageSize: "1", Reverse: "true" },
       );
@@ -138,7 +138,7 @@ describe("traces", () => {
     });
 
     it("tell how a message was published", async () => {
-      const { MessageTraceLists } = await fixture.client.call<{ MessageTraceLists: Record[] }>(
+      const { MessageTraceLists } = await fixture.client.call<{ MessageTraceLists: TraceRecord[] }>(
         "QueryMqttTraceMessagePublish",
         { ...range, MsgId: messageId },
       );
@@ -148,7 +148,7 @@ describe("traces", () => {
     it("tell to whom a message was delivered", async () => {
       const deliveries = async (changed: Parameters) =>
         (
-          await fixture.client.call<{ MessageTraceLists: Record[] }>("QueryMqttTraceMessageSubscribe", {
+          await fixture.client.call<{ MessageTraceLists: TraceRecord[] }>("QueryMqttTraceMessageSubscribe", {
             ...paged,
             MsgId: messageId,
             ...changed,
@@ -204,7 +204,7 @@ describe("SendMessage", () => {
     expect(taken).to.have.lengthOf(1);
     expect(taken[0]).to.include({ instanceId: InstanceId, topic: "demo/t1", messageId: MsgId });
     expect(payloads()).to.deep.equal(["aGVsbG8="]);
-    const { MessageTraceLists } = await fixture.client.call<{ MessageTraceLists: Record[] }>(
+    const { MessageTraceLists } = await fixture.client.call<{ MessageTraceLists: TraceRecord[] }>(
       "QueryMqttTraceMessagePublish",
       { InstanceId, MqttRegionId: "cn-hangzhou", BeginTime: String(now), EndTime: String(now), MsgId },
     );
