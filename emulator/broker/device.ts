@@ -13,6 +13,8 @@ export class Device implements Session {
   readonly stream: PacketStream;
   /** Quality of service by topic filter. */
   readonly subscriptions = new Map<string, number>();
+  /** Ids of the messages that have waited for this connection. */
+  readonly replayed = new Set<string>();
   /** Whether the broker library knows it: it then also tells when it is gone. */
   isRegistered = false;
   /** Settled when the connection is over. */

@@ -144,7 +144,16 @@ export class InstanceBroker {
       .map(([, qos]) => qos);
     if (packet.qos === 2 && receiver === undefined && Math.max(...qualities) === 1) packet.qos = 1;
     const messageId = packet.properties?.userProperties?.messageId;
-    if (typeof messageId === "string") this.#traceMessage(device, messageId, client.connected ? "sub" : "push_offline");
+    // A retained message has lost its id.
+    if (typeof messageId !== "string") return packet;
+    if (client.connected) {
+      this.#traceMessage(device, messageId, "sub");
+    } else {
+      // The library keeps a message for an absent client once for each subscription that it matches.
+      if (device.replayed.has(messageId)) return null;
+      device.replayed.add(messageId);
+      this.#traceMessage(device, messageId, "push_offline");
+    }
     return packet;
   }
 

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { expect } from "chai";
 import { EmulatorFixture } from "../harness";
 import { clientId, closed, Devices, deviceLogin, instanceId, otherClientId, seed } from "./devices";
@@ -183,7 +182,7 @@ describe("faults of logins", () => {
     fixture.emulator.faults.add({ action: "mqtt:connect", effect: "before" });
     expect(await refusal()).to.be.a("string");
     const other = await connect();
-    const taken = once(other, "close");
+    const taken = closed(other);
     fixture.emulator.faults.add({ action: "mqtt:connect", effect: "after" });
     expect(await refusal()).to.be.a("string");
     await taken;

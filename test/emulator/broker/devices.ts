@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
 import { expect } from "chai";
-import { connectAsync, type ErrorWithReasonCode, type IClientOptions, type MqttClient } from "mqtt";
+import { connect, type ErrorWithReasonCode, type IClientOptions, type MqttClient } from "mqtt";
 
 /** What a device logs in with. */
 export interface LoginOptions extends IClientOptions {
@@ -65,11 +64,17 @@ export class Devices {
     });
   }
 
-  async connect(url: string, options: LoginOptions): Promise<MqttClient> {
-    const client = await connectAsync(url, { reconnectPeriod: 0, ...options }, false);
+  /** @param onMessage from the first message on, for what comes with the login */
+  async connect(url: string, options: LoginOptions, onMessage?: (payload: string) => void): Promise<MqttClient> {
+    const client = connect(url, { reconnectPeriod: 0, ...options });
     this.#clients.push(client);
-    // A connection that is cut is what many tests are about, and each waits for its own event.
-    client.on("error", () => {});
+    if (onMessage !== undefined) client.on("message", (_, payload) => onMessage(payload.toString()));
+    await new Promise<void>((resolve, reject) => {
+      client.once("connect", () => resolve());
+      client.once("close", () => reject(new Error("the connection was closed")));
+      // A refusal, and later a connection that is cut: each test waits for its own event.
+      client.on("error", reject);
+    });
     return client;
   }
 
@@ -84,11 +89,14 @@ export class Devices {
 }
 
 /** The next message of a device. */
-export async function nextMessage(device: MqttClient): Promise<Received> {
-  const [topic, payload, { qos, retain }] = await once(device, "message");
-  return { topic, payload: payload.toString(), qos, retain };
+export function nextMessage(device: MqttClient): Promise<Received> {
+  return new Promise((resolve) => {
+    device.once("message", (topic, payload, { qos, retain }) => {
+      resolve({ topic, payload: payload.toString(), qos, retain });
+    });
+  });
 }
 
 export async function closed(device: MqttClient): Promise<void> {
-  if (device.connected) await once(device, "close");
+  if (device.connected) await new Promise<void>((resolve) => device.once("close", () => resolve()));
 }
