@@ -40,7 +40,7 @@ export class Device implements Session {
   end(info: DeviceActionInfo): void {
     if (this.stream.closed) return;
     this.#endInfo ??= info;
-    this.stream.destroy();
+    this.stream.cut(info);
   }
 
   /** What an action of the API does to a connection; how the traces tell it is assumed. */

@@ -10,6 +10,7 @@ import { InstanceBroker } from "./instanceBroker";
 import type { Connection } from "./listeners";
 import { instanceOfHost, type Login, logIn } from "./login";
 import { Mqtt3 } from "./mqtt3";
+import { Mqtt5 } from "./mqtt5";
 import { PacketStream } from "./packetStream";
 import { refuse } from "./refusals";
 
@@ -44,7 +45,8 @@ export class Gate {
     }
     const broker = await this.#brokerOf(login.instance);
     if (!this.#isCurrent(login.instance)) return cut(connection);
-    const device = new Device(clientId, login.rights, new PacketStream(stream, new Mqtt3(), connectAs3(connect)));
+    const dialect = protocolVersion === 5 ? new Mqtt5() : new Mqtt3();
+    const device = new Device(clientId, login.rights, new PacketStream(stream, dialect, connectAs3(connect)));
     await broker.connect(device);
     if (fault?.effect === "after") device.disconnect();
   }
@@ -108,15 +110,20 @@ function cut({ stream }: Connection): void {
 }
 
 /** The CONNECT of a client as the broker library takes it. Who it is has been checked, so nothing is said about it. */
-function connectAs3({ clientId, clean = true, keepalive = 0, will }: IConnectPacket): Buffer {
-  const { topic, payload, qos = 0, retain = false } = will ?? {};
+function connectAs3(connect: IConnectPacket): Buffer {
+  const { topic, payload, qos = 0, retain = false } = connect.will ?? {};
   return generate({
     cmd: "connect",
     protocolId: "MQTT",
     protocolVersion: 4,
-    clientId,
-    clean,
-    keepalive,
+    clientId: connect.clientId,
+    clean: isSessionTransient(connect),
+    keepalive: connect.keepalive ?? 0,
     ...(topic === undefined || payload === undefined ? {} : { will: { topic, payload, qos, retain } }),
   });
+}
+
+/** Whether the session ends with the connection. MQTT 5 asks for that apart from whether it is to begin anew. */
+function isSessionTransient({ protocolVersion, clean = true, properties }: IConnectPacket): boolean {
+  return protocolVersion === 5 ? (properties?.sessionExpiryInterval ?? 0) === 0 : clean;
 }

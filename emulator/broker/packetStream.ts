@@ -1,4 +1,6 @@
 import { Duplex } from "node:stream";
+import type { DeviceActionInfo } from "../traces";
+import { endWith } from "./lastWords";
 
 /** How the bytes of a client and those of the broker library become each other. Throws for what is no MQTT. */
 export interface Dialect {
@@ -6,10 +8,9 @@ export interface Dialect {
   toClient(bytes: Buffer): Buffer;
   /** Whether a DISCONNECT was among the bytes of the client. */
   readonly hasDisconnected: boolean;
+  /** What a client is told before its connection is cut, if anything. */
+  farewell(info: DeviceActionInfo): Buffer | undefined;
 }
-
-/** Above it a client is cut off; a message of more than the documented 64 KB but less than this is discarded. */
-export const maxPacketBytes = 256 * 1024;
 
 /** A client's connection as the broker library reads and writes it, beginning with the CONNECT packet. */
 export class PacketStream extends Duplex {
@@ -39,6 +40,13 @@ export class PacketStream extends Duplex {
     }
   }
 
+  /** Cuts the connection. */
+  cut(info: DeviceActionInfo): void {
+    const farewell = this.#dialect.farewell(info);
+    if (farewell !== undefined && !this.destroyed) endWith(this.#socket, farewell);
+    this.destroy();
+  }
+
   override _read(): void {
     this.#socket.resume();
   }
@@ -57,7 +65,7 @@ export class PacketStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#socket.destroy();
+    if (!this.#socket.writableEnded) this.#socket.destroy();
     done(error);
   }
 }

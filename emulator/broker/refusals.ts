@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { generate } from "mqtt-packet";
 import type { LoginRefusal } from "../faults";
+import { endWith } from "./lastWords";
 
 /** Return codes of MQTT 3.1.1 and reason codes of MQTT 5. */
 const codes: Readonly<Record<LoginRefusal, { readonly returnCode: number; readonly reasonCode: number }>> = {
@@ -10,15 +11,8 @@ const codes: Readonly<Record<LoginRefusal, { readonly returnCode: number; readon
   "not authorized": { returnCode: 5, reasonCode: 0x87 },
 };
 
-/** A client that does not close its side after a refusal is given this long. */
-const lingerMs = 1000;
-
 /** Answers a CONNECT with a refusal and ends the connection. */
 export function refuse(stream: Duplex, protocolVersion: number, refusal: LoginRefusal): void {
   const packet = { cmd: "connack", sessionPresent: false, ...codes[refusal] } as const;
-  // What the client may have sent already is read and dropped: closing over it would take the answer with it.
-  stream.resume();
-  stream.end(generate(packet, { protocolVersion }));
-  const timer = setTimeout(() => stream.destroy(), lingerMs).unref();
-  stream.on("close", () => clearTimeout(timer));
+  endWith(stream, generate(packet, { protocolVersion }));
 }
