@@ -36,6 +36,8 @@ export async function startBroker(service: Service, ports: BrokerPorts): Promise
   let gate: Promise<Gate> | undefined;
   const openGate = async () => new (await import("./gate.js")).Gate(service);
   const accept = async (connection: Connection) => {
+    // What breaks also closes, and that is what counts.
+    connection.stream.on("error", () => {});
     gate ??= openGate();
     try {
       await (await gate).admit(connection);

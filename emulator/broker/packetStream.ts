@@ -22,6 +22,8 @@ export class PacketStream extends Duplex {
     this.#socket = socket;
     this.#dialect = dialect;
     this.push(connect);
+    // For the time before the library listens.
+    this.on("error", () => {});
     socket.on("data", (bytes: Buffer) => this.#receive(bytes));
     socket.on("end", () => this.push(null));
     socket.on("close", () => this.destroy());
