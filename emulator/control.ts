@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { controlApiDocument, type OperationName } from "./controlApi";
 import { DecodeError, flag, isoTime, object, text } from "./decode";
 import { journalQuery } from "./journal";
+import { pageRoutes } from "./page/routes";
 import type { Service } from "./service";
 
 const stateBodyLimit = 256 * 1024 * 1024;
@@ -65,6 +66,7 @@ export function controlRoutes(service: Service) {
       const limit = name === "PUT /state" ? { bodyLimit: stateBodyLimit } : {};
       server.route({ method, url, ...limit, handler: ({ body, query }) => handler(() => parseJson(body), query) });
     }
+    await server.register(pageRoutes(service));
     server.all("/*", (_, reply) => reply.code(404).send({ error: "there is no such control path" }));
   };
 }

@@ -1,0 +1,85 @@
+import { anyText, digits, object, oneOf, optional, text } from "../decode";
+import { packageVersion } from "../packageVersion";
+import type { Service } from "../service";
+import type { CaCertificate, Group, Instance } from "../state";
+import { certificateRow, devicePieces, deviceRow, groupNames, sessionsByGroup } from "./devices";
+import { pageOf, pieceOfValues } from "./paging";
+import type { CaRow, GroupRow, InstanceView, View } from "./view";
+
+/** What the page is showing, as the query of a URL carries it. */
+export const viewQuery = object({
+  instanceId: optional(text),
+  prefix: optional(anyText),
+  online: optional(oneOf("only")),
+  /** Device certificates of this CA only. */
+  caSn: optional(text),
+  /** Of the journal. */
+  action: optional(text),
+  groupPage: optional(digits(1)),
+  devicePage: optional(digits(1)),
+  caPage: optional(digits(1)),
+  certificatePage: optional(digits(1)),
+});
+export type ViewQuery = ReturnType<typeof viewQuery>;
+
+const devicesPerPage = 20;
+const rowsPerPage = 8;
+const journalRows = 100;
+
+/** All that the page shows. No secret is ever in it. */
+export function currentView(service: Service, query: ViewQuery): View {
+  const { regionId, accessKeys, instances } = service.state;
+  const [accessKey] = accessKeys.values();
+  const instance = instances.get(query.instanceId ?? "") ?? instances.values(0, 1)[0];
+  const { action } = query;
+  return {
+    version: packageVersion(),
+    regionId,
+    accessKeyId: accessKey?.accessKeyId ?? "",
+    instances: instances.values().map(({ properties: { instanceId, instanceName } }) => ({ instanceId, instanceName })),
+    instance: instance === undefined ? null : instanceView(instance, query),
+    faults: service.faults.list(),
+    quotas: service.quotaReport(),
+    journal: service.journal.entries({ limit: journalRows, ...(action === undefined ? {} : { action }) }),
+  };
+}
+
+function instanceView(instance: Instance, query: ViewQuery): InstanceView {
+  const { instanceId, instanceName, edition, topics, expireTime } = instance.properties;
+  const { groupPage = 1, devicePage = 1, caPage = 1, certificatePage = 1, caSn, prefix = "" } = query;
+  const sessions = sessionsByGroup(instance);
+  const groupRow = ({ groupId, createTime }: Group): GroupRow => ({
+    groupId,
+    createTime,
+    credentials: instance.credentials.of(groupId).size,
+    online: sessions.get(groupId)?.length ?? 0,
+  });
+  const devices = devicePieces(instance, sessions, { prefix, onlineOnly: query.online === "only" });
+  const certificates = certificateGroups(instance, caSn).map((ca) => pieceOfValues(instance.deviceCertificates.of(ca)));
+  return {
+    instanceId,
+    instanceName,
+    edition,
+    topics,
+    expireTime,
+    credentials: instance.credentials.size,
+    online: instance.sessions.size,
+    certificates: instance.deviceCertificates.size,
+    groups: pageOf([pieceOfValues(instance.groups)], groupPage, rowsPerPage, groupRow),
+    devices: pageOf(devices, devicePage, devicesPerPage, (clientId) => deviceRow(instance, clientId)),
+    caCertificates: pageOf([pieceOfValues(instance.caCertificates)], caPage, rowsPerPage, (ca) => caRow(instance, ca)),
+    deviceCertificates: pageOf(certificates, certificatePage, rowsPerPage, certificateRow),
+  };
+}
+
+function certificateGroups(instance: Instance, caSn: string | undefined): readonly string[] {
+  return caSn === undefined
+    ? groupNames(instance.deviceCertificates, instance.caCertificates.keys(), (record) => record.caSn)
+    : [caSn];
+}
+
+function caRow(instance: Instance, { caName, certificate, status }: CaCertificate): CaRow {
+  const { serialNumber: caSn, validBegin, validEnd } = certificate;
+  const deviceCertificates = instance.deviceCertificates.of(caSn).size;
+  return { caSn, caName, status, validBegin, validEnd, deviceCertificates };
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/** @import { Live } from "./live.mjs" */
+/** @import { Choices, JournalRow } from "../view" */
+/** @import { Row } from "./dom.mjs" */
+import { byId, element, setText, showRows } from "./dom.mjs";
+import { option } from "./faults.mjs";
+import { Mark } from "./marks.mjs";
+
+/** A screen reader is told about new requests at most so often, and then only how many. */
+const newsMs = 15_000;
+
+/**
+ * @param {Live} live
+ * @param {Choices} choices
+ * @returns {(entries: readonly JournalRow[], instanceId: string) => void}
+ */
+export function journalCard(live, { actions }) {
+  const chosen = byId("journal-action", HTMLSelectElement);
+  chosen.append(...actions.map((name) => option(name)));
+  chosen.addEventListener("change", () => live.ask({ action: chosen.value }));
+  const empty = byId("journal-empty", HTMLElement);
+  const tellNews = journalNews();
+  return (entries, instanceId) => {
+    const keyed = withKeys(entries).reverse();
+    empty.hidden = entries.length > 0;
+    byId("journal-part", HTMLElement).hidden = entries.length === 0;
+    setText(
+      empty,
+      chosen.value === ""
+        ? "No requests yet. What any client calls is listed here as it happens."
+        : `No call of ${chosen.value} yet.`,
+    );
+    showRows(
+      byId("journal", HTMLElement),
+      keyed,
+      ({ key }) => `${instanceId} ${key}`,
+      () => journalRow(instanceId),
+    );
+    tellNews(entries, chosen.value);
+  };
+}
+
+/**
+ * Requests of one millisecond may be alike in everything.
+ *
+ * @param {readonly JournalRow[]} entries
+ */
+function withKeys(entries) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return entries.map((entry) => {
+    const same = JSON.stringify(entry);
+    const count = (seen.get(same) ?? 0) + 1;
+    seen.set(same, count);
+    return { entry, key: `${count} ${same}` };
+  });
+}
+
+/**
+ * @param {string} shownInstance
+ * @returns {Row<{ entry: JournalRow }>}
+ */
+function journalRow(shownInstance) {
+  const time = element("td", { class: "id muted" });
+  const action = element("th", { scope: "row", class: "id" });
+  const answer = new Mark();
+  const about = element("td", { class: "id" });
+  return {
+    node: element("tr", {}, time, action, element("td", {}, answer.node), about),
+    update: ({ entry }) => {
+      setText(time, entry.time.slice(11, 23));
+      setText(action, entry.action || "(no action)");
+      if (entry.status === 0) answer.show("warn", "Lost", "by a fault");
+      else if (entry.code === null) answer.show("good", String(entry.status));
+      else answer.show("bad", String(entry.status), entry.code);
+      const elsewhere = entry.instanceId === null || entry.instanceId === shownInstance ? "" : `in ${entry.instanceId}`;
+      setText(about, `${entry.object ?? ""} ${elsewhere}`.trim());
+    },
+  };
+}
+
+/** @returns {(entries: readonly JournalRow[], action: string) => void} */
+function journalNews() {
+  const place = byId("journal-news", HTMLElement);
+  let toldAt = performance.now();
+  let until = new Date().toISOString();
+  let toldAction = "";
+  return (entries, action) => {
+    if (action !== toldAction) until = entries.at(-1)?.time ?? until;
+    toldAction = action;
+    const count = entries.filter(({ time }) => time > until).length;
+    if (count === 0 || performance.now() - toldAt < newsMs) return;
+    until = entries.at(-1)?.time ?? until;
+    toldAt = performance.now();
+    setText(place, `${count} new request${count === 1 ? "" : "s"} in the journal`);
+  };
+}
