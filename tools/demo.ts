@@ -14,12 +14,12 @@ import { elapsed } from "./terminal.mjs";
 const opening: Story = {
   title: "A plant",
   story:
-    "The emulator plays the service. An administrator sets up a device group and a CA; a gateway connects with a " +
-    "certificate of that CA, and so the service registers it. The example becomes a Pulumi project with one stack.",
+    "The emulator plays the service. An administrator sets up a device group and a CA, and gives a gateway a certificate " +
+    "of that CA; the service does not know it yet. The example becomes a Pulumi project with one stack.",
 };
 
 async function demo(folder: string, signal: AbortSignal): Promise<void> {
-  const emulator = await startEmulator();
+  const emulator = await startEmulator(folder);
   try {
     const scene = await tell(1, opening, () => setScene(folder, emulator, signal));
     for (const [index, step] of steps.entries()) {
@@ -44,7 +44,7 @@ async function setScene(folder: string, emulator: EmulatorAddress, signal: Abort
     "apsaramq:instanceId": plant.instanceId,
     groupId,
     devices: JSON.stringify(deviceIds),
-    gateway: JSON.stringify(gateway),
+    gateway: JSON.stringify(gateway.serials),
     rotation: "1",
   });
   return { plant, project, gateway };

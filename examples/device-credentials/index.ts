@@ -16,7 +16,14 @@ function login(deviceId: string) {
 
 export const logins = Object.fromEntries(devices.map((deviceId) => [deviceId, login(deviceId)]));
 
-// The service registered this certificate when the gateway first connected; the stack holds its status from now on.
-const gateway = new mqtt.DeviceCertificate("gateway", { caSn, deviceSn, status: "active" });
+// The service registers this certificate when the gateway first connects. The stack waits for that, holds the status from
+// then on, and in the end leaves the certificate inactive: if it were deleted, the gateway could register itself anew.
+const gateway = new mqtt.DeviceCertificate("gateway", {
+  caSn,
+  deviceSn,
+  status: "active",
+  awaitRegistration: "10m",
+  deletionPolicy: "inactivate",
+});
 
 export const gatewayValidUntil = gateway.validEnd;

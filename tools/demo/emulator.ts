@@ -10,16 +10,26 @@ export interface EmulatorAddress {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly instanceIds: readonly string[];
+  /** Where devices log in, by TCP and by TLS. */
+  readonly mqtt: string;
+  readonly mqtts: string;
+  /** The CA by which they know the service. */
+  readonly caFile: string;
 }
 
 export interface RunningEmulator extends EmulatorAddress {
   stop(): Promise<void>;
 }
 
-/** Starts the emulator by the command of the package, as a user would. */
-export async function startEmulator(): Promise<RunningEmulator> {
+/**
+ * Starts the emulator by the command of the package, as a user would.
+ *
+ * @param folder takes its temporary files
+ */
+export async function startEmulator(folder: string): Promise<RunningEmulator> {
   const command = join(__dirname, "..", "..", "dist", "cli", "main.js");
   const child = spawn(process.execPath, [command, "emulator", "--json", "--port", "0"], {
+    env: { ...process.env, TMPDIR: folder },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "close");

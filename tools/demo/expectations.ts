@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Login } from "./devices";
 import type { Holdings, Plant } from "./plant";
 
 /** Checks that an output contains each of these texts. */
@@ -9,14 +10,18 @@ export function expectShown(output: string, ...texts: readonly (string | RegExp)
   }
 }
 
-/** Checks that an output contains none of the secrets. */
-export function expectHidden(output: string, { secrets }: Holdings): void {
-  for (const [clientId, secret] of secrets) {
-    if (output.includes(secret)) throw new Error(`the CLI has shown the secret of ${clientId}`);
+/** Checks that an output contains none of the secrets and none of the passwords. */
+export function expectHidden(output: string, { secrets }: Holdings, logins: readonly Login[] = []): void {
+  const passwords = logins.map(({ clientId, password }) => [clientId, password] as const);
+  for (const [clientId, secret] of [...secrets, ...passwords]) {
+    if (output.includes(secret)) throw new Error(`the CLI has shown a secret of ${clientId}`);
   }
 }
 
 export interface ExpectedHoldings {
+  readonly groups: number;
+  /** Number of CA certificates. */
+  readonly cas: number;
   /** Client ids that have a credential. */
   readonly devices: readonly string[];
   /** Statuses of the device certificates. */
@@ -26,7 +31,8 @@ export interface ExpectedHoldings {
 /** Checks what the service holds, and gives it. */
 export async function expectHeld(plant: Plant, expected: ExpectedHoldings): Promise<Holdings> {
   const holdings = await plant.holdings();
-  const held = { devices: [...holdings.secrets.keys()], certificates: holdings.certificates };
+  const { secrets, ...others } = holdings;
+  const held = { ...others, devices: [...secrets.keys()] };
   if (!isDeepStrictEqual(held, expected)) {
     throw new Error(`the service should hold ${JSON.stringify(expected)}, and holds ${JSON.stringify(held)}`);
   }
@@ -34,7 +40,17 @@ export async function expectHeld(plant: Plant, expected: ExpectedHoldings): Prom
   return holdings;
 }
 
-function sentence({ devices, certificates }: ExpectedHoldings): string {
-  const credentials = `credentials of ${devices.length || "no"} devices`;
-  return `${credentials} and ${certificates.map((status) => `one ${status}`).join(", ") || "no"} device certificate`;
+function sentence({ groups, cas, devices, certificates }: ExpectedHoldings): string {
+  const parts = [
+    count(groups, "group"),
+    count(cas, "CA"),
+    count(devices.length, "device credential"),
+    ...certificates.map((status) => count(1, `${status} device certificate`)),
+  ];
+  return parts.filter((part) => part !== "").join(", ") || "nothing";
+}
+
+function count(number: number, noun: string): string {
+  if (number === 0) return "";
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }

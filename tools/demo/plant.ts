@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import OpenApi, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
 import { RuntimeOptions } from "@alicloud/tea-util";
 import type { JournalEntry, Seed } from "apsaramq-mqtt-emulator";
-import { createCa } from "../../test/certificates";
+import { createCa, privateKeyPem } from "../../test/certificates";
+import type { Device, Login } from "./devices";
 import type { EmulatorAddress } from "./emulator";
 
 type Parameters = Readonly<Record<string, string>>;
@@ -12,10 +14,16 @@ export interface Serials {
   readonly deviceSn: string;
 }
 
-type TlsAnswer = ({ readonly accepted: true } & Serials) | { readonly accepted: false; readonly reason: string };
+/** A device that logs in with a certificate of its own. */
+export interface Gateway extends Device {
+  readonly serials: Serials;
+}
 
 /** What the service holds. */
 export interface Holdings {
+  readonly groups: number;
+  /** Number of CA certificates. */
+  readonly cas: number;
   /** Secrets of the credentials, by client id. */
   readonly secrets: ReadonlyMap<string, string>;
   /** Statuses of the device certificates. */
@@ -25,18 +33,19 @@ export interface Holdings {
 /** The world outside of Pulumi: administrators and devices of a plant, whose account is the emulator's. */
 export class Plant {
   readonly instanceId: string;
-  readonly #endpoint: string;
+  readonly #address: EmulatorAddress;
   readonly #api: OpenApi;
 
-  constructor({ endpoint, regionId, accessKeyId, accessKeySecret, instanceIds: [instanceId = ""] }: EmulatorAddress) {
+  constructor(address: EmulatorAddress) {
+    const { endpoint, regionId, accessKeyId, accessKeySecret, instanceIds } = address;
     const { host } = new URL(endpoint);
-    this.instanceId = instanceId;
-    this.#endpoint = endpoint;
+    this.instanceId = instanceIds[0] ?? "";
+    this.#address = address;
     this.#api = new OpenApi(new Config({ accessKeyId, accessKeySecret, regionId, endpoint: host, protocol: "http" }));
   }
 
-  /** Sets up a device group and a CA, and lets a gateway connect with a certificate of that CA. */
-  async setUp(groupId: string): Promise<Serials> {
+  /** Sets up a device group and a CA, and gives a gateway a certificate of that CA. */
+  async setUp(groupId: string): Promise<Gateway> {
     const { instanceId: MqttInstanceId } = this;
     await this.#call("CreateGroupId", { InstanceId: this.instanceId, GroupId: groupId });
     const ca = await createCa({ commonName: "Plant CA" });
@@ -47,7 +56,37 @@ export class Plant {
       CaContent: ca.pem,
       VerificationContent: await ca.verification(String(RegisterCode)),
     });
-    return this.#connect((await ca.device({ commonName: "gateway" })).pem);
+    const { pem: cert, keys, serialNumber: deviceSn } = await ca.device({ commonName: "gateway" });
+    return {
+      name: "gateway",
+      proof: "its certificate",
+      url: this.#address.mqtts,
+      options: {
+        clientId: `${groupId}@@@gateway`,
+        ca: await readFile(this.#address.caFile),
+        cert,
+        key: await privateKeyPem(keys),
+      },
+      serials: { caSn: ca.serialNumber, deviceSn },
+    };
+  }
+
+  /** Removes what was set up. The service deletes the certificates that a CA has issued along with it (documented). */
+  async clear(groupId: string, { caSn: Sn }: Serials): Promise<void> {
+    const { instanceId: MqttInstanceId } = this;
+    await this.#call("InactivateCaCertificate", { MqttInstanceId, Sn });
+    await this.#call("DeleteCaCertificate", { MqttInstanceId, Sn });
+    await this.#call("DeleteGroupId", { InstanceId: this.instanceId, GroupId: groupId });
+  }
+
+  /** Devices that have been given these logins. */
+  sensors(logins: readonly Login[], proof: string): Device[] {
+    return logins.map(({ clientId, username, password }) => ({
+      name: clientId.replace(/^.*@@@/, ""),
+      proof,
+      url: this.#address.mqtt,
+      options: { clientId, username, password },
+    }));
   }
 
   async deregister(clientId: string): Promise<void> {
@@ -62,10 +101,11 @@ export class Plant {
   async holdings(): Promise<Holdings> {
     const { instances = [] }: Seed = await this.#control("state");
     const credentials = instances.flatMap((instance) => instance.credentials ?? []);
-    const certificates = instances
-      .flatMap((instance) => instance.caCertificates ?? [])
-      .flatMap((ca) => ca.deviceCertificates ?? []);
+    const cas = instances.flatMap((instance) => instance.caCertificates ?? []);
+    const certificates = cas.flatMap((ca) => ca.deviceCertificates ?? []);
     return {
+      groups: instances.flatMap((instance) => instance.groups ?? []).length,
+      cas: cas.length,
       secrets: new Map(
         credentials.map(({ clientId, deviceAccessKeySecret = "" }) => [clientId, deviceAccessKeySecret]),
       ),
@@ -77,14 +117,6 @@ export class Plant {
   async requestCount(): Promise<number> {
     const { entries }: { entries: readonly JournalEntry[] } = await this.#control("journal");
     return entries.length;
-  }
-
-  /** Does what the TLS connection of a device would do. */
-  async #connect(certificate: string): Promise<Serials> {
-    const body = JSON.stringify({ instanceId: this.instanceId, certificate });
-    const answer: TlsAnswer = await this.#control("tls-connections", { method: "POST", body });
-    if (!answer.accepted) throw new Error(`the gateway was not let in: ${answer.reason}`);
-    return { caSn: answer.caSn, deviceSn: answer.deviceSn };
   }
 
   /** Calls an action of the service, signed with the account's keys. */
@@ -104,8 +136,8 @@ export class Plant {
     return body;
   }
 
-  async #control(path: string, init?: RequestInit) {
-    const response = await fetch(`${this.#endpoint}/_emulator/${path}`, init).catch((cause) => {
+  async #control(path: string) {
+    const response = await fetch(`${this.#address.endpoint}/_emulator/${path}`).catch((cause) => {
       throw new Error("the emulator does not answer", { cause });
     });
     const body = await response.text();

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, symlink } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { stripVTControlCharacters } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { engineBin } from "../engine";
+import type { Login } from "./devices";
 
 const repository = join(__dirname, "..", "..");
 /** Settings of this machine that the demo must not see: an operator's real keys, and Pulumi's own. */
@@ -19,6 +20,13 @@ export interface ProjectOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Aborting it ends the command that runs and refuses the next. */
   readonly signal: AbortSignal;
+}
+
+/** Something that happens in the world while a command runs. */
+export interface Moment {
+  /** It is time when the command shows this. */
+  readonly shown: string;
+  readonly act: () => Promise<void>;
 }
 
 /** The example as a user has it: copied into a folder of its own, with its packages beside it. */
@@ -60,21 +68,55 @@ export class Project {
   }
 
   /** Runs a command of the Pulumi CLI, shows it and what it prints, and returns that; throws when it fails. */
-  async pulumi(...args: string[]): Promise<string> {
-    console.log(`\n  $ pulumi ${args.map(quoted).join(" ")}`);
+  pulumi(...args: string[]): Promise<string> {
+    return this.#run(args, this.signal, () => {});
+  }
+
+  /** The same for a command during which something is to happen; should that fail, the command is ended. */
+  async pulumiMeanwhile({ shown, act }: Moment, ...args: string[]): Promise<string> {
+    const failed = new AbortController();
+    let acted: Promise<void> | undefined;
+    const onLine = (line: string) => {
+      if (line.includes(shown)) acted ??= act().catch((error) => failed.abort(error));
+    };
+    const signal = AbortSignal.any([this.signal, failed.signal]);
+    const output = await this.#run(args, signal, onLine).catch((error) => {
+      throw failed.signal.reason ?? error;
+    });
+    await acted;
+    failed.signal.throwIfAborted();
+    if (acted === undefined) throw new Error(`the CLI should have shown "${shown}"`);
+    return output;
+  }
+
+  /** The logins among the stack's outputs. Shows the command only: what it prints are passwords. */
+  async logins(): Promise<Login[]> {
+    const args = ["stack", "output", "--show-secrets", "--json"];
+    printCommand(args);
+    console.log("  (for the devices, not for this screen)\n");
+    const { directory: cwd, env, signal } = this;
+    const { stdout } = await promisify(execFile)("pulumi", args, { cwd, env, signal, killSignal: "SIGKILL" });
+    const { logins }: { logins: Readonly<Record<string, Login>> } = JSON.parse(stdout);
+    return Object.values(logins);
+  }
+
+  async #run(args: readonly string[], signal: AbortSignal, onLine: (line: string) => void): Promise<string> {
+    printCommand(args);
     const color = process.stdout.isTTY ? "always" : "never";
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", color], {
       cwd: this.directory,
       env: this.env,
       stdio: ["ignore", "pipe", "pipe"],
-      signal: this.signal,
+      signal,
       killSignal: "SIGKILL",
     });
     const lines: string[] = [];
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on("line", (line) => {
         console.log(`  ${line}`.trimEnd());
-        lines.push(stripVTControlCharacters(line));
+        const text = stripVTControlCharacters(line);
+        lines.push(text);
+        onLine(text);
       });
     }
     const [code] = await once(child, "close");
@@ -86,6 +128,10 @@ export class Project {
 /** The environment entry that all processes of a project have, those that outlive a killed CLI too. */
 export function pulumiHome(folder: string): { readonly PULUMI_HOME: string } {
   return { PULUMI_HOME: join(folder, "pulumi") };
+}
+
+function printCommand(args: readonly string[]): void {
+  console.log(`\n  $ pulumi ${args.map(quoted).join(" ")}`);
 }
 
 function quoted(arg: string): string {
