@@ -9,11 +9,25 @@ interface Names {
 
 /** Up to so many certificates the names are collected for every view, which takes a millisecond. */
 const cheapSize = 2_000;
-const maxAgeMs = 5_000;
+const maxAgeMs = 10_000;
 const known = new WeakMap<Instance, Names>();
 
-/** The certificates of an instance by their common names: nothing else ties a certificate to a device. */
-export function certificateNames(instance: Instance): Names["serialNumbers"] {
+/**
+ * Finds the certificate of a common name, as nothing else ties a certificate to a device: active before inactive, then
+ * the one that lasts longest.
+ */
+export function certificateFinder(instance: Instance): (name: string) => DeviceCertificate | undefined {
+  const serialNumbers = serialNumbersByName(instance);
+  return (name) => {
+    const keys = serialNumbers.get(name) ?? [];
+    const found = keys.flatMap(([caSn, deviceSn]) => instance.deviceCertificates.of(caSn).get(deviceSn) ?? []);
+    const rank = ({ status, certificate }: DeviceCertificate) =>
+      (status === "active" ? 1e15 : 0) + certificate.validEnd;
+    return found.sort((a, b) => rank(b) - rank(a))[0];
+  };
+}
+
+function serialNumbersByName(instance: Instance): Names["serialNumbers"] {
   const { size } = instance.deviceCertificates;
   const cached = known.get(instance);
   // Of very many certificates, one that was exchanged for another may be seen some seconds late.
@@ -27,12 +41,4 @@ export function certificateNames(instance: Instance): Names["serialNumbers"] {
   }
   known.set(instance, { size, builtAt: Date.now(), serialNumbers });
   return serialNumbers;
-}
-
-/** The certificate of this common name: active before inactive, then the one that lasts longest. */
-export function certificateNamed(instance: Instance, name: string): DeviceCertificate | undefined {
-  const keys = certificateNames(instance).get(name) ?? [];
-  const found = keys.flatMap(([caSn, deviceSn]) => instance.deviceCertificates.of(caSn).get(deviceSn) ?? []);
-  const rank = ({ status, certificate }: DeviceCertificate) => (status === "active" ? 1e15 : 0) + certificate.validEnd;
-  return found.sort((a, b) => rank(b) - rank(a))[0];
 }

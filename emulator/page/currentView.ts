@@ -2,7 +2,8 @@ import { anyText, digits, object, oneOf, optional, text } from "../decode";
 import { packageVersion } from "../packageVersion";
 import type { Service } from "../service";
 import type { CaCertificate, Group, Instance } from "../state";
-import { certificateRow, devicePieces, deviceRow, groupNames, sessionsByGroup } from "./devices";
+import { certificateFinder } from "./certificateNames";
+import { certificateRow, devicePieces, deviceRow, groupNames, presenceOf } from "./devices";
 import { pageOf, pieceOfValues } from "./paging";
 import type { CaRow, GroupRow, InstanceView, View } from "./view";
 
@@ -47,14 +48,15 @@ export function currentView(service: Service, query: ViewQuery): View {
 function instanceView(instance: Instance, query: ViewQuery): InstanceView {
   const { instanceId, instanceName, edition, topics, expireTime } = instance.properties;
   const { groupPage = 1, devicePage = 1, caPage = 1, certificatePage = 1, caSn, prefix = "" } = query;
-  const sessions = sessionsByGroup(instance);
+  const presence = presenceOf(instance);
   const groupRow = ({ groupId, createTime }: Group): GroupRow => ({
     groupId,
     createTime,
     credentials: instance.credentials.of(groupId).size,
-    online: sessions.get(groupId)?.length ?? 0,
+    online: presence.counts.get(groupId) ?? 0,
   });
-  const devices = devicePieces(instance, sessions, { prefix, onlineOnly: query.online === "only" });
+  const certificateNamed = certificateFinder(instance);
+  const devices = devicePieces(instance, presence, { prefix, onlineOnly: query.online === "only" });
   const certificates = certificateGroups(instance, caSn).map((ca) => pieceOfValues(instance.deviceCertificates.of(ca)));
   return {
     instanceId,
@@ -66,7 +68,7 @@ function instanceView(instance: Instance, query: ViewQuery): InstanceView {
     online: instance.sessions.size,
     certificates: instance.deviceCertificates.size,
     groups: pageOf([pieceOfValues(instance.groups)], groupPage, rowsPerPage, groupRow),
-    devices: pageOf(devices, devicePage, devicesPerPage, (clientId) => deviceRow(instance, clientId)),
+    devices: pageOf(devices, devicePage, devicesPerPage, (id) => deviceRow(instance, id, certificateNamed)),
     caCertificates: pageOf([pieceOfValues(instance.caCertificates)], caPage, rowsPerPage, (ca) => caRow(instance, ca)),
     deviceCertificates: pageOf(certificates, certificatePage, rowsPerPage, certificateRow),
   };

@@ -1,8 +1,6 @@
 import type { GroupedMap } from "../groupedMap";
-import { groupOfClientId } from "../identifiers";
 import type { ReadonlySortedMap } from "../sortedMap";
 import type { DeviceCertificate, Instance } from "../state";
-import { certificateNamed, certificateNames } from "./certificateNames";
 import { type Piece, pieceOfList } from "./paging";
 import type { CertificateRow, DeviceRow } from "./view";
 
@@ -13,33 +11,63 @@ export interface DeviceSearch {
   readonly onlineOnly: boolean;
 }
 
-/** Client ids by their groups, each list in order. */
+/** Client ids by their groups. */
 type ClientIds = ReadonlyMap<string, readonly string[]>;
 
-/**
- * The client ids of all devices: those that have a credential, those that are connected by another login, and those
- * that a certificate is named after. In the order of their groups; only what is on a page is made.
- */
-export function devicePieces(instance: Instance, sessions: ClientIds, search: DeviceSearch): Piece<string>[] {
-  if (search.onlineOnly) {
-    return inOrder(sessions.keys()).map((group) =>
-      pieceOfList(startingWith(sessions.get(group) ?? [], prefixIn(group, search.prefix))),
-    );
+/** Who is connected. */
+export interface Presence {
+  /** Connected clients of each group. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Those that have no credential: they have logged in otherwise. */
+  readonly withoutCredential: ClientIds;
+}
+
+export function presenceOf({ sessions, credentials }: Instance): Presence {
+  const counts = new Map<string, number>();
+  const others: string[] = [];
+  for (const clientId of sessions.keys()) {
+    const group = groupOf(clientId);
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+    if (!credentials.of(group).has(clientId)) others.push(clientId);
   }
-  const others = withoutCredential(instance, sessions);
+  return { counts, withoutCredential: byGroup(others) };
+}
+
+/**
+ * The client ids of all devices, those that have a credential and those that are connected without one, in the order of
+ * their groups. Only what is on a page is made of them.
+ */
+export function devicePieces(
+  instance: Instance,
+  { withoutCredential }: Presence,
+  search: DeviceSearch,
+): Piece<string>[] {
+  if (search.onlineOnly) {
+    const found = [...instance.sessions.keys()].filter((clientId) =>
+      clientId.startsWith(prefixIn(groupOf(clientId), search.prefix)),
+    );
+    const groups = byGroup(found);
+    return inOrder(groups.keys()).map((group) => pieceOfList(groups.get(group) ?? []));
+  }
   const withCredential = groupNames(instance.credentials, instance.groups.keys(), ({ clientId }) => groupOf(clientId));
-  return inOrder([...withCredential, ...others.keys()]).map((group) => {
+  return inOrder([...withCredential, ...withoutCredential.keys()]).map((group) => {
     const prefix = prefixIn(group, search.prefix);
     const credentials = rangeOf(instance.credentials.of(group), prefix);
-    const rest = startingWith(others.get(group) ?? [], prefix);
-    return rest.length === 0 ? credentials : pieceOfList([...credentials.part(0, credentials.size), ...rest].sort());
+    const others = (withoutCredential.get(group) ?? []).filter((clientId) => clientId.startsWith(prefix));
+    if (others.length === 0) return credentials;
+    return pieceOfList([...credentials.part(0, credentials.size), ...others].sort());
   });
 }
 
-export function deviceRow(instance: Instance, clientId: string): DeviceRow {
-  const credential = instance.credentials.of(groupOf(clientId)).get(clientId);
-  const deviceId = clientId.slice(clientId.indexOf("@@@") + "@@@".length);
-  const certificate = certificateNamed(instance, clientId) ?? certificateNamed(instance, deviceId);
+export function deviceRow(
+  instance: Instance,
+  clientId: string,
+  certificateNamed: (name: string) => DeviceCertificate | undefined,
+): DeviceRow {
+  const group = groupOf(clientId);
+  const credential = instance.credentials.of(group).get(clientId);
+  const deviceId = clientId.slice(group === "" ? 0 : group.length + separator.length);
+  const certificate = certificateNamed(clientId) ?? certificateNamed(deviceId);
   return {
     clientId,
     isOnline: instance.sessions.has(clientId),
@@ -51,11 +79,6 @@ export function deviceRow(instance: Instance, clientId: string): DeviceRow {
 export function certificateRow({ caSn, certificate, status }: DeviceCertificate): CertificateRow {
   const { serialNumber: deviceSn, commonName, validBegin, validEnd } = certificate;
   return { deviceSn, caSn, commonName, status, validBegin, validEnd };
-}
-
-/** The clients that are connected. */
-export function sessionsByGroup({ sessions }: Instance): ClientIds {
-  return byGroup(sessions.keys());
 }
 
 /**
@@ -71,26 +94,23 @@ export function groupNames<V>(
   return found === map.size ? existing : inOrder([...existing, ...map.values().map(groupOfRecord)]);
 }
 
+const separator = "@@@";
+
+/** Quicker than a check of the whole client id; a seed may hold connections of clients that have no group. */
 function groupOf(clientId: string): string {
-  return groupOfClientId(clientId) ?? "";
+  return clientId.slice(0, Math.max(0, clientId.indexOf(separator)));
 }
 
 function inOrder(names: Iterable<string>): string[] {
   return [...new Set(names)].sort();
 }
 
-function withoutCredential(instance: Instance, sessions: ClientIds): ClientIds {
-  const named = [...certificateNames(instance).keys()].filter((name) => groupOfClientId(name) !== undefined);
-  const all = new Set([...[...sessions.values()].flat(), ...named]);
-  return byGroup([...all].filter((clientId) => !instance.credentials.of(groupOf(clientId)).has(clientId)));
-}
-
-function byGroup(clientIds: Iterable<string>): ClientIds {
+/** Each list in order. */
+function byGroup(clientIds: readonly string[]): ClientIds {
   const groups = new Map<string, string[]>();
   for (const clientId of clientIds) {
-    const group = groupOf(clientId);
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [clientId]);
+    const members = groups.get(groupOf(clientId));
+    if (members === undefined) groups.set(groupOf(clientId), [clientId]);
     else members.push(clientId);
   }
   for (const members of groups.values()) members.sort();
@@ -100,16 +120,12 @@ function byGroup(clientIds: Iterable<string>): ClientIds {
 /** What the client ids of a group begin with when they, or their device ids, begin with what was asked for. */
 function prefixIn(group: string, asked: string): string {
   if (group === "") return asked;
-  const start = `${group}@@@`;
+  const start = group + separator;
   if (start.startsWith(asked)) return start;
   return asked.startsWith(start) ? asked : start + asked;
 }
 
-function startingWith(clientIds: readonly string[], prefix: string): readonly string[] {
-  return prefix === "" ? clientIds : clientIds.filter((clientId) => clientId.startsWith(prefix));
-}
-
-/** Client ids are of letters and signs of ASCII, so that nothing that begins with the prefix comes after this one. */
+/** Client ids with a credential are of ASCII, so that none that begins with the prefix comes after this. */
 const last = "\uffff";
 
 function rangeOf(records: ReadonlySortedMap<unknown>, prefix: string): Piece<string> {
