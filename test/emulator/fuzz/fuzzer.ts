@@ -28,6 +28,6 @@ export async function attemptAll(
       counts[name] = (counts[name] ?? 0) + 1;
     }
   };
-  await Promise.all(Array.from({ length: 16 }, worker));
+  await Promise.all(Array.from({ length: 32 }, worker));
   return counts;
 }

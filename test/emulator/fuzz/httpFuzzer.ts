@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { actions } from "../../../emulator/actions";
@@ -76,13 +75,15 @@ function oversizedRequest(dice: Dice): Buffer {
   );
 }
 
-/** A chunked body without an end, as fast as it is taken. */
+/** A chunked body without an end. */
 async function pour(socket: Socket, dice: Dice): Promise<void> {
   socket.write(`POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`);
   const size = 1 + dice.below(100_000);
   const chunk = `${size.toString(16)}\r\n${"x".repeat(size)}\r\n`;
-  while (!socket.destroyed)
-    if (!socket.write(chunk)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+  while (!socket.destroyed) {
+    if (!socket.writableNeedDrain) socket.write(chunk);
+    await sleep(1);
+  }
 }
 
 async function drip(socket: Socket, bytes: Buffer): Promise<void> {
