@@ -52,7 +52,7 @@ export function devicesCard(live) {
 function deviceRow(instanceId, clientId) {
   const connection = new Mark();
   const certificate = new Mark();
-  const none = element("span", { class: "muted" }, "None");
+  const none = element("span", { class: "muted" }, "No certificate");
   const credential = element("td", { class: "spare muted" });
   const secret = button("Show login", () => showSecret(instanceId, clientId), {
     "aria-label": `Show login of ${clientId}`,
@@ -72,7 +72,7 @@ function deviceRow(instanceId, clientId) {
       connection.show(device.isOnline ? "good" : "off", device.isOnline ? "Online" : "Offline");
       certificate.showCertificate(device.certificate);
       none.hidden = device.certificate !== null;
-      setText(credential, device.credentialTime === null ? "None" : minuteText(device.credentialTime));
+      setText(credential, device.credentialTime === null ? "No credential" : minuteText(device.credentialTime));
       secret.hidden = device.credentialTime === null;
     },
   };
