@@ -167,6 +167,13 @@ export const operations = {
 /** An operation of the control API: its method and its path under `/_emulator`. */
 export type OperationName = keyof typeof operations;
 
+/** Served by the broker, to anybody: a certificate is no secret. */
+const caDownload = {
+  operationId: "getCaPem",
+  summary: "The CA by which clients know the broker",
+  responses: { 200: { description: "PEM", content: { "application/x-pem-file": { schema: text } } } },
+} as const;
+
 /** The control API as an OpenAPI 3.1 document. */
 export function controlApiDocument(): Readonly<Record<string, unknown>> {
   return {
@@ -178,7 +185,7 @@ export function controlApiDocument(): Readonly<Record<string, unknown>> {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/_emulator" }],
-    paths: documentedPaths(Object.entries<Operation>(operations)),
+    paths: { ...documentedPaths(Object.entries<Operation>(operations)), "/ca.pem": { get: caDownload } },
     components: { schemas },
   };
 }

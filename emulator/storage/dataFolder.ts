@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock";
 import { type Collection, collectionsOf, type Keys } from "../collections";
-import { DecodeError, type Decoder, integer, list, number, object, oneOf, optional, text } from "../decode";
+import { anyText, DecodeError, type Decoder, integer, list, number, object, oneOf, optional, text } from "../decode";
 import { seedOfState } from "../seed";
 import type { Instance, State } from "../state";
 import { FolderLock } from "./folderLock";
@@ -10,13 +10,11 @@ import { LineFile } from "./lineFile";
 
 const format = "apsaramq-mqtt-emulator";
 const version = 1;
-/** The changes are folded into the state when they outgrow both it and this: rewriting costs no more than writing did. */
-const minimumBytesOfChanges = 8 * 1024 * 1024;
 
 const anything: Decoder<unknown> = (value) => value;
 const offset = number(-8.64e15, 8.64e15);
 const keysDecoder: Decoder<Keys> = (json, path) => {
-  const [first, second, ...more] = list(text)(json, path);
+  const [first, second, ...more] = list(anyText)(json, path);
   if (first === undefined || more.length > 0) throw new DecodeError(`${path} must be one or two keys`);
   return second === undefined ? [first] : [first, second];
 };
@@ -47,16 +45,24 @@ export interface Kept {
  */
 export class DataFolder {
   readonly #path: string;
+  readonly #minimumBytesOfChanges: number;
   readonly #lock: FolderLock;
   readonly #file: LineFile;
   #changes: Change[] = [];
   #clockOffset: number | undefined;
+  #state: State | undefined;
   #snapshot: () => string = () => "";
   #snapshotBytes = 0;
 
-  /** Makes the folder if need be. Throws when it cannot be used, or another emulator uses it. */
-  constructor(path: string) {
+  /**
+   * Makes the folder if need be. Throws when it cannot be used, or another emulator uses it.
+   *
+   * @param minimumBytesOfChanges Changes are folded into the state when they outgrow both it and this, so that rewriting
+   * costs no more than writing did.
+   */
+  constructor(path: string, minimumBytesOfChanges = 8 * 1024 * 1024) {
     this.#path = path;
+    this.#minimumBytesOfChanges = minimumBytesOfChanges;
     mkdirSync(path, { recursive: true, mode: 0o700 });
     this.#lock = new FolderLock(path);
     this.#file = new LineFile(join(path, "state.jsonl"));
@@ -82,7 +88,8 @@ export class DataFolder {
   keep(state: State, clock: Clock): void {
     this.#snapshot = () => JSON.stringify({ format, version, clockOffset: clock.offset, state: lastingSeed(state) });
     this.#writeSnapshot();
-    for (const instance of state.instances.values()) this.#watch(instance);
+    this.#state = state;
+    for (const instance of state.instances.values()) this.#watch(state, instance);
     clock.watch((offset) => {
       this.#clockOffset = offset;
     });
@@ -98,7 +105,7 @@ export class DataFolder {
     this.#file.append(JSON.stringify(changes));
     this.#forgetChanges();
     const bytesOfChanges = this.#file.length - this.#snapshotBytes;
-    if (bytesOfChanges > Math.max(minimumBytesOfChanges, this.#snapshotBytes)) this.#writeSnapshot();
+    if (bytesOfChanges > Math.max(this.#minimumBytesOfChanges, this.#snapshotBytes)) this.#writeSnapshot();
   }
 
   close(): void {
@@ -118,10 +125,12 @@ export class DataFolder {
     this.#clockOffset = undefined;
   }
 
-  #watch(instance: Instance): void {
+  /** A state that has been replaced may still be written to by who holds it; that is not kept. */
+  #watch(state: State, instance: Instance): void {
     const { instanceId } = instance.properties;
     for (const [collection, { watch }] of Object.entries<LastingCollection>(collectionsOf(instance))) {
       watch((keys, record) => {
+        if (this.#state !== state) return;
         this.#changes.push({ instanceId, collection, keys, ...(record === undefined ? {} : { record }) });
       });
     }

@@ -59,6 +59,13 @@ describe("the OpenAPI document of the control paths", () => {
     expectAsDocumented("POST /faults", 200, several.json);
   });
 
+  it("has the CA for download", async () => {
+    const { status, contentType, body } = await send(fixture.emulator.endpoint, { path: "/_emulator/ca.pem" });
+    expect({ status, contentType }).to.deep.equal({ status: 200, contentType: "application/x-pem-file" });
+    expect(body).to.match(/^-----BEGIN CERTIFICATE-----/);
+    expect(controlApiDocument().paths).to.have.property("/ca.pem");
+  });
+
   it("describes how what makes no sense is refused", async () => {
     for (const [name, operation] of Object.entries(operations)) {
       if (!("body" in operation)) continue;

@@ -2,7 +2,10 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { Clock } from "../../emulator/clock";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/index";
+import { defaultInstanceId, initialDefaults, stateFromSeed } from "../../emulator/seed";
+import { DataFolder } from "../../emulator/storage/dataFolder";
 import { createCa } from "../certificates";
 import { finish, ready, spawnEmulator } from "./emulatorCommand";
 import { VendorClient } from "./harness";
@@ -83,6 +86,36 @@ describe("a data folder", () => {
     await createGroup(await start());
     expect(lines()).to.have.lengthOf(2);
     await restart();
+    expect(lines()).to.have.lengthOf(1);
+  });
+
+  it("is folded when the changes outgrow the state", () => {
+    const folder = new DataFolder(data, 2_000);
+    const state = stateFromSeed({}, initialDefaults, 0);
+    const groups = state.instances.get(defaultInstanceId)?.groups ?? expect.fail();
+    folder.keep(state, new Clock(Date.now));
+    const sizes = Array.from({ length: 100 }, (_, index) => {
+      const groupId = `GID_${String(index).padStart(3, "0")}`;
+      groups.set(groupId, { groupId, createTime: 0, updateTime: 0, tags: [] });
+      folder.commit();
+      return statSync(file()).size;
+    });
+    folder.close();
+    const timesFolded = sizes.filter((size, index) => size < (sizes[index - 1] ?? 0)).length;
+    expect(timesFolded).to.be.within(2, 6);
+    const kept = new DataFolder(data);
+    expect(kept.load((seed) => stateFromSeed(seed, initialDefaults, 0), 0)?.state).to.deep.equal(state);
+    kept.close();
+  });
+
+  it("keeps nothing of a state that has been replaced", () => {
+    const folder = new DataFolder(data);
+    const [before, after] = [stateFromSeed({}, initialDefaults, 0), stateFromSeed({}, initialDefaults, 0)];
+    folder.keep(before, new Clock(Date.now));
+    folder.keep(after, new Clock(Date.now));
+    const group = { groupId: "GID_late", createTime: 0, updateTime: 0, tags: [] };
+    before.instances.get(defaultInstanceId)?.groups.set("GID_late", group);
+    folder.close();
     expect(lines()).to.have.lengthOf(1);
   });
 
