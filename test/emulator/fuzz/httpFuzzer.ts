@@ -8,7 +8,29 @@ import { attemptAll, type Fuzzer, type Target } from "./fuzzer";
 
 const patienceMs = 300;
 const form = "application/x-www-form-urlencoded";
-const parameterNames = ["InstanceId", "MqttInstanceId", "ClientId", "GroupId", "PageNo", "PageSize", "Sn", "Tag.1.Key"];
+const plausible: Readonly<Record<string, readonly string[]>> = {
+  ClientId: ["GID_fuzz@@@1", "GID_fuzz@@@2"],
+  GroupId: ["GID_fuzz", "GID_buzz"],
+  IdentityType: ["USER", "CLIENT"],
+  PermitAction: ["PUB", "SUB", "PUB_SUB"],
+  Effect: ["ALLOW", "DENY"],
+  SignMode: ["SIGNED", "ORIGIN"],
+  Actions: ["R", "W", "R,W"],
+  ResourceType: ["instance"],
+};
+const plausibleAnywhere = [
+  "GID_fuzz",
+  "demo/a",
+  "demo/#",
+  "demo",
+  "1",
+  "100",
+  "60000",
+  "1893456000000",
+  "user",
+  "*",
+  "public",
+];
 
 /** Fuzzes the API and the control paths: bytes that are no HTTP, broken, oversized and slow requests, odd values. */
 export const fuzzHttp: Fuzzer = (target, fuzzing) => {
@@ -42,11 +64,16 @@ async function exchange(port: string, speak: (socket: Socket) => void): Promise<
   clearTimeout(timer);
 }
 
-/** A call that is signed as it should be, of any action with any values. */
+/** A call that is signed as it should be, of any action with its parameters: some plausible, some odd, some missing. */
 function signedRequest(keys: Target, dice: Dice): Buffer {
-  const parameters: Record<string, string> = { Action: dice.oneOf([...actions.keys()]) };
+  const [Action, { parameterNames }] = dice.oneOf([...actions]);
+  const parameters: Record<string, string> = { Action };
   for (const name of parameterNames) {
-    if (dice.next() < 0.7) parameters[name] = name.endsWith("InstanceId") ? (keys.instanceIds[0] ?? "") : dice.text(80);
+    if (dice.next() < 0.1) continue;
+    const isInstance = name.endsWith("InstanceId") && dice.next() < 0.9;
+    const isPlausible = dice.next() < 0.8;
+    const value = () => (isPlausible ? dice.oneOf(plausible[name] ?? plausibleAnywhere) : dice.text(80));
+    parameters[name] = isInstance ? (keys.instanceIds[0] ?? "") : value();
   }
   if (dice.next() < 0.3) parameters[dice.text(20)] = dice.text(2000);
   if (dice.next() < 0.3) parameters.Format = dice.oneOf(["JSON", "XML", dice.text(8)]);

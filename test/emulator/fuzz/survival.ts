@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Health, JournalEntry, Seed } from "../../../emulator/index";
 import { VendorClient } from "../harness";
 import type { Target } from "./fuzzer";
@@ -36,4 +37,15 @@ export async function expectSurvival(target: Target, ordeal: () => Promise<void>
   const { entries } = await control<{ entries: JournalEntry[] }>(target, "journal?code=InternalError");
   const actions = new Set(entries.map(({ action }) => action));
   if (actions.size > 0) throw new Error(`mistakes of the emulator at ${[...actions].join(", ")}`);
+  await expectImportable(target);
+}
+
+/** Whatever a request could bring into the state, the state comes back from its export: so it does from a data folder. */
+async function expectImportable(target: Target): Promise<void> {
+  const exported = await (await fetch(`${target.endpoint}/_emulator/state`)).text();
+  const answer = await fetch(`${target.endpoint}/_emulator/state`, { method: "PUT", body: exported });
+  if (!answer.ok) throw new Error(`the state cannot be imported again: ${await answer.text()}`);
+  const again = await (await fetch(`${target.endpoint}/_emulator/state`)).text();
+  if (!isDeepStrictEqual(JSON.parse(again), JSON.parse(exported)))
+    throw new Error("the state is another one when it is imported again");
 }
