@@ -5,8 +5,8 @@ import { byId, setText } from "./dom.mjs";
 import { setNow } from "./time.mjs";
 
 const intervalMs = 500;
-/** What takes long, with very many devices or on a busy machine, is asked for less often: for a tenth of the time at most. */
-const restFactor = 10;
+/** What takes long, with very many devices or on a busy machine, is asked for less often: for a fifth of the time at most. */
+const restFactor = 4;
 
 /**
  * Asks for the view again and again while somebody can see it, and at once when something else is asked for.

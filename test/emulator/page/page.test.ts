@@ -258,6 +258,7 @@ describeInBrowser("The page", (browser) => {
   it("pages through 100,000 devices without delay", async () => {
     const credentials = Array.from({ length: 100_000 }, (_, index) => ({
       clientId: `GID_sensors@@@${String(index).padStart(6, "0")}`,
+      deviceAccessKeyId: "k",
       deviceAccessKeySecret: "s",
     }));
     const page = await browser.open({
@@ -287,7 +288,7 @@ describeInBrowser("The page", (browser) => {
     await page.getByRole("button", { name: "Pause" }).click();
     await page.locator("#state", { hasText: "Paused" }).waitFor();
     await browser.client.call("ListInstances");
-    await page.waitForTimeout(800);
+    await page.waitForTimeout(700);
     expect(await page.locator("#journal tr").count()).to.equal(0);
     await page.getByRole("button", { name: "Resume" }).click();
     await page.locator("#journal tr").first().waitFor();
