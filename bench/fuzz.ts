@@ -2,11 +2,12 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { Dice } from "../test/emulator/fuzz/dice";
 import type { Fuzzer } from "../test/emulator/fuzz/fuzzer";
 import { fuzzHttp } from "../test/emulator/fuzz/httpFuzzer";
+import { fuzzMqtt } from "../test/emulator/fuzz/mqttFuzzer";
 import { expectSurvival } from "../test/emulator/fuzz/survival";
 import { startEmulatorProcess } from "./emulatorProcess";
 import { table } from "./table";
 
-const fuzzers: Readonly<Record<string, Fuzzer>> = { http: fuzzHttp };
+const fuzzers: Readonly<Record<string, Fuzzer>> = { http: fuzzHttp, mqtt: fuzzMqtt };
 
 interface Options {
   readonly seconds: number;

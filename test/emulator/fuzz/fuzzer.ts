@@ -2,7 +2,8 @@ import type { Emulator } from "../../../emulator/index";
 import type { Dice } from "./dice";
 
 /** A running emulator, in this process or another. */
-export type Target = Pick<Emulator, "endpoint" | "accessKeyId" | "accessKeySecret" | "instanceIds">;
+type Addresses = "endpoint" | "mqtt" | "mqtts" | "ws";
+export type Target = Pick<Emulator, Addresses | "accessKeyId" | "accessKeySecret" | "instanceIds">;
 
 /** How long and by which chance a server is fuzzed. */
 export interface Fuzzing {
