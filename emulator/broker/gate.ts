@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generate, type IConnectPacket } from "mqtt-packet";
+import { groupOfClientId } from "../identifiers";
 import type { PublishedMessage } from "../publishing";
 import type { Service } from "../service";
 import type { Instance } from "../state";
@@ -44,7 +45,8 @@ export class Gate {
       return refuse(stream, protocolVersion, login.refusal);
     }
     const broker = await this.#brokerOf(login.instance);
-    if (!this.#isCurrent(login.instance)) return cut(connection);
+    // Meanwhile the client may have gone, or the state may be another one.
+    if (stream.destroyed || !this.#isCurrent(login.instance)) return cut(connection);
     const dialect = protocolVersion === 5 ? new Mqtt5() : new Mqtt3();
     const device = new Device(clientId, login.rights, new PacketStream(stream, dialect, connectAs3(connect)));
     await broker.connect(device);
@@ -65,10 +67,11 @@ export class Gate {
     return candidates.find(accepts) ?? "nobody";
   }
 
+  /** What is no client id nobody can ask for, and it may be of any length. */
   #traceRefusal(clientId: string, { instance, refusal }: Extract<Login, { accepted: false }>): void {
-    if (instance === undefined) return;
+    if (instance === undefined || groupOfClientId(clientId) === undefined) return;
     const { instanceId } = instance.properties;
-    const info = refusal === "identifier rejected" ? "invalid param" : "not authorized";
+    const info = refusal === "identifier rejected" ? "clientId conflict" : "not authorized";
     this.#service.traces.device({ instanceId, clientId, channelId: randomUUID(), action: "close", info });
   }
 

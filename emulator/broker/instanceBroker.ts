@@ -133,16 +133,13 @@ export class InstanceBroker {
     return (isKnown || this.#service.state.assumptions.unknownTopic === "allowed") && rights.may(operation, topic);
   }
 
-  /** The library only looks at a subscription of exactly the topic when it lowers the quality of service. */
+  /** What a client is sent, or null if it is not for it after all. */
   #forward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
     const receiver = p2pPattern.exec(packet.topic)?.[1];
     if (receiver !== undefined && receiver !== client.id) return null;
     const device = this.#deviceOf.get(client);
     if (device === undefined) return null;
-    const qualities = [...device.subscriptions]
-      .filter(([filter]) => covers(filter, packet.topic))
-      .map(([, qos]) => qos);
-    if (packet.qos === 2 && receiver === undefined && Math.max(...qualities) === 1) packet.qos = 1;
+    if (packet.qos === 2 && receiver === undefined && bestQuality(device, packet.topic) === 1) packet.qos = 1;
     const messageId = packet.properties?.userProperties?.messageId;
     // A retained message has lost its id.
     if (typeof messageId !== "string") return packet;
@@ -189,6 +186,11 @@ export class InstanceBroker {
     if (this.#devices.get(device.clientId) === device) this.#devices.delete(device.clientId);
     device.markEnded();
   }
+}
+
+/** By all subscriptions of a client: the library looks at none but that of exactly the topic. */
+function bestQuality({ subscriptions }: Device, topic: string): number {
+  return Math.max(...[...subscriptions].map(([filter, qos]) => (covers(filter, topic) ? qos : 0)));
 }
 
 function refuseTopic(device: Device): Error {

@@ -21,7 +21,7 @@ export type Accept = (connection: Connection) => void;
 const host = "127.0.0.1";
 /** For a TLS handshake or a WebSocket request to be complete. */
 const handshakeTimeoutMs = 10_000;
-/** As the largest packet: see the limits of `packetStream.ts`. */
+/** May hold several packets, each of which is bounded on its own. */
 const maxWebSocketMessageBytes = 1024 * 1024;
 const webSocketPath = "/mqtt";
 

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
 import { ServiceError } from "../errors";
+import { isSameSecret } from "../loginPassword";
 import type { AccessKey } from "../state";
 import type { Nonces } from "./nonces";
 import type { ParsedRequest } from "./request";
@@ -48,7 +48,7 @@ export function authenticate(request: ParsedRequest, { accessKeys, nonces, now }
   if (accessKey === undefined) throw new ServiceError("InvalidAccessKeyId.NotFound");
   checkTimestamp(claim.timestamp, now);
   checkSecurityToken(claim.securityToken, accessKey.securityToken);
-  if (!isSame(claim.signature, claim.expectedSignature(accessKey.accessKeySecret))) {
+  if (!isSameSecret(claim.signature, claim.expectedSignature(accessKey.accessKeySecret))) {
     throw new ServiceError("SignatureDoesNotMatch");
   }
   if (!nonces.accept(`${claim.accessKeyId} ${claim.nonce}`)) throw new ServiceError("SignatureNonceUsed");
@@ -107,9 +107,4 @@ function checkSecurityToken(given: string | undefined, expected: string | undefi
   if (given === expected) return;
   if (given === undefined) throw new ServiceError("Missing%s", "SecurityToken");
   throw new ServiceError("InvalidSecurityToken.MismatchWithAccessKey");
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -109,8 +109,10 @@ describe("apsaramq-mqtt-emulator", () => {
       await once(taken, "listening");
       const address = taken.address();
       const port = typeof address === "object" ? String(address?.port) : "";
-      await expectRefusal(/EADDRINUSE.*127\.0\.0\.1/, "--port", port);
+      for (const option of ["--port", "--mqtt-port", "--mqtts-port", "--ws-port"]) {
+        await expectRefusal(/EADDRINUSE.*127\.0\.0\.1/, "--port", "0", option, port);
+      }
       taken.close();
-    });
+    }).timeout(20_000);
   });
 }).timeout(10_000);
