@@ -18,13 +18,15 @@ export function engineLog(address: string | undefined): EngineLog {
   }
   let client: EngineClient | undefined;
   const send = (message: string, ephemeral: boolean) => {
-    client ??= connect(address);
     const request = new LogRequest();
     request.setSeverity(LogSeverity.INFO);
     request.setMessage(message);
     request.setEphemeral(ephemeral);
     // A line that does not arrive is not worth an error.
-    client.log(request, () => {});
+    try {
+      client ??= connect(address);
+      client.log(request, () => {});
+    } catch {}
   };
   return { progress: (text) => send(text, true), info: (text) => send(text, false) };
 }

@@ -69,3 +69,7 @@ export class HalfMadeError extends Error {
     super(cause instanceof Error ? cause.message : String(cause));
   }
 }
+
+export function isHalfMade(error: unknown): error is HalfMadeError {
+  return error instanceof Error && error.name === "HalfMadeError";
+}

@@ -8,6 +8,8 @@ export interface Field<T, Required extends boolean = boolean> {
   readonly expected: string;
   readonly accepts: (value: unknown) => value is T;
   readonly required: Required;
+  /** What is said when a required value is missing, as a clause that follows the field's name. */
+  readonly missing: string;
   /** A changed value makes another object: the resource is replaced. */
   readonly replaces: boolean;
   /** What is wrong with a value of the right type, as a clause that follows the field's name; undefined when nothing is. */
@@ -27,6 +29,7 @@ export type Values<F extends Fields> = { readonly [K in RequiredKeys<F>]: ValueO
 
 interface Rules<T, Required extends boolean> {
   readonly required?: Required;
+  readonly missing?: string;
   readonly replaces?: boolean;
   readonly fault?: (value: T) => string | undefined;
 }
@@ -36,8 +39,8 @@ function field<T, Required extends boolean>(
   accepts: (value: unknown) => value is T,
   rules: Rules<T, Required>,
 ): Field<T, Required> {
-  const { required = false as Required, replaces = false, fault = () => undefined } = rules;
-  return { expected, accepts, required, replaces, fault };
+  const { required = false as Required, missing = "is required", replaces = false, fault = () => undefined } = rules;
+  return { expected, accepts, required, missing, replaces, fault };
 }
 
 export function text<Required extends boolean = false>(rules: Rules<string, Required> = {}): Field<string, Required> {
@@ -83,7 +86,7 @@ function valueFault<T>(rule: Field<T>, value: unknown): string | undefined {
     return undefined;
   }
   if (value === undefined || value === null) {
-    return rule.required ? "is required" : undefined;
+    return rule.required ? rule.missing : undefined;
   }
   return rule.accepts(value) ? rule.fault(value) : `must be ${rule.expected}`;
 }

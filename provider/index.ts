@@ -6,12 +6,12 @@ import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCe
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
 import { Run } from "./run";
 
+const run = new Run();
+
 /**
  * What the stubs in users' state lead to, one export for each kind. The names are frozen: state written by any
  * released version asks for them.
  */
-const run = new Run();
-
 export const deviceCredential = engineProvider(deviceCredentialKind, run);
 export const deviceCertificate = engineProvider(deviceCertificateKind, run);
 

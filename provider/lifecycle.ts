@@ -1,5 +1,5 @@
 import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
-import { HalfMadeError, isUnclear, MqttProviderError } from "./errors";
+import { isHalfMade, isUnclear, MqttProviderError } from "./errors";
 import { type Fields, fieldFailures, pick, replacedFields, unknownValue, type Values } from "./fields";
 import type { Given, Kind, Known } from "./kind";
 import { formatId, parseId } from "./resourceId";
@@ -13,7 +13,7 @@ const stubKey = "__provider";
 
 /** What the engine's dynamic provider process calls. Narrower than Pulumi's own type: every verb is there. */
 export interface EngineProvider {
-  configure(request: { readonly config: { get(key: string): string | undefined } }): Promise<void>;
+  configure(request: { readonly config: { get(key: string): string | number | undefined } }): Promise<void>;
   check(olds: Props, news: Props): Promise<CheckResult>;
   diff(id: string, olds: Props, news: Props): Promise<DiffResult>;
   create(inputs: Props): Promise<CreateResult>;
@@ -54,7 +54,8 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
   return {
     // Synchronous inside and never failing: the engine's process keeps a provider whose configure failed and calls it all the same.
     async configure({ config }) {
-      const lookup: ConfigLookup = (key) => config.get(key);
+      // Arguments of an explicit provider arrive as they were given, a rate as a number.
+      const lookup: ConfigLookup = (key) => config.get(key)?.toString();
       run.configure(lookup);
     },
 
@@ -88,7 +89,11 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
       try {
         return { id, outs: dense({ ...inputs, ...(await kind.create(run, inputs)) }) };
       } catch (error) {
-        throw initFailure(error, id, { ...inputs, [stubKey]: props[stubKey] });
+        const failure = initFailure(error, id, { ...inputs, [stubKey]: props[stubKey] });
+        if (!("id" in failure)) {
+          run.declareFailed(kind.name, objectOf(inputs));
+        }
+        throw failure;
       }
     },
 
@@ -119,11 +124,18 @@ export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I,
 
     async delete(id, props) {
       const inputs = stateInputs(id, props);
-      if (run.isDeclared(kind.name, objectOf(inputs))) {
-        run.log.info(
-          `${kind.name} ${id} stays in the service: this program declares it. Only the old entry leaves the stack.`,
-        );
-        return;
+      switch (run.declared(kind.name, objectOf(inputs))) {
+        case "yes":
+          run.log.info(
+            `${kind.name} ${id} stays in the service: this program declares it. Only the old entry leaves the stack.`,
+          );
+          return;
+        case "failed":
+          throw plainError(
+            new Error(
+              `${kind.name} ${id} is kept, in the service and in the stack: this program declares it under another name, and that failed. Mend that first.`,
+            ),
+          );
       }
       await kind.remove(run, inputs).catch(rethrowPlain);
     },
@@ -149,7 +161,7 @@ function dense(values: object): Record<string, unknown> {
  */
 function initFailure(error: unknown, id: string, state: Props): Error {
   const plain = plainError(error);
-  const halfMade = error instanceof HalfMadeError;
+  const halfMade = isHalfMade(error);
   if (!halfMade && !isUnclear(error)) {
     return plain;
   }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Declarations } from "./declarations";
 import { engineAddress } from "./engineAddress";
 import { type EngineLog, engineLog } from "./engineLog";
 import { MqttProviderError } from "./errors";
-import { connectService, type MqttService } from "./service/service";
+import type { MqttService } from "./service/service";
 import { type ConfigLookup, defaultInstanceId, isSettings, readSettings, type Settings } from "./settings";
 
 /** What a run takes from the outside; a test gives its own. */
@@ -11,6 +12,7 @@ export interface Surroundings {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly log: EngineLog;
+  readonly declarations: Declarations;
 }
 
 /**
@@ -22,17 +24,19 @@ export class Run {
   readonly sleep: (ms: number) => Promise<void>;
   readonly log: EngineLog;
   readonly #environment: ConfigLookup;
-  readonly #declared = new Set<string>();
+  readonly #declarations: Declarations;
+  readonly #failed = new Set<string>();
   #settings: Settings | readonly string[] = ["the provider was not configured by the engine"];
   #defaultInstanceId: string | undefined;
   #faultsTold = false;
   #service: MqttService | undefined;
 
-  constructor({ environment, now, sleep, log }: Surroundings = processSurroundings()) {
+  constructor({ environment, now, sleep, log, declarations }: Surroundings = processSurroundings()) {
     this.#environment = environment;
     this.now = now;
     this.sleep = sleep;
     this.log = log;
+    this.#declarations = declarations;
   }
 
   /** Takes the configuration. Does no I/O and never throws: the engine would go on with a provider that is not configured. */
@@ -70,25 +74,38 @@ export class Run {
   }
 
   get service(): MqttService {
-    this.#service ??= connectService(this.settings, this.now, this.log.progress);
+    if (!this.#service) {
+      // Loaded when the first call is made: preview makes none, and the client takes longer to load than all the rest.
+      const { connectService }: typeof import("./service/service") = require("./service/service");
+      this.#service = connectService(this.settings, this.now, this.log.progress);
+    }
     return this.#service;
   }
 
   /** Notes that the program of this run declares the object. */
-  declare(kind: string, object: string): void {
-    this.#declared.add(`${kind} ${object}`);
+  declare(kind: string, id: string): void {
+    this.#declarations.add(`${kind} ${id}`);
   }
 
-  isDeclared(kind: string, object: string): boolean {
-    return this.#declared.has(`${kind} ${object}`);
+  /** Notes that what the program declares could not be made. */
+  declareFailed(kind: string, id: string): void {
+    this.#failed.add(`${kind} ${id}`);
+  }
+
+  /** Whether the program declares the object, and whether that came to something as far as this process knows. */
+  declared(kind: string, id: string): "no" | "yes" | "failed" {
+    const object = `${kind} ${id}`;
+    return this.#failed.has(object) ? "failed" : this.#declarations.has(object) ? "yes" : "no";
   }
 }
 
 function processSurroundings(): Surroundings {
   return {
     environment: (name) => process.env[name],
-    now: Date.now,
+    // Only differences count, and a wall clock may be set while a run goes on.
+    now: () => performance.now(),
     sleep: (ms) => sleep(ms),
     log: engineLog(engineAddress()),
+    declarations: new Declarations(engineAddress()),
   };
 }

@@ -22,7 +22,6 @@ export interface Settings {
   readonly endpoint: URL;
   readonly regionId: string | undefined;
   readonly keys: OperatorKeys;
-  readonly instanceId: string | undefined;
   readonly ifExists: IfExists;
   /** Requests a second over all actions; 0 means no limit. */
   readonly maxRequestsPerSecond: number;
@@ -53,7 +52,6 @@ export function readSettings(config: ConfigLookup, environment: ConfigLookup): S
     regionId,
     endpoint: readEndpoint(value("endpoint"), regionId, faults),
     keys: readKeys(config, faults),
-    instanceId: defaultInstanceId(config),
     ifExists: readIfExists(value("ifExists"), faults),
     requestTimeoutMs: readTimeout(value("requestTimeout") ?? defaultRequestTimeout, faults),
   };

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Provider } from "./provider";
+import { Provider, stackLocation } from "./provider";
 
-/** Names of the resources of a program by the object they declare, for each provider instance. */
+/** Names of the resources of a program by the object they declare. */
 const declared = new WeakMap<object, Map<string, string>>();
 const noProgram = {};
 
 /**
  * Fails the program, in preview already, when two of its resources declare the same object: the second would replace
- * or adopt what the first one made. Seen for each provider instance by itself; across instances create finds out.
+ * or adopt what the first one made. An instance is told by its id and by where it is, so that one under two providers
+ * is the same, and two emulators' are not.
  */
 export function declareOnce(
   kind: string,
@@ -17,16 +18,18 @@ export function declareOnce(
 ): void {
   const provider = own ?? parent?.getProvider("pulumi-nodejs:dynamic/apsaramq:Resource");
   // The stack stands for the program: with the Automation API one process may run several, one after the other.
-  const scope = provider ?? pulumi.runtime.getStackResource() ?? noProgram;
-  const key = [instanceId ?? defaultInstanceId(provider), ...rest];
+  const scope = pulumi.runtime.getStackResource() ?? noProgram;
   const names = declared.get(scope) ?? new Map<string, string>();
   declared.set(scope, names);
+  const { location, defaultInstanceId } = surroundings(provider);
+  const key = [location, instanceId ?? defaultInstanceId, ...rest];
   const note = (values: readonly (string | undefined)[]) => {
     const object = `${kind} ${values.join(" ")}`;
     const other = names.get(object);
     if (other !== undefined) {
+      const [, ...parts] = values;
       throw new pulumi.RunError(
-        `${object} is declared twice in this program, as "${other}" and as "${name}": remove one of the two.`,
+        `${kind} ${parts.join(" ")} is declared twice in this program, as "${other}" and as "${name}": remove one of the two.`,
       );
     }
     names.set(object, name);
@@ -38,6 +41,8 @@ export function declareOnce(
   }
 }
 
-function defaultInstanceId(provider: pulumi.ProviderResource | undefined): pulumi.Input<string | undefined> {
-  return provider instanceof Provider ? provider.instanceId : new pulumi.Config("apsaramq").get("instanceId");
+function surroundings(provider: pulumi.ProviderResource | undefined) {
+  return provider instanceof Provider
+    ? { location: provider.location, defaultInstanceId: provider.instanceId }
+    : { location: stackLocation(), defaultInstanceId: new pulumi.Config("apsaramq").get("instanceId") };
 }

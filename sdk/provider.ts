@@ -40,8 +40,12 @@ interface ConfigKeys {
 }
 
 /** Arguments that belong together: one of a group given here means that none of it is taken from the stack. */
-const groups: readonly Readonly<Partial<Record<keyof ProviderArgs, ConfigKeys>>>[] = [
-  { region: { alicloud: "region" }, endpoint: {}, instanceId: {} },
+type Group = Readonly<Partial<Record<string, ConfigKeys>>>;
+
+const place: Group = { region: { alicloud: "region" }, endpoint: {} };
+
+const groups: readonly Group[] = [
+  place,
   {
     accessKeyId: { alicloud: "accessKey" },
     accessKeySecret: { alicloud: "secretKey", secret: true },
@@ -64,25 +68,50 @@ const groups: readonly Readonly<Partial<Record<keyof ProviderArgs, ConfigKeys>>>
 export class Provider extends pulumi.ProviderResource {
   /** The instance of resources that name none. */
   readonly instanceId: pulumi.Input<string> | undefined;
+  /** Where its instances are: endpoint or region, as far as the program knows. */
+  readonly location: pulumi.Input<string> | undefined;
 
   constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
-    const settings = { ...Object.assign({}, ...groups.map((group) => groupSettings(group, args))), ...stackWide() };
-    super("pulumi-nodejs", name, settings, opts);
-    this.instanceId = settings["apsaramq:instanceId"];
+    // An instance belongs to its region: the stack's own is not one of another region's.
+    const elsewhere = args.region !== undefined || args.endpoint !== undefined;
+    const { "apsaramq:instanceId": instanceId } = groupSettings({ instanceId: {} }, args, !elsewhere);
+    const settings: Settings = Object.assign({}, ...groups.map((group) => groupSettings(group, args)));
+    const instance = instanceId === undefined ? {} : { "apsaramq:instanceId": instanceId };
+    super("pulumi-nodejs", name, { ...settings, ...instance, ...stackWide() }, opts);
+    this.instanceId = instanceId;
+    this.location = locationIn(settings);
   }
 }
 
-type Settings = Record<string, pulumi.Input<string | number>>;
+/** Where the instances of resources are that have no explicit provider. */
+export function stackLocation(): pulumi.Input<string> | undefined {
+  return locationIn(groupSettings(place, {}));
+}
 
-function groupSettings(group: Partial<Record<string, ConfigKeys>>, args: ProviderArgs): Settings {
+function locationIn(settings: Settings): pulumi.Input<string> | undefined {
+  return settings["apsaramq:endpoint"] ?? settings["apsaramq:region"] ?? settings["alicloud:region"];
+}
+
+/** Numbers travel as text: that is how a stack's configuration holds them too. */
+type Settings = Record<string, pulumi.Input<string>>;
+
+function groupSettings(group: Group, args: ProviderArgs, mayTakeStack = true): Settings {
   const given: Readonly<Record<string, pulumi.Input<string | number> | undefined>> = { ...args };
-  const fromStack = Object.keys(group).every((key) => given[key] === undefined);
+  const fromStack = mayTakeStack && Object.keys(group).every((key) => given[key] === undefined);
   const settings = Object.entries(group).flatMap(([key, keys = {}]) => {
     const value = given[key];
-    const found = fromStack ? stackValues(key, keys) : value === undefined ? [] : [[`apsaramq:${key}`, value] as const];
+    const found = fromStack
+      ? stackValues(key, keys)
+      : value === undefined
+        ? []
+        : [[`apsaramq:${key}`, asText(value)] as const];
     return found.map(([name, value]) => [name, keys.secret ? pulumi.secret(value) : value] as const);
   });
   return Object.fromEntries(settings);
+}
+
+function asText(value: pulumi.Input<string | number>): pulumi.Input<string> {
+  return typeof value === "string" ? value : pulumi.output(value).apply(String);
 }
 
 /** What the stack holds for a key, under the names it has there: which of them counts is for the provider to say. */

@@ -1,5 +1,5 @@
 import { durationMs, durationRule, durationText } from "../duration";
-import { HalfMadeError, MqttProviderError } from "../errors";
+import { HalfMadeError, kindOf, MqttProviderError } from "../errors";
 import { choice, text, type Values } from "../fields";
 import type { Kind } from "../kind";
 import type { Run } from "../run";
@@ -69,7 +69,8 @@ export const deviceCertificate: Kind<typeof inputs, typeof outputs> = {
     try {
       return describe(await ensureStatus(run, certificate, seen));
     } catch (error) {
-      throw new HalfMadeError({ ...describe(seen), status: seen.status }, error);
+      // State keeps the declared status: a refresh before the next update then shows the difference.
+      throw new HalfMadeError(describe(seen), error);
     }
   },
 
@@ -114,7 +115,7 @@ async function awaitRegistration(run: Run, certificate: Inputs): Promise<Certifi
       `${certificate.deviceSn}: waiting for the device's first connection, ${durationText(waitedMs)} of ${certificate.awaitRegistration}`,
     );
     await run.sleep(Math.min(pollMs, patienceMs - waitedMs));
-    const seen = await certificates.listed(certificate, freshMs);
+    const seen = await certificates.listed(certificate, freshMs).catch(undefinedIfPassing);
     if (seen) {
       return seen;
     }
@@ -125,6 +126,14 @@ async function awaitRegistration(run: Run, certificate: Inputs): Promise<Certifi
       ? `the device did not connect within ${certificate.awaitRegistration}`
       : "the device never connected with it",
   );
+}
+
+/** A fault that the next look may not meet any more does not end the wait. */
+function undefinedIfPassing(error: unknown): undefined {
+  const kind = kindOf(error);
+  if (kind !== "Transient" && kind !== "Throttled") {
+    throw error;
+  }
 }
 
 async function ensureStatus(run: Run, { instanceId, status }: Inputs, seen: Certificate): Promise<Certificate> {

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { clientIdFault, deviceIdFault, groupIdFault, joinClientId, splitClientId } from "../clientId";
-import { kindOf, MqttProviderError } from "../errors";
+import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import { choice, flag, text, textMap, unknownValue, type Values } from "../fields";
 import type { Given, Kind, Known } from "../kind";
 import type { Run } from "../run";
@@ -11,7 +11,12 @@ import { guardAgeMs } from "./lookBeforeCreate";
 
 const inputs = {
   instanceId,
-  clientId: text({ required: true, replaces: true, fault: clientIdFault }),
+  clientId: text({
+    required: true,
+    missing: "or groupId and deviceId are required",
+    replaces: true,
+    fault: clientIdFault,
+  }),
   groupId: text({ replaces: true, fault: groupIdFault }),
   deviceId: text({ replaces: true, fault: deviceIdFault }),
   ifExists: choice(...ifExistsChoices),
@@ -132,7 +137,7 @@ async function takeOver(run: Run, device: Inputs): Promise<Credential> {
     case "adopt":
       return existing;
     case "rotate":
-      return credentials.refresh(device, existing.deviceAccessKeySecret);
+      return refreshExisting(run, device, existing);
     case "fail":
       throw new MqttProviderError({
         kind: "Conflict",
@@ -145,6 +150,17 @@ async function takeOver(run: Run, device: Inputs): Promise<Credential> {
           'To take the credential over with its secret set ifExists to "adopt", to issue a new secret "rotate"; ' +
           "after an interrupted run `pulumi config set apsaramq:ifExists adopt` does so for the whole stack",
       });
+  }
+}
+
+/** Issues a new secret in place of one that no state holds yet. */
+async function refreshExisting(run: Run, device: Inputs, existing: Credential): Promise<Credential> {
+  try {
+    return await run.service.credentials.refresh(device, existing.deviceAccessKeySecret);
+  } catch (error) {
+    // Triggers that differ from the declared ones make the next update rotate.
+    const rotationTriggers = { unconfirmed: existing.updateTime };
+    throw isUnclear(error) ? new HalfMadeError({ ...describe(device, existing), rotationTriggers }, error) : error;
   }
 }
 

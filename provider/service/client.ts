@@ -26,16 +26,7 @@ export type Call = <Request, Result>(
 
 /** The only code that talks to the service. All calls of a process share its limiter. */
 export function serviceClient(settings: Settings): Call {
-  const credential = operatorCredential(settings.keys);
-  const api = new OpenApi(
-    new Config({
-      credential,
-      endpoint: settings.endpoint.host,
-      protocol: settings.endpoint.protocol.slice(0, -1),
-      regionId: settings.regionId,
-      userAgent: "pulumi-apsaramq-mqtt",
-    }),
-  );
+  let connection: { readonly credential: Credential; readonly api: OpenApi } | undefined;
   const runtime = new RuntimeOptions({
     readTimeout: settings.requestTimeoutMs,
     connectTimeout: settings.requestTimeoutMs,
@@ -45,10 +36,14 @@ export function serviceClient(settings: Settings): Call {
   const groupLimiter = rateLimiter(Math.min(groupRequestsPerSecond, settings.maxRequestsPerSecond));
 
   async function send<Request, Result>(action: Action<Request, Result>, request: Request, context: CallContext) {
-    await credential.getCredential().catch(() => {
+    try {
+      connection ??= connect(settings);
+      await connection.credential.getCredential();
+    } catch {
       // The library's message may quote the file it read, keys included, so it is dropped.
       throw noOperatorKeys(context, keySource(settings.keys));
-    });
+    }
+    const { api } = connection;
     if (action.limit === "groups") {
       await groupLimiter();
     }
@@ -86,6 +81,20 @@ export function serviceClient(settings: Settings): Call {
       shouldRetry: ({ error, retriesConsumed }) => mayRepeat(error, retriesConsumed),
     });
   };
+}
+
+function connect(settings: Settings) {
+  const credential = operatorCredential(settings.keys);
+  const api = new OpenApi(
+    new Config({
+      credential,
+      endpoint: settings.endpoint.host,
+      protocol: settings.endpoint.protocol.slice(0, -1),
+      regionId: settings.regionId,
+      userAgent: "pulumi-apsaramq-mqtt",
+    }),
+  );
+  return { credential, api };
 }
 
 /** A write with an unclear outcome is never repeated here: whoever asked for it looks first (settled.ts). */

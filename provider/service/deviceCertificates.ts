@@ -1,6 +1,6 @@
 import { serialKey } from "../serialNumber";
 import { absentIsUndefined } from "./absent";
-import { actions, type Certificate, type CertificateRef, type CertificateStatus } from "./actions";
+import { actions, type Certificate, type CertificateRef, type CertificateStatus, type Page } from "./actions";
 import type { Call } from "./client";
 import { Listing } from "./listing";
 import { settled } from "./settled";
@@ -64,21 +64,24 @@ export class DeviceCertificates {
     return new Listing({
       page: async (pageNo) => {
         const request = { instanceId, caSn, pageNo, pageSize };
-        const page = await absentIsUndefined(this.call(actions.listDeviceCertificates, request, object));
-        const items = page?.items ?? [];
-        return {
-          entries: items.map((item) => [serialKey(item.deviceSn), item]),
-          pages: Math.ceil((page?.total ?? 0) / pageSize),
-          // The documentation contradicts itself on what the total counts, so only a short page ends the listing.
-          last: items.length < pageSize,
-        };
+        const call = this.call(actions.listDeviceCertificates, request, object);
+        // A CA without certificates may be answered with "not found"; after a first page that would prove nothing.
+        const page = pageNo === 1 ? ((await absentIsUndefined(call)) ?? emptyPage) : await call;
+        return { ...page, entries: page.items.map((item) => [serialKey(item.deviceSn), item]) };
       },
+      pageSize,
+      // The documentation contradicts itself on what the total counts, so only a short page ends the listing.
+      totalEndsIt: false,
+      // The service finds a serial number only as it spells it itself; the listing finds any spelling.
+      singleFindsAll: false,
       object,
       now: this.now,
       progress: this.progress,
     });
   }
 }
+
+const emptyPage: Page<Certificate> = { items: [], total: 0 };
 
 function text({ instanceId, caSn, deviceSn }: CertificateRef): string {
   return `device certificate ${deviceSn} of CA ${caSn} on instance ${instanceId}`;

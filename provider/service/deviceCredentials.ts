@@ -1,5 +1,5 @@
 import { splitClientId } from "../clientId";
-import { kindOf } from "../errors";
+import { isProviderError } from "../errors";
 import { absentIsUndefined } from "./absent";
 import { actions, type Credential, type DeviceRef, type Page } from "./actions";
 import type { Call } from "./client";
@@ -101,18 +101,18 @@ export class DeviceCredentials {
     const object = `group ${groupId} on instance ${instanceId}`;
     return new Listing({
       page: async (pageNo, nextToken) => {
-        const request = { instanceId, groupId, pageNo, pageSize, nextToken };
-        const call = this.call(actions.listDeviceCredentials, request, object);
-        const page = (await this.#absentIsUndefined(device, call)) ?? emptyPage;
-        // Whether the total counts the group or the page is not documented: a total within one page proves nothing.
-        const totalReached = page.total > pageSize && pageNo * pageSize >= page.total;
-        return {
-          entries: page.items.map((clientId) => [clientId, {}]),
-          pages: Math.ceil(page.total / pageSize),
-          last: page.items.length === 0 || (!page.nextToken && (page.items.length < pageSize || totalReached)),
-          nextToken: page.nextToken,
-        };
+        const call = this.call(
+          actions.listDeviceCredentials,
+          { instanceId, groupId, pageNo, pageSize, nextToken },
+          object,
+        );
+        // A group that vanishes between two pages proves nothing about the devices of the first.
+        const page = pageNo === 1 ? ((await this.#absentIsUndefined(device, call)) ?? emptyPage) : await call;
+        return { ...page, entries: page.items.map((clientId) => [clientId, {}]) };
       },
+      pageSize,
+      totalEndsIt: true,
+      singleFindsAll: true,
       object,
       now: this.now,
       progress: this.progress,
@@ -133,7 +133,7 @@ export class DeviceCredentials {
 
   /** What is asked of a group that does not exist may fail for want of permission; only the list of groups tells the two apart. */
   async #groupIsGone(device: DeviceRef, error: unknown): Promise<boolean> {
-    if (kindOf(error) !== "Unauthorized") {
+    if (!isProviderError(error) || error.code !== "PermissionCheckFailed") {
       return false;
     }
     return this.#groups(device.instanceId).then(

@@ -2,8 +2,9 @@ import { MqttProviderError } from "../errors";
 import { MalformedAnswerError } from "./answer";
 import { codeMeaning } from "./errorCodes";
 
-/** Connection faults after which the request certainly did not reach the service. */
-const notSentCodes = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+/** Faults of connecting, a TLS handshake included, after which the request certainly did not reach the service. */
+const notSentCodes =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_TLS_.*|CERT_.*|.*_CERT(_.*)?|UNABLE_TO_.*)$/;
 
 export interface CallContext {
   readonly action: string;
@@ -31,7 +32,7 @@ export function toProviderError(error: unknown, context: CallContext): MqttProvi
       unclear: context.mutates,
     });
   }
-  const notSent = code !== undefined && notSentCodes.has(code);
+  const notSent = code !== undefined && notSentCodes.test(code);
   return new MqttProviderError({
     ...context,
     kind: "Transient",

@@ -6,31 +6,27 @@ const repeats = 3;
 
 /**
  * Performs a write whose answer may be lost. After an unclear failure it looks: `look` gives the effect if it is
- * there and undefined if it is not, and only then is the write repeated. When looking fails too, the unclear failure
- * is what the caller gets. Once an answer was lost, what the service shows counts more than a later answer: the lost
- * request may have arrived in between.
+ * there and undefined if it is not, and only then is the write repeated. Once an answer was lost, what the service
+ * shows counts more than a later answer, success or refusal: the lost request may have arrived in between. When the
+ * effect cannot be seen in the end, the caller gets the unclear failure.
  */
 export function settled<Result>(
   write: () => Promise<Result>,
   look: () => Promise<Result | undefined>,
 ): Promise<Result> {
   let unclear: unknown;
+  const lookIfUnclear = async () => (unclear === undefined ? undefined : look());
   const attempt = async (): Promise<Result> => {
-    if (unclear !== undefined) {
-      const seen = await look().catch(() => {
-        throw unclear;
-      });
+    try {
+      const seen = await lookIfUnclear();
       if (seen !== undefined) {
         return seen;
       }
-    }
-    try {
       const result = await write();
-      const seen = unclear === undefined ? undefined : await look().catch(() => undefined);
-      return seen ?? result;
+      return (await lookIfUnclear().catch(() => undefined)) ?? result;
     } catch (error) {
       unclear = isUnclear(error) ? error : unclear;
-      throw error;
+      throw unclear ?? error;
     }
   };
   return pRetry(attempt, {
@@ -38,5 +34,11 @@ export function settled<Result>(
     minTimeout: 200,
     randomize: true,
     shouldRetry: ({ error }) => isUnclear(error),
+  }).catch(async (error: unknown) => {
+    const seen = await lookIfUnclear().catch(() => undefined);
+    if (seen !== undefined) {
+      return seen;
+    }
+    throw error;
   });
 }
