@@ -1,10 +1,13 @@
-import { execFile } from "node:child_process";
+import { execFile, fork } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Health } from "apsaramq-mqtt-emulator";
+import type { Health, Seed } from "apsaramq-mqtt-emulator";
 import { Command } from "commander";
+import { connectAsync } from "mqtt";
 import { startProgress } from "../tools/engine/progress";
 import { type EmulatorProcess, startEmulatorProcess } from "./emulatorProcess";
 import { sendAll } from "./keepAliveLoad";
@@ -18,12 +21,15 @@ const connections = 16;
 const devices = 100_000;
 const pages = 1_000;
 const groupId = "GID_bench";
+const logins = 5_000;
+/** Until then memory is still taken for the first time. After it only the traces grow, up to their limit of 50,000. */
+const firstLogins = 1_000;
 
 /** One figure, and what it should be. */
 interface Row {
   readonly measure: string;
   readonly value: number;
-  readonly unit: "ms" | "calls/s" | "MiB";
+  readonly unit: "ms" | "calls/s" | "logins/s" | "MiB";
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
 }
 
@@ -55,6 +61,7 @@ const parts = {
   "starting it in process": measureStartInProcess,
   "calling it": () => measureCalls([]),
   "calling it with a data folder": measureCallsWithData,
+  [`logging in ${logins.toLocaleString("en")} times`]: measureLogins,
   [`listing ${devices.toLocaleString("en")} devices`]: measureListing,
 };
 
@@ -137,6 +144,56 @@ async function measureCallsWithData(): Promise<Row[]> {
   return inFolder(async (folder) => (await measureCalls(["--data", folder], ", --data")).slice(-1));
 }
 
+/** One after the other, each on a connection of its own that it leaves again: what stays behind is a leak. */
+async function measureLogins(): Promise<Row[]> {
+  const instanceId = "post-cn-bench";
+  const deviceAccessKeySecret = "DC.bench-secret";
+  const credential = { clientId: clientId(0), deviceAccessKeyId: "DC.bench-key", deviceAccessKeySecret };
+  const login = {
+    clientId: credential.clientId,
+    username: `DeviceCredential|${credential.deviceAccessKeyId}|${instanceId}`,
+    password: createHmac("sha1", deviceAccessKeySecret).update(credential.clientId).digest("base64"),
+    reconnectPeriod: 0,
+  };
+  const seed: Seed = { instances: [{ instanceId, groups: [{ groupId }], credentials: [credential] }] };
+  const program = join(__dirname, "programs", "collectedEmulator.js");
+  const child = fork(program, [JSON.stringify(seed)], { execArgv: ["--expose-gc"] });
+  try {
+    const [url] = await once(child, "message");
+    const logInTimes = async (times: number) => {
+      for (let time = 0; time < times; time++) await (await connectAsync(url, login)).endAsync();
+    };
+    const bytesInUse = async (): Promise<number> => {
+      const told = once(child, "message");
+      child.send("collect");
+      return (await told)[0];
+    };
+    await logInTimes(firstLogins);
+    const bytesBefore = await bytesInUse();
+    const startedAt = performance.now();
+    await logInTimes(logins - firstLogins);
+    const seconds = (performance.now() - startedAt) / 1000;
+    const growth = (await bytesInUse()) - bytesBefore;
+    const [from, to] = [firstLogins, logins].map((count) => count.toLocaleString("en"));
+    return [
+      { measure: "device logins in sequence, MQTT.js", value: (logins - firstLogins) / seconds, unit: "logins/s" },
+      {
+        measure: `memory in use, from ${from} to ${to} logins`,
+        value: growth / 2 ** 20,
+        unit: "MiB",
+        target: { atMost: 10 },
+      },
+    ];
+  } finally {
+    child.kill();
+  }
+}
+
+async function rssBytes({ endpoint }: EmulatorProcess): Promise<number> {
+  const { rssBytes }: Health = JSON.parse(await (await fetch(`${endpoint}/_emulator/health`)).text());
+  return rssBytes;
+}
+
 async function measureListing(): Promise<Row[]> {
   return withEmulator([], async (emulator) => {
     await putDevices(emulator, devices);
@@ -150,12 +207,11 @@ async function measureListing(): Promise<Row[]> {
     );
     const latencies = (await sendAll(emulator.endpoint, requests, 1)).sort((a, b) => a - b);
     const percentile = (share: number) => latencies[Math.ceil(latencies.length * share) - 1] ?? Number.NaN;
-    const { rssBytes }: Health = JSON.parse(await (await fetch(`${emulator.endpoint}/_emulator/health`)).text());
     const of = `${devices.toLocaleString("en")} devices`;
     return [
       { measure: `${of}, a page of 100, p50`, value: percentile(0.5), unit: "ms", target: { atMost: 10 } },
       { measure: `${of}, a page of 100, p99`, value: percentile(0.99), unit: "ms", target: { atMost: 10 } },
-      { measure: `${of}, memory`, value: rssBytes / 2 ** 20, unit: "MiB", target: { atMost: 300 } },
+      { measure: `${of}, memory`, value: (await rssBytes(emulator)) / 2 ** 20, unit: "MiB", target: { atMost: 300 } },
     ];
   });
 }

@@ -11,6 +11,9 @@ interface ReadyLine {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly instanceIds: readonly string[];
+  readonly mqtt: string;
+  readonly mqtts: string;
+  readonly ws: string;
 }
 
 /** An emulator in a process of its own, as a user runs it: what it costs is not charged to this process. */
