@@ -5,7 +5,7 @@ import { fuzzCommand } from "./fuzz";
 
 const credentials = credentialsCommand();
 
-// One benchmark for each sub-command; the first issue's is the one that runs when none is named.
+// One sub-command for each benchmark; credentials runs when none is named.
 const bench = new Command("npm run bench --")
   .description("Measures what this package costs. Names a benchmark, or measures the first one.")
   .addCommand(credentials, { isDefault: true })

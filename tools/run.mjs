@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { ensureDependencies } from "./dependencies.mjs";
 import { elapsed, node, root, StepFailed, say } from "./terminal.mjs";
 
-const oldestNode = [20, 19];
 const binaries = ["dist/cli/main.js", "emulator/dist/main.js"];
 
 /** @type {Record<string, (args: string[]) => Promise<void>>} */
@@ -60,11 +59,11 @@ async function mocha(args) {
   await node("--import", "tsx", "node_modules/mocha/bin/mocha.js", ...reporter, ...args, "test/**/*.test.ts");
 }
 
+/** The versions that can `require` the ES modules among the dependencies; package.json says the same. */
 function checkNodeVersion() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldestNode;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  throw new Error(`Node ${oldestNode.join(".")} or newer is needed; this is ${process.versions.node}.`);
+  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22) return;
+  throw new Error(`Node 20.19, 22.12 or newer is needed; this is ${process.versions.node}.`);
 }
 
 const [name = "", ...args] = process.argv.slice(2);

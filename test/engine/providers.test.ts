@@ -1,7 +1,7 @@
 import { type Emulator, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import { describeEngine, type Stack } from "./harness";
-import { clientId, groupId, program } from "./world";
+import { clientId, describeWorld, errors, groupId, program } from "./world";
 
 const line1 = clientId("line-1");
 
@@ -60,5 +60,54 @@ describeEngine("Two regions in one program", (newStack) => {
     expect((await stack.refresh("--expect-no-changes")).code).to.equal(0);
     expect((await stack.destroy()).code).to.equal(0);
     expect(registered()).to.deep.equal([[], []]);
+  });
+});
+
+describeWorld("One region under two providers", (newWorld) => {
+  it("does not deregister a device that moves to another name and another provider at once", async () => {
+    const world = await newWorld({
+      program: program(`new mqtt.DeviceCredential("old", { clientId: "${line1}" });`),
+    });
+    expect((await world.stack.up()).code).to.equal(0);
+    const secret = world.secretOf(line1);
+
+    await world.stack.program(
+      program(`
+        const provider = new mqtt.Provider("own", {});
+        new mqtt.DeviceCredential("new", { clientId: "${line1}", ifExists: "adopt" }, { provider });`),
+    );
+    const { code, output } = await world.stack.up();
+
+    expect(code, output).to.equal(0);
+    expect(world.secretOf(line1)).to.equal(secret);
+    expect((await world.stack.export()).deployment.resources?.map(({ id }) => id)).to.include(
+      `post-cn-emulator01/${encodeURIComponent(line1)}`,
+    );
+  });
+
+  it("shows in preview that a device is declared under both", async () => {
+    const world = await newWorld({
+      program: program(`
+        for (const name of ["a", "b"]) {
+          const provider = new mqtt.Provider(name, { maxRequestsPerSecond: 50 });
+          new mqtt.DeviceCredential("sensor-" + name, { clientId: "${line1}" }, { provider });
+        }`),
+    });
+    const result = await world.stack.preview();
+    expect(result.code).not.to.equal(0);
+    expect(errors(result)[0]).to.contain("is declared twice").and.contain('"sensor-a"').and.contain('"sensor-b"');
+  });
+
+  it("keeps the old entry when the same device under a new name is refused and the run goes on", async () => {
+    const world = await newWorld({
+      program: program(`new mqtt.DeviceCredential("old", { clientId: "${line1}" });`),
+    });
+    expect((await world.stack.up()).code).to.equal(0);
+
+    await world.stack.program(program(`new mqtt.DeviceCredential("new", { clientId: "${line1}" });`));
+    expect((await world.stack.up("--continue-on-error")).code).not.to.equal(0);
+
+    expect(world.clientIds).to.deep.equal([line1]);
+    expect((await world.stack.exportText()).match(/::old"/g)).not.to.equal(null);
   });
 });
