@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { declareOnce } from "./declaredOnce";
 import { deviceResource } from "./deviceResource";
 
+/** What a program says about the certificate of one device: which one it is, and the status to hold. */
 export interface DeviceCertificateArgs {
   /**
    * Instance that the CA is registered with, such as `post-cn-0pp12gl0000`.

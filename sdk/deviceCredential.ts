@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { declareOnce } from "./declaredOnce";
 import { deviceResource } from "./deviceResource";
 
+/** What a program says about the credential of one device: the device, by `clientId` or by `groupId` and `deviceId`, and how to treat it. */
 export interface DeviceCredentialArgs {
   /**
    * Instance that the device belongs to, such as `post-cn-0pp12gl0000`.
@@ -16,7 +17,10 @@ export interface DeviceCredentialArgs {
   readonly clientId?: pulumi.Input<string>;
   /** Group of the device, 7 to 64 characters, starting with `GID_` or `GID-`. Default: taken from `clientId`. Changing it replaces the resource. */
   readonly groupId?: pulumi.Input<string>;
-  /** The device's own name within its group. Default: taken from `clientId`. Changing it replaces the resource. */
+  /**
+   * The device's own name within its group: letters, digits, `-` and `_`; with the group and `@@@` at most 64 characters.
+   * Default: taken from `clientId`. Changing it replaces the resource.
+   */
   readonly deviceId?: pulumi.Input<string>;
   /**
    * What to do when the device has a credential already. Registering again would replace its secret and lock out the
@@ -61,16 +65,19 @@ const outputs = [
  * export const login = { username: sensor.mqttUsername, password: sensor.mqttPassword };
  * ```
  *
- * Actions used: RegisterDeviceCredential, GetDeviceCredential, RefreshDeviceCredential and UnRegisterDeviceCredential
- * (each billed as one message), ListDeviceCredentialClientId, ListGroupId, CloseConnection, QuerySessionByClientId of
- * OnsMqtt 2020-04-20.
+ * Actions of OnsMqtt 2020-04-20 that are used: RegisterDeviceCredential, GetDeviceCredential, RefreshDeviceCredential
+ * and UnRegisterDeviceCredential; ListDeviceCredentialClientId; where a group seems to be gone ListGroupId; for
+ * `closeConnection` CloseConnection and QuerySessionByClientId. The vendor bills all of them but the listing of client
+ * ids and CloseConnection, which carry no billing note.
  */
 export class DeviceCredential extends pulumi.CustomResource {
   /** Instance that the device belongs to. */
   declare readonly instanceId: pulumi.Output<string>;
   /** `<GroupId>@@@<DeviceId>`. */
   declare readonly clientId: pulumi.Output<string>;
+  /** The group, the first part of the client id. */
   declare readonly groupId: pulumi.Output<string>;
+  /** The device's own name, the last part of the client id. */
   declare readonly deviceId: pulumi.Output<string>;
   /** Access key id of the credential. Not secret. */
   declare readonly deviceAccessKeyId: pulumi.Output<string>;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** Where a provider works and with which keys. What is left out comes from the stack's configuration. */
 export interface ProviderArgs {
   /**
    * Region of the instances, such as `cn-hangzhou`.
@@ -18,11 +19,11 @@ export interface ProviderArgs {
    * Default: the stack's configuration, then the chain of Alibaba Cloud's SDKs: environment, OIDC role, CLI profile, instance role.
    */
   readonly accessKeyId?: pulumi.Input<string>;
-  /** The operator's access key secret. Secret: encrypted in state. */
+  /** The operator's access key secret, given together with `accessKeyId`. Default: as for `accessKeyId`. Secret: encrypted in state. */
   readonly accessKeySecret?: pulumi.Input<string>;
-  /** Token of temporary credentials. Secret: encrypted in state. */
+  /** Token of temporary credentials, given together with their key. Default: none, or that of the stack's own keys. Secret: encrypted in state. */
   readonly securityToken?: pulumi.Input<string>;
-  /** Profile of the Alibaba Cloud CLI to take the operator's keys from; used when no access key is given. */
+  /** Profile of the Alibaba Cloud CLI to take the operator's keys from; used when no access key is given. Default: `apsaramq:profile`, `alicloud:profile`. */
   readonly profile?: pulumi.Input<string>;
   /**
    * Requests a second over all actions, 1 to 300. The service blocks a source address that sends more than 300.
