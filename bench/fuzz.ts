@@ -1,13 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { Dice } from "../test/emulator/fuzz/dice";
-import type { Fuzzer } from "../test/emulator/fuzz/fuzzer";
-import { fuzzHttp } from "../test/emulator/fuzz/httpFuzzer";
-import { fuzzMqtt } from "../test/emulator/fuzz/mqttFuzzer";
+import { fuzzers } from "../test/emulator/fuzz/fuzzers";
 import { expectSurvival } from "../test/emulator/fuzz/survival";
 import { startEmulatorProcess } from "./emulatorProcess";
 import { table } from "./table";
-
-const fuzzers: Readonly<Record<string, Fuzzer>> = { http: fuzzHttp, mqtt: fuzzMqtt };
 
 interface Options {
   readonly seconds: number;

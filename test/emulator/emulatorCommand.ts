@@ -12,6 +12,9 @@ export interface ReadyLine {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly instanceIds: readonly [string, ...string[]];
+  readonly mqtt: string;
+  readonly mqtts: string;
+  readonly ws: string;
 }
 
 /** The command as a user runs it, in a process of its own. */
