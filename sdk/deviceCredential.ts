@@ -65,10 +65,10 @@ const outputs = [
  * export const login = { username: sensor.mqttUsername, password: sensor.mqttPassword };
  * ```
  *
- * Actions of OnsMqtt 2020-04-20 that are used: RegisterDeviceCredential, GetDeviceCredential, RefreshDeviceCredential
- * and UnRegisterDeviceCredential; ListDeviceCredentialClientId; where a group seems to be gone ListGroupId; for
- * `closeConnection` CloseConnection and QuerySessionByClientId. The vendor bills all of them but the listing of client
- * ids and CloseConnection, which carry no billing note.
+ * Actions used: RegisterDeviceCredential, GetDeviceCredential, RefreshDeviceCredential, UnRegisterDeviceCredential,
+ * ListDeviceCredentialClientId, where a group seems to be gone ListGroupId, for `closeConnection` CloseConnection and
+ * QuerySessionByClientId, of OnsMqtt 2020-04-20. The vendor bills each but the listing of client ids and
+ * CloseConnection, which carry no billing note.
  */
 export class DeviceCredential extends pulumi.CustomResource {
   /** Instance that the device belongs to. */
