@@ -157,6 +157,28 @@ describeService("DeviceCertificate", (newWorld) => {
       expect(world.calls).to.deep.equal({ ListDeviceCertificateByCaSn: 4, GetDeviceCertificate: 1 });
     });
 
+    for (const [kind, code, times] of [
+      ["transient", "InternalError", 4],
+      ["throttled", "SystemOverFlow", 30],
+    ] as const) {
+      it(`outlasts looks that fail with a ${kind} fault`, async () => {
+        const world = await newWorld({ instance: neverConnected() });
+        world.emulator.faults.add({ action: "ListDeviceCertificateByCaSn", skip: 1, code, times });
+        world.whileAsleep = () => world.emulator.tlsConnection({ instanceId, certificate: certificate.pem });
+        const { outs } = await world.operation().certificates.create(gateway({ awaitRegistration: "1h" }));
+        expect(outs).to.have.property("deviceName", "gateway-1");
+        expect(world.calls.ListDeviceCertificateByCaSn).to.be.above(times);
+      });
+    }
+
+    it("ends with a look that is refused", async () => {
+      const world = await newWorld({ instance: neverConnected() });
+      world.emulator.faults.add({ action: "ListDeviceCertificateByCaSn", skip: 1, code: "MqttOwnerCheckError" });
+      const error = await failureOf(world.operation().certificates.create(gateway({ awaitRegistration: "1h" })));
+      expect(error.message).to.match(/^ListDeviceCertificateByCaSn for .*: MqttOwnerCheckError/);
+      expect(world.now).to.equal(5_000);
+    });
+
     it("sets the status of what it waited for", async () => {
       const world = await newWorld({ instance: neverConnected() });
       world.whileAsleep = () => world.emulator.tlsConnection({ instanceId, certificate: certificate.pem });
@@ -173,11 +195,18 @@ describeService("DeviceCertificate", (newWorld) => {
       return { world, error };
     }
 
-    it("is handed to the engine with its id, what is there, the stub, and the reason", async () => {
+    it("is handed to the engine with its id, what was declared and is there, the stub, and the reason", async () => {
       const { error } = await halfMade();
       expect(error).to.deep.include({ id, reasons: [error.message] });
-      expect(error.properties).to.include({ status: "inactive", deviceName: "gateway-1", __provider: stub });
+      expect(error.properties).to.include({ status: "active", deviceName: "gateway-1", __provider: stub });
       expect(error.message).to.match(/^ActiveDeviceCertificate for device certificate 00a1b2c3 .*ParameterFieldCheck/);
+    });
+
+    it("shows a refresh that it is not as declared", async () => {
+      const { world, error } = await halfMade();
+      const { inputs, props } = await world.operation().certificates.read(id, error.properties ?? {});
+      expect(inputs).to.deep.equal({ instanceId, caSn, deviceSn, status: "inactive" });
+      expect(props).to.have.property("status", "inactive");
     });
 
     it("is repaired by the next update", async () => {

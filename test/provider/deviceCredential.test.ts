@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { unknownValue } from "../../provider/fields";
+import { startTinyService } from "./service/tinyService";
 import { clientId, describeService, device, failureOf, groupId, instanceId, stub, type World } from "./world";
 
 const id = `${instanceId}/GID_line%40%40%40a`;
@@ -79,6 +80,39 @@ describeService("DeviceCredential", (newWorld) => {
       world.now += 60_001;
       await credentials.create(device("b"));
       expect(world.calls).to.include({ ListDeviceCredentialClientId: 2 });
+    });
+
+    for (const code of ["DeviceCredentialNotFound", "PermissionCheckFailed"] as const) {
+      it(`does not register when a page after the first is answered with ${code}`, async () => {
+        const world = await newWorld({ instance: { credentials: many(250).map(existing) } });
+        world.emulator.faults.add({ action: "ListDeviceCredentialClientId", skip: 1, code });
+        const error = await failureOf(world.operation().credentials.create(device("a")));
+        expect(error.message).to.match(
+          new RegExp(`^ListDeviceCredentialClientId for group GID_line on instance post-cn-world: ${code} `),
+        );
+        expect(error).not.to.have.property("id");
+        expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 2 });
+      });
+    }
+
+    it("does not register when the listing holds less than it counts", async () => {
+      const asked: unknown[] = [];
+      const list = { ClientIdList: [clientId("b")], Total: "250" };
+      const service = await startTinyService((request, response) => {
+        asked.push(request.headers["x-acs-action"]);
+        response.end(JSON.stringify({ DeviceCredentialClientIdList: list }));
+      });
+      try {
+        const world = await newWorld();
+        const { credentials } = world.operation({ "apsaramq:endpoint": service.endpoint });
+        expect((await failureOf(credentials.create(device("a")))).message).to.equal(
+          "Listing for group GID_line on instance post-cn-world: 1 entries were listed of 250 counted, in each of 3 tries. " +
+            "Nothing is concluded from an incomplete listing; run the command again",
+        );
+      } finally {
+        await service.close();
+      }
+      expect(asked).to.deep.equal(Array.from({ length: 3 }, () => "ListDeviceCredentialClientId"));
     });
 
     it("says of a service that refuses what is to be done", async () => {
@@ -291,6 +325,44 @@ describeService("DeviceCredential", (newWorld) => {
     });
   });
 
+  describe("half made, when it is not clear whether the credential that was there has a new secret", () => {
+    async function halfMade(inputs = {}) {
+      const world = await newWorld(holdingA);
+      world.emulator.faults.add({ action: "RefreshDeviceCredential", effect: "before", times: null });
+      const program = device("a", { ifExists: "rotate", ...inputs });
+      const error = await failureOf(world.operation().credentials.create(program));
+      world.emulator.faults.clear();
+      return { world, error, program };
+    }
+
+    for (const [what, inputs] of [
+      ["no triggers", {}],
+      ["triggers", { rotationTriggers: { quarter: "1" } }],
+    ] as const) {
+      it(`carries triggers that are nobody's when the program has ${what}`, async () => {
+        const { error } = await halfMade(inputs);
+        expect(error).to.deep.include({ id, reasons: [error.message] });
+        expect(error.message).to.match(/^RefreshDeviceCredential for GID_line@@@a .*: no usable answer from http:/);
+        expect(error.properties).to.deep.include({
+          rotationTriggers: { unconfirmed: updated },
+          deviceAccessKeySecret: secretOfA,
+          __provider: stub,
+        });
+      });
+
+      it(`is rotated by the next update when the program has ${what}`, async () => {
+        const { world, error, program } = await halfMade(inputs);
+        const { outs } = await world.operation().credentials.update(id, error.properties ?? {}, program);
+        expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf("a")).that.does.not.equal(secretOfA);
+        const { __provider, ...declared } = program;
+        expect(outs).to.deep.include(declared);
+        expect(outs?.rotationTriggers).to.deep.equal(
+          "rotationTriggers" in inputs ? inputs.rotationTriggers : undefined,
+        );
+      });
+    }
+  });
+
   describe("update", () => {
     it("asks the service nothing when no trigger changed", async () => {
       const world = await newWorld(holdingA);
@@ -494,6 +566,33 @@ describeService("DeviceCredential", (newWorld) => {
       ]);
     });
 
+    it("keeps the old entry of a device whose new one could not be made", async () => {
+      const world = await newWorld(holdingA);
+      const { credentials, infos } = world.operation();
+      await credentials.check({}, device("a"));
+      await failureOf(credentials.create(device("a")));
+      const error = await failureOf(credentials.delete(id, stateOf("a")));
+      expect(error.message).to.equal(
+        `DeviceCredential ${id} is kept, in the service and in the stack: this program declares it under another name, and that failed. Mend that first.`,
+      );
+      expect(error).to.include({ stack: "" });
+      expect(world.secretOf("a")).to.equal(secretOfA);
+      expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 1, GetDeviceCredential: 1 });
+      expect(infos).to.deep.equal([]);
+    });
+
+    it("lets the old entry go of a device whose new one is half made", async () => {
+      const world = await newWorld();
+      world.emulator.faults.add({ action: "RegisterDeviceCredential", effect: "after" });
+      world.emulator.faults.add({ action: "GetDeviceCredential", code: "InternalError", times: null });
+      const { credentials } = world.operation();
+      await credentials.check({}, device("a"));
+      expect(await failureOf(credentials.create(device("a")))).to.have.property("id", id);
+      await credentials.delete(id, stateOf("a"));
+      expect(world.secretOf("a")).to.be.a("string");
+      expect(world.calls).not.to.have.any.keys("UnRegisterDeviceCredential");
+    });
+
     it("leaves a live session alone unless told otherwise", async () => {
       const world = await newWorld({ instance: { ...holdingA.instance, onlineClientIds: [clientId("a")] } });
       await world.operation().credentials.delete(id, stateOf("a"));
@@ -599,6 +698,14 @@ describeService("DeviceCredential", (newWorld) => {
         "rotationTriggers",
         "closeConnection",
         "colour",
+      ]);
+    });
+
+    it("says of a device without a client id what is required", async () => {
+      const world = await newWorld();
+      const { failures } = await world.operation().credentials.check({}, { instanceId, groupId });
+      expect(failures).to.deep.equal([
+        { property: "clientId", reason: "clientId or groupId and deviceId are required" },
       ]);
     });
 

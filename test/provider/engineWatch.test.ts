@@ -10,10 +10,11 @@ describe("the watch on the engine", () => {
     await once(engine, "listening");
     let ended = 0;
     const gone = new Promise<void>((resolve) => {
-      endWithEngine(`127.0.0.1:${(engine.address() as AddressInfo).port}`, () => {
+      const end = () => {
         ended++;
         resolve();
-      });
+      };
+      endWithEngine(`127.0.0.1:${(engine.address() as AddressInfo).port}`, end, (watch) => watch());
     });
     const [first]: Socket[] = await once(engine, "connection");
     first?.end();
@@ -24,16 +25,41 @@ describe("the watch on the engine", () => {
     await gone;
     expect(ended).to.equal(1);
   });
+
+  it("goes on, later, when a connection breaks", async () => {
+    const engine = createServer((socket) => socket.resetAndDestroy()).listen(0, "127.0.0.1");
+    await once(engine, "listening");
+    let ended = 0;
+    const connections = new Promise<void>((resolve) => {
+      let broken = 0;
+      const later = (watch: () => void) => (++broken < 3 ? watch() : resolve());
+      endWithEngine(`127.0.0.1:${(engine.address() as AddressInfo).port}`, () => ended++, later);
+    });
+    await connections;
+    engine.close();
+    expect(ended).to.equal(0);
+  });
 });
 
 describe("engineAddress", () => {
   it("is the last argument of a provider process", () => {
-    expect(engineAddress(["node", "script", "127.0.0.1:4711"])).to.equal("127.0.0.1:4711");
+    for (const script of [
+      "/node_modules/@pulumi/pulumi/cmd/dynamic-provider",
+      "/node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js",
+      "C:\\node_modules\\@pulumi\\pulumi\\cmd\\dynamic-provider\\index.js",
+    ]) {
+      expect(engineAddress(["node", script, "127.0.0.1:4711"])).to.equal("127.0.0.1:4711");
+    }
   });
 
   it("is undefined in any other process", () => {
     for (const args of [
+      ["node"],
       ["node", "script"],
+      ["node", "script", "127.0.0.1:4711"],
+      ["node", "dynamic-provider-of-another.js", "127.0.0.1:4711"],
+      ["node", "cmd/dynamic-provider"],
+      ["node", "cmd/dynamic-provider", "test/a.ts:12:3"],
       ["node", "C:\\script.js:"],
       ["node", "test/a.ts:12:3"],
     ]) {

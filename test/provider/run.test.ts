@@ -38,6 +38,23 @@ describeService("Run", (newWorld) => {
     expect(inputs).to.have.property("instanceId", "post-cn-2");
   });
 
+  it("takes numbers from the engine as it takes texts", async () => {
+    const world = await newWorld();
+    const { credentials } = world.operation();
+    const config: Readonly<Record<string, string | number>> = {
+      "apsaramq:region": "cn-one",
+      "apsaramq:maxRequestsPerSecond": 301,
+    };
+    await credentials.configure({ config: { get: (key) => config[key] } });
+    expect((await credentials.check({}, device("a"))).failures).to.deep.equal([
+      {
+        property: "",
+        reason:
+          'apsaramq:maxRequestsPerSecond must be a whole number from 1 to 300 (0, no limit, on loopback only); got "301"',
+      },
+    ]);
+  });
+
   it("shares one limiter among all kinds", async () => {
     const world = await newWorld();
     const { credentials, certificates } = world.operation({ "apsaramq:maxRequestsPerSecond": "10" });

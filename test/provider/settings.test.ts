@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isSettings, readSettings, type Settings } from "../../provider/settings";
+import { defaultInstanceId, isSettings, readSettings, type Settings } from "../../provider/settings";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -159,7 +159,11 @@ describe("settings", () => {
 
   describe("instanceId", () => {
     it("is the default of all resources", () => {
-      expect(read({ ...region, "apsaramq:instanceId": "post-cn-1" }).instanceId).to.equal("post-cn-1");
+      expect(defaultInstanceId(lookup({ ...region, "apsaramq:instanceId": "post-cn-1" }))).to.equal("post-cn-1");
+    });
+
+    it("is not given by an empty value", () => {
+      expect(defaultInstanceId(lookup({ "apsaramq:instanceId": "" }))).to.equal(undefined);
     });
   });
 

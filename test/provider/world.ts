@@ -1,5 +1,6 @@
 import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
+import { Declarations } from "../../provider/declarations";
 import { type EngineProvider, engineProvider } from "../../provider/lifecycle";
 import { deviceCertificate } from "../../provider/resources/deviceCertificate";
 import { deviceCredential } from "../../provider/resources/deviceCredential";
@@ -69,8 +70,8 @@ export class World {
 
   constructor(readonly emulator: Emulator) {}
 
-  /** Starts an engine operation with a configuration of its own. */
-  operation(config: Config = {}): Operation {
+  /** Starts an engine operation with a configuration of its own, alone unless others declare objects too. */
+  operation(config: Config = {}, declarations = new Declarations(undefined)): Operation {
     const infos: string[] = [];
     const progress: string[] = [];
     const { endpoint, accessKeyId, accessKeySecret } = this.emulator;
@@ -82,6 +83,7 @@ export class World {
         this.whileAsleep();
       },
       log: { info: (text) => infos.push(text), progress: (text) => progress.push(text) },
+      declarations,
     });
     const all: Config = {
       "apsaramq:endpoint": endpoint,

@@ -71,6 +71,55 @@ describe("A device declared twice", () => {
   });
 });
 
+/** The program that declares one device under two providers. */
+function underTwo(one: mqtt.ProviderArgs, two: mqtt.ProviderArgs, args: mqtt.DeviceCredentialArgs = whole) {
+  return () => {
+    const providers = [new mqtt.Provider("one", one), new mqtt.Provider("two", two)] as const;
+    both(args, args, { provider: providers[0] }, { provider: providers[1] });
+  };
+}
+
+describe("A device declared under two providers", () => {
+  const region = "cn-one";
+
+  it("is declared twice when both are of one region", async () => {
+    expect(await failureOf(underTwo({ region }, { region }))).to.have.property("message", twice);
+  });
+
+  it("is declared twice when both are of one endpoint", async () => {
+    const endpoint = "one.example.com";
+    expect(await failureOf(underTwo({ endpoint }, { endpoint, region }))).to.have.property("message", twice);
+  });
+
+  it("is declared twice when both are of one region, which one of them gives as an output", async () => {
+    const program = underTwo({ region }, { region: pulumi.output(region) });
+    expect(await failureOf(program)).to.have.property("message", twice);
+  });
+
+  it("is declared twice when one provider is the stack's and the other of the stack's region", async () => {
+    const program = () => {
+      const provider = new mqtt.Provider("provider", { region });
+      both(whole, whole, {}, { provider });
+    };
+    const error = await failureOf(program, { config: { "alicloud:region": region } });
+    expect(error).to.have.property("message", twice);
+  });
+
+  it("is declared once when their instances differ", async () => {
+    const [one, two] = ["post-cn-1", "post-cn-2"].map((instanceId) => ({ region, instanceId }));
+    expect(await registrations(underTwo(one ?? {}, two ?? {}, { clientId: "GID_line@@@a" }))).to.have.length(4);
+  });
+
+  it("is declared once when their regions differ", async () => {
+    expect(await registrations(underTwo({ region }, { region: "cn-two" }))).to.have.length(4);
+  });
+
+  it("is declared once when their endpoints differ, though their region is one", async () => {
+    const [one, two] = ["http://127.0.0.1:1", "http://127.0.0.1:2"].map((endpoint) => ({ region, endpoint }));
+    expect(await registrations(underTwo(one ?? {}, two ?? {}))).to.have.length(4);
+  });
+});
+
 describe("Devices declared once", () => {
   it("may differ in the client id alone", async () => {
     const found = await registrations(() => both(whole, { ...whole, clientId: "GID_line@@@b" }));
@@ -81,7 +130,7 @@ describe("Devices declared once", () => {
     expect(await registrations(() => both(whole, { ...whole, instanceId: "post-cn-2" }))).to.have.length(2);
   });
 
-  it("may differ in the provider alone", async () => {
+  it("may differ in the provider's region alone", async () => {
     const found = await registrations(() => {
       const [one, two] = [
         new mqtt.Provider("one", { region: "cn-one" }),

@@ -1,4 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { readSettings } from "../../provider/settings";
 import * as mqtt from "../../sdk";
 import { registrations } from "./program";
 
@@ -38,7 +40,7 @@ describe("Provider", () => {
       "apsaramq:endpoint": "own.example.com",
       "apsaramq:instanceId": "post-cn-own",
       "apsaramq:profile": "own",
-      "apsaramq:maxRequestsPerSecond": 10,
+      "apsaramq:maxRequestsPerSecond": "10",
       "apsaramq:requestTimeout": "1s",
     });
   });
@@ -54,6 +56,37 @@ describe("Provider", () => {
       "apsaramq:region": "cn-own",
     });
   });
+
+  it("takes neither region nor instance of the stack when it has an endpoint of its own", async () => {
+    const { "apsaramq:region": _region, "apsaramq:instanceId": _instance, ...others } = stackConfig;
+    const config = { ...stackConfig, "alicloud:region": "cn-shared" };
+    expect(await configuration({ endpoint: "own.example.com" }, config)).to.deep.equal({
+      ...others,
+      "apsaramq:endpoint": "own.example.com",
+    });
+  });
+
+  it("takes region and endpoint of the stack when it has no more than an instance of its own", async () => {
+    expect(await configuration({ instanceId: "post-cn-own" }, stackConfig)).to.deep.equal({
+      ...stackConfig,
+      "apsaramq:instanceId": "post-cn-own",
+    });
+  });
+
+  for (const [what, rate] of [
+    ["a number", 10],
+    ["an output", pulumi.output(10)],
+  ] as const) {
+    it(`reaches the provider with a rate that is given as ${what}`, async () => {
+      const inputs = await configuration({ region: "cn-own", maxRequestsPerSecond: rate });
+      expect(inputs).to.deep.equal({ "apsaramq:region": "cn-own", "apsaramq:maxRequestsPerSecond": "10" });
+      const settings = readSettings(
+        (key) => inputs?.[key] as string | undefined,
+        () => undefined,
+      );
+      expect(settings).to.have.property("maxRequestsPerSecond", 10);
+    });
+  }
 
   it("takes no other key of the stack when it has one of its own", async () => {
     const keys = { accessKeyId: "own", accessKeySecret: "own-secret" };
@@ -84,6 +117,25 @@ describe("Provider", () => {
       "alicloud:securityToken": secret("c"),
     });
   });
+
+  for (const [what, args, config, location] of [
+    ["its endpoint", { region: "cn-own", endpoint: "own.example.com" }, stackConfig, "own.example.com"],
+    ["its region", { region: "cn-own" }, stackConfig, "cn-own"],
+    ["the stack's endpoint", {}, stackConfig, "stack.example.com"],
+    ["the stack's region", {}, { "alicloud:region": "cn-shared" }, "cn-shared"],
+    ["nothing", {}, {}, undefined],
+  ] as const) {
+    it(`tells where it is by ${what}`, async () => {
+      let provider: mqtt.Provider | undefined;
+      await registrations(
+        () => {
+          provider = new mqtt.Provider("provider", args);
+        },
+        { config },
+      );
+      expect(provider?.location).to.equal(location);
+    });
+  }
 
   it("tells its instance", async () => {
     let provider: mqtt.Provider | undefined;

@@ -188,6 +188,24 @@ describe("client", () => {
       });
     }
 
+    it("are said to be missing when the library refuses to read profiles", async () => {
+      const variable = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+      const before = process.env[variable];
+      process.env[variable] = "true";
+      try {
+        const config = { "apsaramq:accessKeyId": "", "apsaramq:accessKeySecret": "", "apsaramq:securityToken": "" };
+        const call = client("http://127.0.0.1:9", { ...config, "apsaramq:profile": "work" });
+        const error = await failureOf(write(call));
+        expect(error).to.include({ kind: "Unauthorized", unclear: false });
+        expect(error.message).to.match(
+          /^RegisterDeviceCredential for a device: no operator credentials could be read from the profile "work" of /,
+        );
+      } finally {
+        if (before === undefined) delete process.env[variable];
+        else process.env[variable] = before;
+      }
+    });
+
     it("are said to be missing when the profile does not exist, with the ways to give them", async () => {
       const config = {
         "apsaramq:accessKeyId": "",

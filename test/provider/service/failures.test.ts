@@ -55,7 +55,20 @@ describe("failures", () => {
     expect(toProviderError(refusal("InternalError"), { ...context, mutates: false }).unclear).to.equal(false);
   });
 
-  for (const code of ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]) {
+  for (const code of [
+    "ECONNREFUSED",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  ]) {
     it(`knows that a write was not sent after ${code}`, () => {
       const error = toProviderError(Object.assign(new Error(marker), { code }), context);
       expect(error).to.include({ kind: "Transient", unclear: false });
@@ -63,11 +76,13 @@ describe("failures", () => {
     });
   }
 
-  it("does not know whether a write was done after a broken connection", () => {
-    const error = toProviderError(Object.assign(new Error(marker), { code: "ECONNRESET" }), context);
-    expect(error).to.include({ kind: "Transient", unclear: true });
-    expect(error.message).to.contain("no usable answer from https://onsmqtt.cn-hangzhou.aliyuncs.com (ECONNRESET)");
-  });
+  for (const code of ["ECONNRESET", "EPIPE", "ETIMEDOUT", "EPROTO"]) {
+    it(`does not know whether a write was done after ${code}`, () => {
+      const error = toProviderError(Object.assign(new Error(marker), { code }), context);
+      expect(error).to.include({ kind: "Transient", unclear: true });
+      expect(error.message).to.contain(`no usable answer from https://onsmqtt.cn-hangzhou.aliyuncs.com (${code})`);
+    });
+  }
 
   it("takes an error of a library whose code is not the answer's for no code of the service", () => {
     const error = Object.assign(new Error(marker), { code: "DeviceCredentialNotFound", data: { Code: "Other" } });

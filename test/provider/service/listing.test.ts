@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { kindOf } from "../../../provider/errors";
-import { type ListedPage, Listing } from "../../../provider/service/listing";
+import { type ListedPage, Listing, type ListingSource } from "../../../provider/service/listing";
 
 const pageSize = 100;
 const always = Number.POSITIVE_INFINITY;
@@ -18,12 +18,17 @@ class Shelf {
     readonly size: number,
     readonly page: (pageNo: number, token: string | undefined) => ListedPage<string> = (pageNo) =>
       this.numbered(pageNo),
+    traits: Partial<Pick<ListingSource<string>, "totalEndsIt" | "singleFindsAll">> = {},
   ) {
     this.listing = new Listing({
       page: async (pageNo, token) => {
         this.calls++;
         return this.page(pageNo, token);
       },
+      pageSize,
+      totalEndsIt: false,
+      singleFindsAll: true,
+      ...traits,
       object: "group GID_a12",
       now: () => this.now,
       progress: (text) => this.progress.push(text),
@@ -31,11 +36,9 @@ class Shelf {
   }
 
   numbered(pageNo: number): ListedPage<string> {
-    const start = (pageNo - 1) * pageSize;
-    const length = Math.max(0, Math.min(pageSize, this.size - start));
-    const keys = Array.from({ length }, (_, index) => String(start + index));
-    const entries = keys.filter((key) => !this.removed.has(key)).map((key) => [key, `item ${key}`] as const);
-    return { entries, pages: Math.ceil(this.size / pageSize), last: length < pageSize };
+    const keys = Array.from({ length: this.size }, (_, index) => String(index)).filter((key) => !this.removed.has(key));
+    const shown = keys.slice((pageNo - 1) * pageSize, pageNo * pageSize);
+    return { entries: shown.map((key) => [key, `item ${key}`] as const), total: keys.length };
   }
 
   lookup(key: string, maxAgeMs = always): Promise<string | undefined> {
@@ -151,6 +154,37 @@ describe("listing", () => {
     });
   });
 
+  describe("a lookup during a walk that needs a younger one", () => {
+    it("waits for the next walk", async () => {
+      const late: Promise<string | undefined>[] = [];
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 10;
+        if (pageNo === 2 && late.length === 0) {
+          late.push(shelf.lookup("3", 0));
+          shelf.removed.add("3");
+        }
+        return shelf.numbered(pageNo);
+      });
+      const early = shelf.lookup("149");
+      expect([await early, await Promise.all(late)]).to.deep.equal(["item 149", [undefined]]);
+    });
+
+    it("does not keep the others waiting", async () => {
+      const order: string[] = [];
+      const late: Promise<unknown>[] = [];
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 10;
+        if (pageNo === 2 && late.length === 0) {
+          late.push(shelf.lookup("3", 0).then(() => order.push(`late after ${shelf.calls} calls`)));
+        }
+        return shelf.numbered(pageNo);
+      });
+      await shelf.lookup("4").then(() => order.push("early"));
+      await Promise.all(late);
+      expect(order).to.deep.equal(["early", "late after 4 calls"]);
+    });
+  });
+
   describe("own writes", () => {
     it("are seen without another walk", async () => {
       const shelf = new Shelf(5);
@@ -170,6 +204,15 @@ describe("listing", () => {
       expect(await shelf.lookup("3")).to.equal(undefined);
     });
 
+    it("count for more than what was seen before them, whenever that is told", async () => {
+      const shelf = new Shelf(5);
+      shelf.now = 10;
+      shelf.listing.note("3", undefined);
+      shelf.listing.note("3", "item 3 as it was", 5);
+      expect(await shelf.lookup("3")).to.equal(undefined);
+      expect(shelf.calls).to.equal(0);
+    });
+
     it("count for less than a later walk", async () => {
       const shelf = new Shelf(5);
       shelf.listing.note("3", undefined);
@@ -187,34 +230,135 @@ describe("listing", () => {
     }
     const entry = (key: string) => [key, `item ${key}`] as const;
 
-    it("is the page that says so", async () => {
-      const last = { entries: [entry("z")], pages: 1, last: true };
-      expect(await walk({ entries: [entry("a")], pages: 1, last: false }, last)).to.deep.equal({
+    it("is a short page without a token", async () => {
+      const first = { entries: [entry("a")], total: 2, nextToken: "after a" };
+      expect(await walk(first, { entries: [entry("z")], total: 2 })).to.deep.equal({ found: "item z", calls: 2 });
+    });
+
+    it("is a short page whose token is empty", async () => {
+      const first = { entries: [entry("a")], total: 2, nextToken: "after a" };
+      const last = { entries: [entry("z")], total: 2, nextToken: "" };
+      expect(await walk(first, last)).to.deep.equal({ found: "item z", calls: 2 });
+    });
+
+    it("is not where the total says so while there are tokens", async () => {
+      const pages = [
+        { entries: [entry("a")], total: 1, nextToken: "after a" },
+        { entries: [entry("z")], total: 1, nextToken: "after z" },
+        { entries: [], total: 1 },
+      ];
+      expect(await walk(...pages)).to.deep.equal({ found: "item z", calls: 3 });
+    });
+
+    it("is an empty page, whatever its token", async () => {
+      const first = { entries: [entry("z")], total: 1, nextToken: "after z" };
+      expect(await walk(first, { entries: [], total: 1, nextToken: "more" })).to.deep.equal({
         found: "item z",
         calls: 2,
       });
     });
 
-    it("is not where the number of pages says so", async () => {
-      const more = { entries: [entry("a")], pages: 1, last: false };
-      const last = { entries: [], pages: 1, last: true };
-      expect((await walk(more, { ...more, entries: [entry("z")] }, last)).found).to.equal("item z");
-    });
-
-    it("may hold again what an earlier page held, when objects moved up meanwhile", async () => {
-      const first = { entries: [entry("a"), entry("b")], pages: 1, last: false };
-      const second = { entries: [entry("b"), entry("z")], pages: 1, last: true };
+    it("may hold again what an earlier page held, when objects moved down meanwhile", async () => {
+      const first = { entries: [entry("a"), entry("b")], total: 2, nextToken: "after b" };
+      const second = { entries: [entry("b"), entry("z")], total: 2 };
       expect((await walk(first, second)).found).to.equal("item z");
     });
+
+    for (const [totalEndsIt, calls] of [
+      [true, 2],
+      [false, 3],
+    ] as const) {
+      it(`is ${totalEndsIt ? "" : "not "}the full page that reaches the total when the total ${totalEndsIt ? "ends it" : "may count something else"}`, async () => {
+        const shelf = new Shelf(200, undefined, { totalEndsIt });
+        expect([await shelf.lookup("199"), await shelf.lookup("200")]).to.deep.equal(["item 199", undefined]);
+        expect(shelf.calls).to.equal(calls);
+      });
+    }
 
     it("passes the token of each page on to the next", async () => {
       const tokens: (string | undefined)[] = [];
       const shelf: Shelf = new Shelf(250, (pageNo, token) => {
         tokens.push(token);
-        return { ...shelf.numbered(pageNo), nextToken: `after ${pageNo}` };
+        return { ...shelf.numbered(pageNo), nextToken: pageNo < 3 ? `after ${pageNo}` : undefined };
       });
       await shelf.lookup("1");
       expect(tokens).to.deep.equal([undefined, "after 1", "after 2"]);
+    });
+  });
+
+  describe("steadiness", () => {
+    it("walks again when an object that is removed meanwhile moves another one past the walk", async () => {
+      const shelf: Shelf = new Shelf(250, (pageNo) => {
+        if (pageNo === 2) shelf.removed.add("3");
+        return shelf.numbered(pageNo);
+      });
+      expect(await shelf.lookup("100")).to.equal("item 100");
+      expect(shelf.calls).to.equal(6);
+      expect(await shelf.lookup("3")).to.equal(undefined);
+    });
+
+    it("is as old as the last walk", async () => {
+      const shelf: Shelf = new Shelf(250, (pageNo) => {
+        if (pageNo === 2) shelf.removed.add("3");
+        shelf.now += 10;
+        return shelf.numbered(pageNo);
+      });
+      await shelf.lookup("1");
+      expect(shelf.now).to.equal(60);
+      await shelf.lookup("2", 30);
+      expect(shelf.calls).to.equal(6);
+      await shelf.lookup("2", 29);
+      expect(shelf.calls).to.equal(9);
+    });
+
+    it("does not walk again when objects are added meanwhile", async () => {
+      let grown = 0;
+      const shelf: Shelf = new Shelf(250, (pageNo) => ({ ...shelf.numbered(pageNo), total: 250 + grown++ }));
+      expect(await shelf.lookup("100")).to.equal("item 100");
+      expect(shelf.calls).to.equal(3);
+    });
+
+    it("is an error, not an absence, when three walks in a row hold less than is counted", async () => {
+      const shelf: Shelf = new Shelf(1, (pageNo) => ({ ...shelf.numbered(pageNo), total: 250 }));
+      const error = await failureOf(shelf.lookup("5"));
+      expect(kindOf(error)).to.equal("Unexpected");
+      expect(error).to.have.property(
+        "message",
+        "Listing for group GID_a12: 1 entries were listed of 250 counted, in each of 3 tries. " +
+          "Nothing is concluded from an incomplete listing; run the command again",
+      );
+      expect(shelf).to.include({ calls: 3, singles: 0 });
+    });
+
+    it("is an error when an object is removed during each of three walks", async () => {
+      let next = 0;
+      const shelf: Shelf = new Shelf(250, (pageNo) => {
+        if (pageNo === 2) shelf.removed.add(String(next++));
+        return shelf.numbered(pageNo);
+      });
+      expect(kindOf(await failureOf(shelf.lookup("100")))).to.equal("Unexpected");
+      expect(shelf.calls).to.equal(9);
+    });
+  });
+
+  describe("lookups singly that prove nothing", () => {
+    it("are followed by a walk, which finds what is written otherwise", async () => {
+      const shelf = new Shelf(5_000, undefined, { singleFindsAll: false });
+      const found = await shelf.listing.lookup("4000", always, () => Promise.resolve(undefined));
+      expect(found).to.equal("item 4000");
+      expect(shelf.calls).to.equal(52);
+    });
+
+    it("are not when they find the object", async () => {
+      const shelf = new Shelf(5_000, undefined, { singleFindsAll: false });
+      expect(await shelf.lookup("4000")).to.equal("item 4000");
+      expect(shelf).to.include({ calls: 1, singles: 1 });
+    });
+
+    it("are believed where they find all", async () => {
+      const shelf = new Shelf(5_000);
+      expect(await shelf.lookup("5000")).to.equal(undefined);
+      expect(shelf).to.include({ calls: 1, singles: 1 });
     });
   });
 
@@ -272,8 +416,8 @@ describe("listing", () => {
     const shelf = new Shelf(250);
     await shelf.lookup("1");
     expect(shelf.progress).to.deep.equal([
-      "group GID_a12: listed 200, page 2 of about 3",
-      "group GID_a12: listed 250, page 3 of about 3",
+      "group GID_a12: listed 200 of about 250",
+      "group GID_a12: listed 250 of about 250",
     ]);
   });
 });

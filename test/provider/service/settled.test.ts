@@ -63,11 +63,17 @@ describe("settled", () => {
     expect(await run([refusal], [])).to.deep.equal({ result: refusal, log: "write" });
   });
 
-  it("reports a refusal of the repeated write", async () => {
-    const refusal = failure(false);
-    expect(await run([failure(true), refusal], [undefined])).to.deep.equal({
-      result: refusal,
-      log: "write look write",
+  it("reports the unclear failure, not the refusals of the repeated writes, when no effect is seen", async () => {
+    const lost = failure(true);
+    const { result, log } = await run([lost, failure(false), failure(false), failure(false)], []);
+    expect(result).to.equal(lost);
+    expect(log).to.equal("write look write look write look write look");
+  });
+
+  it("gives what it sees after a repeated write was refused: the lost one may have arrived before", async () => {
+    expect(await run([failure(true), failure(false)], [undefined, "seen"])).to.deep.equal({
+      result: "seen",
+      log: "write look write look",
     });
   });
 
@@ -86,6 +92,14 @@ describe("settled", () => {
     const lost = [failure(true), failure(true), failure(true), failure(true)];
     const { result, log } = await run(lost, []);
     expect(result).to.equal(lost[3]);
-    expect(log).to.equal("write look write look write look write");
+    expect(log).to.equal("write look write look write look write look");
+  });
+
+  it("gives what the last look sees after four lost writes", async () => {
+    const lost = [failure(true), failure(true), failure(true), failure(true)];
+    expect(await run(lost, [undefined, undefined, undefined, "seen"])).to.deep.equal({
+      result: "seen",
+      log: "write look write look write look write look",
+    });
   });
 });

@@ -1,0 +1,8 @@
+import { Declarations } from "../../provider/declarations";
+
+/** A provider process that declares objects and then lives until its standard input ends. */
+const [engine = "", folder, ...objects] = process.argv.slice(2);
+const declarations = new Declarations(engine, folder);
+for (const object of objects) declarations.add(object);
+process.stdout.write("declared\n");
+process.stdin.resume();
