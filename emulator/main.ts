@@ -93,7 +93,7 @@ or keep the key pair in the stack:
   pulumi config set alicloud:accessKey ${accessKeyId}
   pulumi config set alicloud:secretKey ${accessKeySecret} --secret
 
-Control paths are under ${endpoint}/_emulator/; Ctrl+C ends it.`;
+Watch and steer it at ${endpoint}/_emulator/ in a browser; the control paths are below that. Ctrl+C ends it.`;
 }
 
 async function main(): Promise<void> {
