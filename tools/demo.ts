@@ -83,7 +83,6 @@ async function main(): Promise<void> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "apsaramq-mqtt-demo-")));
   try {
     await demo(folder, stop.signal);
-    console.log(`\nAs expected in every step; ${elapsed(startedAt)}. Nothing is left behind.`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(`\n${stop.signal.aborted ? "Interrupted." : reason}`);
@@ -92,6 +91,7 @@ async function main(): Promise<void> {
     await endProcesses(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+  if (!process.exitCode) console.log(`\nAs expected in every step; ${elapsed(startedAt)}. Nothing is left behind.`);
 }
 
 main();

@@ -1,3 +1,12 @@
+// Credentials for a handful of devices, and the certificate of their gateway. Before the first `pulumi up`:
+//
+//   pulumi config set apsaramq:region cn-hangzhou
+//   pulumi config set apsaramq:instanceId post-cn-...
+//   pulumi config set groupId GID_sensors
+//   pulumi config set --path 'devices[0]' line-1
+//   pulumi config set rotation 2027-Q1                  # another value issues new secrets
+//   pulumi config set --path gateway.caSn 00f2...       # as the service lists them
+//   pulumi config set --path gateway.deviceSn 3562...
 import * as pulumi from "@pulumi/pulumi";
 import * as mqtt from "pulumi-apsaramq-mqtt";
 
