@@ -326,6 +326,22 @@ describeService("DeviceCertificate", (newWorld) => {
       expect(await world.operation().certificates.read(id, stateOf())).to.have.property("id", id);
     });
 
+    it("does not call a certificate gone when a page after the first is answered with not found", async () => {
+      const deviceCertificates = await Promise.all(
+        Array.from({ length: 101 }, async (_, index) => {
+          const { pem } = await ca.device({ commonName: `d${index}`, serialNumber: String(1_000 + index) });
+          return { deviceContent: pem };
+        }),
+      );
+      const world = await newWorld({
+        instance: { caCertificates: [{ caName: "line", caContent: ca.pem, deviceCertificates }] },
+      });
+      world.emulator.faults.add({ action: "ListDeviceCertificateByCaSn", skip: 1, code: "FindCaBySnError" });
+      const error = await failureOf(world.operation().certificates.read(id, stateOf()));
+      expect(error.message).to.match(/^ListDeviceCertificateByCaSn for .*: FindCaBySnError/);
+      expect(world.calls).to.deep.equal({ ListDeviceCertificateByCaSn: 2 });
+    });
+
     it("calls the certificates of a CA that is gone gone", async () => {
       const world = await newWorld();
       expect(await world.operation().certificates.read(id, stateOf())).to.have.property("id", "");

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Declarations } from "../../provider/declarations";
 import { unknownValue } from "../../provider/fields";
 import { startTinyService } from "./service/tinyService";
 import { clientId, describeService, device, failureOf, groupId, instanceId, stub, type World } from "./world";
@@ -564,6 +565,16 @@ describeService("DeviceCredential", (newWorld) => {
       expect(infos).to.deep.equal([
         `DeviceCredential ${id} stays in the service: this program declares it. Only the old entry leaves the stack.`,
       ]);
+    });
+
+    it("leaves alone what another process of the operation declares under another provider", async () => {
+      const world = await newWorld(holdingA);
+      const declarations = new Declarations(undefined);
+      const [declaring, deleting] = [world.operation({}, declarations), world.operation({}, declarations)];
+      await declaring.credentials.check({}, device("a"));
+      await deleting.credentials.delete(id, stateOf("a"));
+      expect(world.secretOf("a")).to.equal(secretOfA);
+      expect(deleting.infos).to.have.length(1);
     });
 
     it("keeps the old entry of a device whose new one could not be made", async () => {

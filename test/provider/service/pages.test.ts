@@ -19,6 +19,20 @@ function names(start: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${start}${index}`);
 }
 
+/** A page of device certificates as the service writes it. */
+function certificatePage({ names: listed, total }: GivenPage): object {
+  const deviceCertificates = listed.map((name) => ({
+    CaSn: "00ca",
+    DeviceSn: name,
+    DeviceName: name,
+    DeviceContent: "",
+    Status: "1",
+    ValidBegin: "0",
+    ValidEnd: "0",
+  }));
+  return { Data: { Total: total, DeviceCertificateVOS: deviceCertificates } };
+}
+
 /**
  * What the vendor's documents leave open about listings, each reading in turn: what the total counts, and how the last
  * page is known.
@@ -60,20 +74,7 @@ describe("Pages of a listing", () => {
 
   /** The same of a listing of certificates. */
   async function listCertificates(...pages: readonly GivenPage[]) {
-    const call = await serve(pages, ({ names: listed, total }) => ({
-      Data: {
-        Total: total,
-        DeviceCertificateVOS: listed.map((name) => ({
-          CaSn: "00ca",
-          DeviceSn: name,
-          DeviceName: name,
-          DeviceContent: "",
-          Status: "1",
-          ValidBegin: "0",
-          ValidEnd: "0",
-        })),
-      },
-    }));
+    const call = await serve(pages, certificatePage);
     const certificates = new DeviceCertificates(
       call,
       () => 0,
@@ -82,6 +83,48 @@ describe("Pages of a listing", () => {
     const device = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "z" };
     return { found: (await certificates.listed(device, always)) !== undefined, asked: asked.length };
   }
+
+  for (const [what, list] of [
+    ["credentials", listCredentials],
+    ["certificates", listCertificates],
+  ] as const) {
+    it(`are an error, not an end, when those of ${what} hold less than they count, three times in a row`, async () => {
+      const page = { names: ["a"], total: 250 };
+      expect(await list(page, page, page, { names: ["z"], total: 1 }).catch(String)).to.contain(
+        "1 entries were listed of 250 counted, in each of 3 tries. Nothing is concluded from an incomplete listing",
+      );
+      expect(asked).to.have.length(3);
+    });
+  }
+
+  describe("of a large CA", () => {
+    it("are walked for a certificate whose serial number is written otherwise", async () => {
+      const listed = [...names("0f", 1_299), "00a1b2c3"];
+      const actions: string[] = [];
+      service = await startTinyService((request, response) => {
+        const action = String(request.headers["x-acs-action"]);
+        actions.push(action);
+        if (action === "GetDeviceCertificate") {
+          const refusal = { RequestId: "020F", Code: "FindDeviceBySnError", Message: "" };
+          response.writeHead(404).end(JSON.stringify(refusal));
+          return;
+        }
+        const pageNo = Number(new URL(request.url ?? "", "http://localhost").searchParams.get("PageNo"));
+        const page = listed.slice((pageNo - 1) * pageSize, pageNo * pageSize);
+        response.end(JSON.stringify(certificatePage({ names: page, total: listed.length })));
+      });
+      const certificates = new DeviceCertificates(
+        clientOf(service.endpoint),
+        () => 0,
+        () => {},
+      );
+      const found = await certificates.listed({ instanceId: "post-cn-1", caSn: "00ca", deviceSn: "A1:B2:C3" }, always);
+      expect(found).to.include({ deviceSn: "00a1b2c3" });
+      expect(actions.slice(0, 2)).to.deep.equal(["ListDeviceCertificateByCaSn", "GetDeviceCertificate"]);
+      // Thirteen full pages and the empty one that ends them, after the first look.
+      expect(actions).to.have.length(16);
+    });
+  });
 
   describe("of credentials", () => {
     it("end with a short page without a token", async () => {
