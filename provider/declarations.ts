@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,7 +30,7 @@ export class Declarations {
   ) {
     this.#folder = engine === undefined ? undefined : ownFolder(temporaryFolder);
     for (const file of this.#files().filter((name) => !isAlive(processOf(name)))) {
-      rmSync(this.#path(file), { force: true });
+      removeIfPossible(this.#path(file));
     }
   }
 
@@ -33,7 +42,7 @@ export class Declarations {
   }
 
   has(object: string): boolean {
-    return this.#own.has(object) || this.#others().some((file) => readFileSync(file, "utf8").includes(digest(object)));
+    return this.#own.has(object) || this.#others().some((file) => textOf(file).includes(digest(object)));
   }
 
   #others(): string[] {
@@ -60,10 +69,30 @@ function ownFolder(parent: string): string | undefined {
   const folder = join(parent, `pulumi-apsaramq-mqtt-${user ?? "user"}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     const { uid, mode } = lstatSync(folder);
     return user === undefined || (uid === user && (mode & 0o077) === 0) ? folder : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** What is left behind does no harm, and must not keep the provider from loading. */
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {}
+}
+
+/** The text of a file, or nothing when its process ended just now and another one removed it. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return "";
+    }
+    throw error;
   }
 }
 

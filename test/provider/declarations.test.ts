@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -87,6 +87,23 @@ describe("Declarations", () => {
     const [left, ...others] = readdirSync(shared());
     expect(left).to.match(new RegExp(`-${living.pid}$`));
     expect(others).to.deep.equal([]);
+  });
+
+  it("are not kept from loading by what cannot be removed", () => {
+    made();
+    mkdirSync(join(shared(), "of-somebody-else"));
+    const declarations = made();
+    declarations.add(device);
+    expect(declarations.has(device)).to.equal(true);
+  });
+
+  it("do without a file that goes while they look", () => {
+    const declarations = made();
+    declarations.add(device);
+    const [file = ""] = readdirSync(shared());
+    // A link to nothing is listed, and gone when it is read.
+    symlinkSync(join(temporary, "nothing"), join(shared(), file.replace(/\d+$/, String(process.ppid))));
+    expect([declarations.has(device), declarations.has(`${device}b`)]).to.deep.equal([true, false]);
   });
 
   it("hold no names, for this user alone", () => {
