@@ -9,7 +9,7 @@ import {
   readFileSync,
   rmSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
@@ -66,7 +66,8 @@ export class Declarations {
 /** A folder that no other user can write to, or undefined where there is none: then each process knows its own only. */
 function ownFolder(parent: string): string | undefined {
   const user = process.getuid?.();
-  const folder = join(parent, `pulumi-apsaramq-mqtt-${user ?? "user"}`);
+  // With the host's name: containers may share the folder, and their process ids mean nothing to each other.
+  const folder = join(parent, `pulumi-apsaramq-mqtt-${user ?? "user"}-${digest(hostname()).slice(0, 8)}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
