@@ -131,12 +131,25 @@ describeWorld("A DeviceCertificate", (newWorld) => {
     const { deployment } = await world.stack.export();
     expect(deployment.resources?.find(({ initErrors }) => initErrors)).to.have.nested.include({
       id: `${instanceId}/${ca.serialNumber}/${gateway.serialNumber}`,
-      "outputs.status": "active",
+      "outputs.status": "inactive",
     });
 
     expect((await world.stack.up()).code).to.equal(0);
     expect(status()).to.equal("inactive");
     expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
+  });
+
+  it("is not taken for done when a refresh comes between a status that could not be set and the next up", async () => {
+    expect((await world.stack.destroy()).code).to.equal(0);
+    changeRecord({ status: "active" });
+    world.emulator.faults.add({ action: "InactivateDeviceCertificate", code: "MqttOwnerCheckError" });
+    expect((await world.stack.up()).code).not.to.equal(0);
+    expect(status()).to.equal("active");
+
+    const repaired = await world.stack.up("--refresh");
+
+    expect(repaired.code, repaired.output).to.equal(0);
+    expect(status()).to.equal("inactive");
   });
 });
 
