@@ -3,7 +3,7 @@
 const separator = "@@@";
 const maxClientIdLength = 64;
 
-export interface ClientIdParts {
+interface ClientIdParts {
   readonly groupId: string;
   readonly deviceId: string;
 }

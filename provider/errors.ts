@@ -9,7 +9,7 @@ export type ErrorKind =
   | "Transient"
   | "Unexpected";
 
-export interface ErrorDetails {
+interface ErrorDetails {
   readonly kind: ErrorKind;
   /** The service's action or the provider's own step. */
   readonly action: string;

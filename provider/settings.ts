@@ -4,7 +4,7 @@ import { durationMs, durationRule } from "./duration";
 export type ConfigLookup = (key: string) => string | undefined;
 
 export const ifExistsChoices = ["fail", "adopt", "rotate"] as const;
-export type IfExists = (typeof ifExistsChoices)[number];
+type IfExists = (typeof ifExistsChoices)[number];
 
 /** Keys an operator signs requests with, or where to find them. */
 export type OperatorKeys =

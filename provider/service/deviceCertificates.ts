@@ -5,7 +5,7 @@ import type { Call } from "./client";
 import { Listing } from "./listing";
 import { settled } from "./settled";
 
-export type { Certificate, CertificateRef, CertificateStatus };
+export type { Certificate };
 
 /** The largest page that ListDeviceCertificateByCaSn accepts. */
 const pageSize = 100;
