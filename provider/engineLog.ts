@@ -9,12 +9,34 @@ export interface EngineLog {
   progress(text: string): void;
   /** A line that stays, under Diagnostics. */
   info(text: string): void;
+  /** A line of which a long run has many alike: the first ten of a topic stay, then one that says so. */
+  few(topic: string, text: string): void;
+}
+
+const told = 10;
+
+/** A log over what shows one line. */
+export function logOver(show: (text: string, ephemeral: boolean) => void): EngineLog {
+  const counts = new Map<string, number>();
+  return {
+    progress: (text) => show(text, true),
+    info: (text) => show(text, false),
+    few(topic, text) {
+      const count = (counts.get(topic) ?? 0) + 1;
+      counts.set(topic, count);
+      if (count <= told) {
+        show(text, false);
+      } else if (count === told + 1) {
+        show(`... and more of the same: the first ${told} are shown.`, false);
+      }
+    },
+  };
 }
 
 /** The log of the engine at a gRPC address. What the process prints itself has no place in the live display. */
 export function engineLog(address: string | undefined): EngineLog {
   if (address === undefined) {
-    return { progress: () => {}, info: () => {} };
+    return logOver(() => {});
   }
   let client: EngineClient | undefined;
   const send = (message: string, ephemeral: boolean) => {
@@ -28,7 +50,7 @@ export function engineLog(address: string | undefined): EngineLog {
       client.log(request, () => {});
     } catch {}
   };
-  return { progress: (text) => send(text, true), info: (text) => send(text, false) };
+  return logOver(send);
 }
 
 function connect(address: string): EngineClient {

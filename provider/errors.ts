@@ -9,6 +9,13 @@ export type ErrorKind =
   | "Transient"
   | "Unexpected";
 
+/**
+ * Why an outcome is not known. `"lost"`: the connection or the service failed; a look tells what came of the request.
+ * `"late"`: nobody waited for the answer to the end; the request may still arrive, so a look that shows no effect
+ * proves nothing.
+ */
+export type UnclearKind = "lost" | "late";
+
 interface ErrorDetails {
   readonly kind: ErrorKind;
   /** The service's action or the provider's own step. */
@@ -21,8 +28,8 @@ interface ErrorDetails {
   readonly advice: string;
   /** The service's error code, when it answered with one. */
   readonly code?: string;
-  /** True when a request may have taken effect although no usable answer came back. */
-  readonly unclear?: boolean;
+  /** Given when a request may have taken effect although no usable answer came back. */
+  readonly unclear?: UnclearKind | undefined;
 }
 
 /**
@@ -32,14 +39,16 @@ interface ErrorDetails {
 export class MqttProviderError extends Error {
   override readonly name = "MqttProviderError";
   readonly kind: ErrorKind;
+  readonly action: string;
   readonly code: string | undefined;
-  readonly unclear: boolean;
+  readonly unclear: UnclearKind | undefined;
 
   constructor(details: ErrorDetails) {
     super(`${details.action} for ${details.object}: ${details.problem}. ${details.advice}`);
     this.kind = details.kind;
+    this.action = details.action;
     this.code = details.code;
-    this.unclear = details.unclear ?? false;
+    this.unclear = details.unclear;
   }
 }
 
@@ -48,25 +57,38 @@ export function kindOf(error: unknown): ErrorKind | undefined {
   return isProviderError(error) ? error.kind : undefined;
 }
 
-/** Whether the request behind this failure may have taken effect. */
+/** Whether the request behind this failure may have taken effect, and whether it still may. */
+export function unclearKind(error: unknown): UnclearKind | undefined {
+  return isProviderError(error) ? error.unclear : undefined;
+}
+
 export function isUnclear(error: unknown): boolean {
-  return isProviderError(error) && error.unclear;
+  return unclearKind(error) !== undefined;
 }
 
 export function isProviderError(error: unknown): error is MqttProviderError {
   return error instanceof Error && error.name === "MqttProviderError";
 }
 
+/** How many reasons a failure tells in full. */
+const toldReasons = 10;
+
 /** An object that exists but is not as declared. The engine keeps it in state and calls update in the next run. */
-export class HalfMadeError extends Error {
+export class HalfMadeError<State extends object = object> extends Error {
   override readonly name = "HalfMadeError";
+  readonly reasons: readonly string[];
 
   constructor(
     /** What is known of the object. */
-    readonly state: object,
-    override readonly cause: unknown,
+    readonly state: State,
+    /** What keeps it from being as declared; at least one. */
+    readonly causes: readonly unknown[],
   ) {
-    super(cause instanceof Error ? cause.message : String(cause));
+    const texts = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
+    const rest = texts.length - toldReasons;
+    const reasons = rest > 0 ? [...texts.slice(0, toldReasons), `and ${rest} more`] : texts;
+    super(reasons.join("; "));
+    this.reasons = reasons;
   }
 }
 

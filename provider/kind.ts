@@ -1,42 +1,42 @@
-import type { CheckFailure } from "@pulumi/pulumi/dynamic";
-import type { Fields, Values } from "./fields";
+import type { Fields, Given, Values } from "../kinds/fields";
+import type { Outline } from "../kinds/outline";
 import type { Run } from "./run";
-
-/** Inputs as they come from a program: checked, some perhaps missing or not known yet. */
-export type Given<I extends Fields> = Partial<Values<I>>;
+import type { Unclear } from "./unclear";
 
 /** What state holds of an object. Anything may be missing: it may be half made, or written by another version. */
-export type Known<I extends Fields, O extends Fields> = Partial<Values<I> & Values<O>>;
+export type Known<I extends Fields, O extends Fields> = Partial<Values<I> & Values<O>> & {
+  /** A write whose outcome nobody has seen yet: what stands beside it may be out of date. */
+  readonly unclear?: Unclear;
+};
+
+/** Which object it is: the parts of its id. */
+export type At<K extends string> = Readonly<Record<K, string>>;
 
 /** What the service shows of an object. */
 export interface Observed<I extends Fields, O extends Fields> {
-  readonly outputs: Values<O>;
+  readonly outputs: Partial<Values<O>>;
   /** Inputs that the service shows otherwise than state does. */
-  readonly drift?: Given<I>;
+  readonly drift?: Partial<Values<I>>;
+  /** A write that is unclear still, or that had no effect and is wanted still: the next update deals with it. */
+  readonly unclear?: Unclear;
 }
 
 /**
- * One kind of resource: data and four verbs. Everything the engine asks for is derived from it (lifecycle.ts). Verbs
- * throw `MqttProviderError`, or `HalfMadeError` once the object exists but is not as declared.
+ * One kind of resource: its outline and four verbs. Everything the engine asks for is derived from it (lifecycle.ts).
+ * Verbs throw `MqttProviderError`, or `HalfMadeError` once the object exists but is not as declared.
  */
-export interface Kind<I extends Fields, O extends Fields> {
-  /** The last part of the type token, frozen in users' state. */
-  readonly name: string;
-  readonly inputs: I;
-  readonly outputs: O;
-  /** The parts of the id, in order. They name the object in the service and make it another one when they change. */
-  readonly key: readonly (keyof I & string)[];
-  /** One spelling for a part of the key, where one object can be written in several. */
-  readonly canonical?: (part: string) => string;
-  /** Adds the inputs that follow from others. */
-  readonly complete?: (inputs: Given<I>) => Given<I>;
-  /** Rules that span several inputs. */
-  readonly failures?: (inputs: Given<I>) => CheckFailure[];
-  /** What is there, or undefined when it certainly is not. */
-  readonly observe: (run: Run, inputs: Values<I>, known: Known<I, O>) => Promise<Observed<I, O> | undefined>;
-  readonly create: (run: Run, inputs: Values<I>) => Promise<Values<O>>;
+export interface Kind<I extends Fields, O extends Fields, K extends string> {
+  readonly outline: Outline<I, O, K>;
+  /** What tells one state of the object from the next where the service shows no difference, never a secret. */
+  readonly version?: (known: Known<I, O>) => string | undefined;
+  /** What an update will do that its changed inputs do not say by themselves; told in preview. */
+  readonly foretell?: (inputs: Given<I>, known: Known<I, O>) => string | undefined;
+  /** What is there, or undefined when it certainly is not. Looks for itself when state holds something unclear. */
+  readonly observe: (run: Run, at: At<K>, known: Known<I, O>) => Promise<Observed<I, O> | undefined>;
+  /** `replaced` is what the entry says that this stack has of the same object already, when the engine replaces it. */
+  readonly create: (run: Run, inputs: Values<I>, replaced: Known<I, O> | undefined) => Promise<Values<O>>;
   /** Makes the object as declared; also repairs a half-made one, with no input changed. */
   readonly update: (run: Run, inputs: Values<I>, known: Known<I, O>) => Promise<Values<O>>;
   /** Succeeds when there is nothing to remove. */
-  readonly remove: (run: Run, inputs: Values<I>) => Promise<void>;
+  readonly remove: (run: Run, at: At<K>, known: Known<I, O>) => Promise<void>;
 }

@@ -1,181 +1,311 @@
-import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
-import { isHalfMade, isUnclear, MqttProviderError } from "./errors";
-import { type Fields, fieldFailures, pick, replacedFields, unknownValue, type Values } from "./fields";
-import type { Given, Kind, Known } from "./kind";
-import { formatId, parseId } from "./resourceId";
+import { randomUUID } from "node:crypto";
+import {
+  changedFields,
+  type Fault,
+  type Fields,
+  fieldFaults,
+  type Given,
+  readFields,
+  unknown,
+  type Values,
+} from "../kinds/fields";
+import { idOf, objectOf } from "../kinds/object";
+import { parseId } from "../kinds/resourceId";
+import { isHalfMade, isUnclear, MqttProviderError, unclearKind } from "./errors";
+import type { At, Kind, Known } from "./kind";
 import type { Run } from "./run";
-import type { ConfigLookup } from "./settings";
+import { lateMs, type Unclear, unclearFrom } from "./unclear";
 
-type Props = Readonly<Record<string, unknown>>;
+export type Props = Readonly<Record<string, unknown>>;
 
-/** The property in which the engine carries the stub that leads back here. */
-const stubKey = "__provider";
-
-/** What the engine's dynamic provider process calls. Narrower than Pulumi's own type: every verb is there. */
-export interface EngineProvider {
-  configure(request: { readonly config: { get(key: string): string | number | undefined } }): Promise<void>;
-  check(olds: Props, news: Props): Promise<CheckResult>;
-  diff(id: string, olds: Props, news: Props): Promise<DiffResult>;
-  create(inputs: Props): Promise<CreateResult>;
-  read(id: string, props: Props): Promise<ReadResult>;
-  update(id: string, olds: Props, news: Props): Promise<UpdateResult>;
-  delete(id: string, props: Props): Promise<void>;
+/** What state holds of an object beside its inputs and outputs; no display shows it. */
+export interface Hidden {
+  /** The name of this entry of the stack among all that ever held the object. */
+  readonly entry?: string;
+  readonly unclear?: Unclear | undefined;
 }
 
-/** Derives the whole provider of a kind. */
-export function engineProvider<I extends Fields, O extends Fields>(kind: Kind<I, O>, run: Run): EngineProvider {
-  const fields: Fields = { ...kind.inputs, ...kind.outputs };
-  const complete = (inputs: Given<I>) => kind.complete?.(inputs) ?? inputs;
+export interface State extends Hidden {
+  readonly props: Props;
+}
 
-  /** The inputs that stand in a state, with the key taken from the id, which is all a resource found by id has. */
-  function stateInputs(id: string, props: Props): Values<I> {
-    const parts = parseId(id, kind.key.length);
-    if (!parts) {
-      const failure = new MqttProviderError({
-        kind: "InvalidInput",
-        action: "Reading",
-        object: `${kind.name} ${id}`,
-        problem: `an id of this kind is ${kind.key.map((name) => `<${name}>`).join("/")}, each part percent-encoded`,
-        advice: "Correct the id",
-      });
-      throw plainError(failure);
+/** What the engine asks of one kind, free of how it is asked. Values not known yet are `unknown`. */
+export interface Lifecycle {
+  check(news: Props): { readonly inputs: Props; readonly faults: readonly Fault[] };
+  diff(olds: State, news: Props): Difference;
+  create(inputs: Props): Promise<State & { readonly id: string }>;
+  /** Undefined when the object is certainly not there. */
+  read(id: string, state: State): Promise<ReadState | undefined>;
+  update(id: string, olds: State, news: Props): Promise<State>;
+  delete(id: string, state: State): Promise<void>;
+}
+
+export interface Difference {
+  /** The inputs whose change makes another object. */
+  readonly replaces: string[];
+  /**
+   * Whether there is anything to update: `"unclear"` when no input need have changed for it; `"some"` leaves it to the
+   * engine to compare the inputs.
+   */
+  readonly changes: "none" | "some" | "unclear";
+}
+
+export interface ReadState extends State {
+  /**
+   * Given when the service shows inputs otherwise than state does. What is unclear stands among them in words, as an
+   * input that no program has: so refresh and the next preview show that there is something to settle.
+   */
+  readonly inputs?: Props;
+}
+
+/** A failure after which the engine is to keep the object in state and call update in the next run. */
+export class KeptFailure extends Error {
+  override readonly name = "KeptFailure";
+
+  constructor(
+    readonly id: string,
+    readonly state: State,
+    readonly reasons: readonly string[],
+  ) {
+    super(reasons.join("; "));
+  }
+}
+
+/** Derives all that the engine asks for from a kind. */
+export function lifecycleOf<I extends Fields, O extends Fields, K extends string>(
+  kind: Kind<I, O, K>,
+  run: Run,
+): Lifecycle {
+  const { outline } = kind;
+  const { name, inputs: inputFields, key } = outline;
+  const fields: Fields = { ...inputFields, ...outline.outputs };
+  const { declarations, interruptedWrites } = run;
+  const complete = (inputs: Given<I>) => outline.complete?.(inputs) ?? inputs;
+  const object = (values: Props) => objectOf(outline, run.place, values);
+  /** Objects whose creation goes on. */
+  const creating = new Set<string>();
+  /** What the entries of this stack say, as far as the engine asked for a comparison. */
+  const entries = new Map<string, Known<I, O>>();
+
+  function keyIn(id: string): At<K> {
+    const parts = parseId(id, key.length);
+    const found = Object.fromEntries(key.map((part, index) => [part, parts?.[index]]));
+    if (parts && key.every((part) => found[part] !== undefined || !fields[part]?.required)) {
+      return found as At<K>;
     }
-    const key = Object.fromEntries(kind.key.map((name, index) => [name, parts[index]]));
-    return complete({ ...pick(kind.inputs, props), ...key } as Given<I>) as Values<I>;
+    throw new MqttProviderError({
+      kind: "InvalidInput",
+      action: "Reading",
+      object: `${name} ${id}`,
+      problem: `an id of this kind is ${key.map((part) => `<${part}>`).join("/")}, each part percent-encoded`,
+      advice: "Correct the id",
+    });
   }
 
-  const known = (props: Props) => pick(fields, props) as Known<I, O>;
+  /** What a state says, with the key taken from the id, which is all that an object found by its id has. */
+  function knownOf(at: At<K>, { props, unclear }: State): Known<I, O> {
+    const values = {
+      ...readFields(fields, props),
+      ...complete({ ...readFields(inputFields, props), ...at } as Given<I>),
+    };
+    const found = unclear ?? interruptedIn(values);
+    return { ...values, ...(found && { unclear: found }) } as Known<I, O>;
+  }
 
-  const keyOf = (inputs: Props) => kind.key.map((name) => String(inputs[name]));
-  const idOf = (inputs: Props) => formatId(keyOf(inputs));
-  /** The same for every id of one object. */
-  const objectOf = (inputs: Props) => formatId(keyOf(inputs).map((part) => kind.canonical?.(part) ?? part));
+  /** The write that a killed process has left behind, if this state is the one that it was to replace. */
+  function interruptedIn(values: Props): Unclear | undefined {
+    const write = interruptedWrites.find(object(values));
+    const version = kind.version?.(values as Known<I, O>);
+    if (write && write.version !== version) {
+      interruptedWrites.forget(object(values));
+    }
+    return write && write.version === version
+      ? { action: write.action, since: write.since, until: write.until }
+      : undefined;
+  }
+
+  /** A note that has done its work goes: state says all that is known. */
+  function settleNote(values: Props): void {
+    if (interruptedWrites.find(object(values))?.version === kind.version?.(values as Known<I, O>)) {
+      interruptedWrites.forget(object(values));
+    }
+  }
+
+  const inputsOf = (props: Props) => readFields(inputFields, props) as Values<I>;
 
   return {
-    // Synchronous inside and never failing: the engine's process keeps a provider whose configure failed and calls it all the same.
-    async configure({ config }) {
-      // Arguments of an explicit provider arrive as they were given, a rate as a number.
-      const lookup: ConfigLookup = (key) => config.get(key)?.toString();
-      run.configure(lookup);
-    },
-
-    async check(_olds, news) {
-      const { [stubKey]: _stub, ...props } = dense(news);
-      const given = withDefault(
-        "instanceId" in kind.inputs && !props.instanceId ? run.defaultInstanceId : undefined,
-        props,
-      );
-      const completed = complete(given as Given<I>);
-      const inputs: Props = completed;
-      const failures = [
-        ...run.untoldFaults().map((reason) => ({ property: "", reason })),
-        ...fieldFailures(kind.inputs, inputs),
-        ...(kind.failures?.(completed) ?? []),
-      ];
-      if (failures.length === 0 && kind.key.every((name) => inputs[name] !== unknownValue)) {
-        run.declare(kind.name, objectOf(inputs));
+    check(news) {
+      const given = { ...news };
+      if ("instanceId" in inputFields && !given.instanceId && run.defaultInstanceId !== undefined) {
+        given.instanceId = run.defaultInstanceId;
       }
-      return { inputs: dense(inputs), failures };
+      const inputs: Given<I> & Props = complete(given as Given<I>);
+      const faults = [
+        ...run.untoldFaults().map((fault) => ({ path: "", fault })),
+        ...fieldFaults(inputFields, inputs),
+        ...(outline.faults?.(inputs) ?? []),
+      ];
+      if (faults.length === 0 && key.every((part) => inputs[part] !== unknown)) {
+        declarations.check(object(inputs));
+      }
+      return { inputs, faults };
     },
 
-    // `changes` stays open, so that the engine compares the inputs itself and shows each of them in preview.
-    async diff(_id, olds, news) {
-      return { replaces: replacedFields(kind.inputs, olds, news), deleteBeforeReplace: false };
+    diff(olds, news) {
+      const known = knownOf(readFields(fields, olds.props) as At<K>, olds);
+      declarations.hold(object(olds.props), olds.entry ?? "");
+      entries.set(object(olds.props), known);
+      const foretold = kind.foretell?.(news as Given<I>, known);
+      if (foretold !== undefined) {
+        run.log.few(`foretold ${name}`, foretold);
+      }
+      const changed = changedFields(inputFields, olds.props, news);
+      const acts = changed.some((field) => !inputFields[field]?.atCreateOnly);
+      return {
+        replaces: changed.filter((field) => inputFields[field]?.replaces),
+        changes: known.unclear ? "unclear" : acts ? "some" : "none",
+      };
     },
 
     async create(props) {
-      const inputs = pick(kind.inputs, props) as Values<I>;
-      const id = idOf(inputs);
+      const inputs = inputsOf(props);
+      const made = object(inputs);
+      if (creating.has(made) || declarations.isMade(made)) {
+        throw new MqttProviderError({
+          kind: "Conflict",
+          action: "Create",
+          object: `${name} ${idOf(outline, inputs)}`,
+          problem: "two resources of this program stand for it, and one of them was made already in this run",
+          advice: "Each would replace the other's secret: remove one of the two",
+        });
+      }
+      creating.add(made);
       try {
-        return { id, outs: dense({ ...inputs, ...(await kind.create(run, inputs)) }) };
+        const state: Props = { ...inputs, ...(await kind.create(run, inputs, entries.get(made))) };
+        const entry = randomUUID();
+        declarations.make(object(state), entry);
+        return { id: idOf(outline, state), props: state, entry };
       } catch (error) {
-        const failure = initFailure(error, id, { ...inputs, [stubKey]: props[stubKey] });
-        if (!("id" in failure)) {
-          run.declareFailed(kind.name, objectOf(inputs));
+        const entry = randomUUID();
+        const failure = kept(error, idOf(outline, inputs), { props: inputs, entry }, true);
+        if (failure instanceof KeptFailure) {
+          declarations.make(made, entry);
         }
         throw failure;
+      } finally {
+        creating.delete(made);
       }
     },
 
-    async read(id, props) {
-      const inputs = stateInputs(id, props);
-      const observed = await kind.observe(run, inputs, known(props)).catch(rethrowPlain);
+    async read(id, state) {
+      const at = keyIn(id);
+      const known = knownOf(at, state);
+      const inputs = inputsOf(known);
+      const observed = await kind.observe(run, at, known);
       if (!observed) {
-        return { id: "", props: {} };
+        if (Object.keys(readFields(fields, state.props)).length === 0) {
+          throw new MqttProviderError({
+            kind: "NotFound",
+            action: "Reading",
+            object: `${name} ${id}`,
+            problem: "there is no such object",
+            advice: "Correct the id, or make the object first",
+          });
+        }
+        return undefined;
       }
-      const current = { ...inputs, ...observed.drift };
+      const current: Props = { ...inputs, ...observed.drift };
+      const props = { ...readFields(fields, known), ...current, ...observed.outputs };
+      if (!observed.unclear) {
+        settleNote(props);
+      }
       // Without drift the engine keeps the inputs it has, so that reading never makes a difference by itself.
       return {
-        id,
-        props: dense({ ...current, ...observed.outputs }),
-        ...(observed.drift && { inputs: dense(current) }),
+        props,
+        ...(state.entry !== undefined && { entry: state.entry }),
+        ...(observed.unclear && { unclear: observed.unclear }),
+        ...((observed.drift || observed.unclear) && {
+          inputs: { ...current, ...(observed.unclear && { unclear: openQuestion(observed.unclear) }) },
+        }),
       };
     },
 
     async update(id, olds, news) {
-      const inputs = pick(kind.inputs, news) as Values<I>;
+      const inputs = inputsOf(news);
+      const known = knownOf(keyIn(id), olds);
+      const entry = olds.entry ?? randomUUID();
       try {
-        return { outs: dense({ ...inputs, ...(await kind.update(run, inputs, known(olds))) }) };
+        const props: Props = { ...inputs, ...(await kind.update(run, inputs, known)) };
+        settleNote(props);
+        declarations.hold(object(props), entry);
+        return { props, entry };
       } catch (error) {
         // The old state is kept, so that the next update sees the same difference again.
-        throw initFailure(error, id, { ...known(olds), [stubKey]: news[stubKey] });
+        const { unclear, ...before } = known;
+        throw kept(error, id, { props: before, entry, unclear }, false);
       }
     },
 
-    async delete(id, props) {
-      const inputs = stateInputs(id, props);
-      switch (run.declared(kind.name, objectOf(inputs))) {
-        case "yes":
+    async delete(id, state) {
+      const at = keyIn(id);
+      const known = knownOf(at, state);
+      const held = object(known);
+      const mine = state.entry ?? "";
+      if (declarations.isDeclared(held) || declarations.isChecked(held)) {
+        const others = declarations.holders(held).filter((entry) => entry !== mine);
+        if (others.length > 0) {
           run.log.info(
-            `${kind.name} ${id} stays in the service: this program declares it. Only the old entry leaves the stack.`,
+            `${name} ${id} stays in the service: this program declares it, and another entry of the stack holds it. Only the old entry leaves the stack.`,
           );
           return;
-        case "failed":
-          throw plainError(
-            new Error(
-              `${kind.name} ${id} is kept, in the service and in the stack: this program declares it under another name, and that failed. Mend that first.`,
-            ),
-          );
+        }
+        if (declarations.isChecked(held) || !declarations.holders(held).includes(mine)) {
+          throw new MqttProviderError({
+            kind: "Conflict",
+            action: "Delete",
+            object: `${name} ${id}`,
+            problem:
+              "this program declares it, and no other entry of the stack holds it yet: deleting would lock the device out or forget a live login",
+            advice:
+              "It is kept, in the service and in the stack. If the resource was renamed, run `pulumi up` without targets, and mend what keeps the new name from being made. A replacement by the same object is not possible: to get a new secret change rotationTriggers",
+          });
+        }
       }
-      await kind.remove(run, inputs).catch(rethrowPlain);
+      await kind.remove(run, at, known);
+      interruptedWrites.forget(held);
     },
   };
-}
 
-function withDefault(instanceId: string | undefined, props: Props): Props {
-  return instanceId === undefined ? props : { ...props, instanceId };
-}
-
-/**
- * Without members that hold nothing. The engine's process cannot carry undefined, and one would lose the whole answer;
- * null is what a program writes for "not given", and would differ from a state without it in every diff.
- */
-function dense(values: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
-}
-
-/**
- * The failure of a create or update as the engine understands it. When the object exists, or may exist, it carries an
- * id and the state: the engine then keeps the resource and calls update in the next run. The stub has to be in that
- * state, or nothing could ever be called for the resource again.
- */
-function initFailure(error: unknown, id: string, state: Props): Error {
-  const plain = plainError(error);
-  const halfMade = isHalfMade(error);
-  if (!halfMade && !isUnclear(error)) {
-    return plain;
+  function openQuestion({ action, since }: Unclear): string {
+    return `${action}, sent at ${since}, was not seen to take effect; the next up looks again`;
   }
-  const properties = dense({ ...state, ...(halfMade && error.state) });
-  return Object.assign(plain, { id, properties, reasons: [plain.message] });
-}
 
-/** An error of one line, without a stack: printedErrors.ts knows it by that. */
-function plainError(error: unknown): Error {
-  const plain = new Error(error instanceof Error ? error.message : "unknown failure; this is a bug of the provider");
-  plain.stack = "";
-  return plain;
-}
+  /** The failure of a create or update. One whose object exists, or may exist, keeps it in state. */
+  function kept(error: unknown, id: string, { unclear, ...state }: State, atCreate: boolean): unknown {
+    const halfMade = isHalfMade(error) ? error : undefined;
+    if (!halfMade && !isUnclear(error)) {
+      return error;
+    }
+    const causes = halfMade?.causes ?? [error];
+    const { unclear: found, ...values }: Props = { ...halfMade?.state };
+    const mark = unclearFrom(found) ?? newMark(causes, atCreate) ?? unclear;
+    return new KeptFailure(
+      id,
+      { ...state, props: { ...state.props, ...values }, ...(mark && { unclear: mark }) },
+      halfMade?.reasons ?? [error instanceof Error ? error.message : String(error)],
+    );
+  }
 
-function rethrowPlain(error: unknown): never {
-  throw plainError(error);
+  function newMark(causes: readonly unknown[], atCreate: boolean): Unclear | undefined {
+    const cause = causes.find((one): one is MqttProviderError => isUnclear(one));
+    const now = run.wallClock();
+    return (
+      cause && {
+        action: cause.action,
+        since: new Date(now).toISOString(),
+        ...(unclearKind(cause) === "late" && { until: new Date(now + lateMs).toISOString() }),
+        ...(atCreate && { atCreate }),
+      }
+    );
+  }
 }

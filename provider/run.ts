@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Declarations } from "./declarations";
+import { Declarations } from "../machine/declarations";
+import { InterruptedWrites } from "../machine/interruptedWrites";
 import { engineAddress } from "./engineAddress";
 import { type EngineLog, engineLog } from "./engineLog";
 import { MqttProviderError } from "./errors";
@@ -9,10 +10,16 @@ import { type ConfigLookup, defaultInstanceId, isSettings, readSettings, type Se
 /** What a run takes from the outside; a test gives its own. */
 export interface Surroundings {
   readonly environment: ConfigLookup;
+  /** Milliseconds of a clock that nobody sets: only differences count. */
   readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly wallClock: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly log: EngineLog;
   readonly declarations: Declarations;
+  readonly interruptedWrites: InterruptedWrites;
+  /** Aborted when the user wants the operation to end. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -21,22 +28,28 @@ export interface Surroundings {
  */
 export class Run {
   readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly wallClock: () => number;
   readonly log: EngineLog;
+  readonly signal: AbortSignal;
+  readonly declarations: Declarations;
+  readonly interruptedWrites: InterruptedWrites;
   readonly #environment: ConfigLookup;
-  readonly #declarations: Declarations;
-  readonly #failed = new Set<string>();
+  readonly #sleep: Surroundings["sleep"];
   #settings: Settings | readonly string[] = ["the provider was not configured by the engine"];
   #defaultInstanceId: string | undefined;
   #faultsTold = false;
   #service: MqttService | undefined;
 
-  constructor({ environment, now, sleep, log, declarations }: Surroundings = processSurroundings()) {
+  constructor(surroundings: Surroundings = processSurroundings()) {
+    const { environment, now, wallClock, sleep, log, declarations, interruptedWrites, signal } = surroundings;
     this.#environment = environment;
+    this.#sleep = sleep;
     this.now = now;
-    this.sleep = sleep;
+    this.wallClock = wallClock;
     this.log = log;
-    this.#declarations = declarations;
+    this.signal = signal;
+    this.declarations = declarations;
+    this.interruptedWrites = interruptedWrites;
   }
 
   /** Takes the configuration. Does no I/O and never throws: the engine would go on with a provider that is not configured. */
@@ -73,6 +86,11 @@ export class Run {
     });
   }
 
+  /** Where instances are, as far as the configuration says: two emulators may each have one of the same id. */
+  get place(): string {
+    return isSettings(this.#settings) ? this.#settings.endpoint.host : "";
+  }
+
   get service(): MqttService {
     if (!this.#service) {
       // Loaded when the first call is made: preview makes none, and the client takes longer to load than all the rest.
@@ -82,30 +100,22 @@ export class Run {
     return this.#service;
   }
 
-  /** Notes that the program of this run declares the object. */
-  declare(kind: string, id: string): void {
-    this.#declarations.add(`${kind} ${id}`);
-  }
-
-  /** Notes that what the program declares could not be made. */
-  declareFailed(kind: string, id: string): void {
-    this.#failed.add(`${kind} ${id}`);
-  }
-
-  /** Whether the program declares the object, and whether that came to something as far as this process knows. */
-  declared(kind: string, id: string): "no" | "yes" | "failed" {
-    const object = `${kind} ${id}`;
-    return this.#failed.has(object) ? "failed" : this.#declarations.has(object) ? "yes" : "no";
+  /** Waits; fails at once when the user wants the operation to end. */
+  sleep(ms: number): Promise<void> {
+    return this.#sleep(ms, this.signal);
   }
 }
 
 function processSurroundings(): Surroundings {
+  const log = engineLog(engineAddress());
   return {
     environment: (name) => process.env[name],
-    // Only differences count, and a wall clock may be set while a run goes on.
     now: () => performance.now(),
-    sleep: (ms) => sleep(ms),
-    log: engineLog(engineAddress()),
+    wallClock: () => Date.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    log,
     declarations: new Declarations(engineAddress()),
+    interruptedWrites: new InterruptedWrites(),
+    signal: new AbortController().signal,
   };
 }

@@ -1,10 +1,10 @@
-import { durationMs, durationRule } from "./duration";
+import { type CreateGuard, createGuardChoices } from "../kinds/configuration";
+import { durationMs, durationRule } from "../kinds/duration";
+import { isLoopback, parseEndpoint, regionalEndpoint } from "../kinds/endpoint";
+import { type IfExists, ifExistsChoices } from "../kinds/ifExists";
 
 /** Gives a configuration value by its full key, such as `apsaramq:region`. */
 export type ConfigLookup = (key: string) => string | undefined;
-
-export const ifExistsChoices = ["fail", "adopt", "rotate"] as const;
-type IfExists = (typeof ifExistsChoices)[number];
 
 /** Keys an operator signs requests with, or where to find them. */
 export type OperatorKeys =
@@ -23,6 +23,9 @@ export interface Settings {
   readonly regionId: string | undefined;
   readonly keys: OperatorKeys;
   readonly ifExists: IfExists;
+  readonly createGuard: CreateGuard;
+  /** Whether reading compares secrets too, by one billed lookup for each device. */
+  readonly compareSecrets: boolean;
   /** Requests a second over all actions; 0 means no limit. */
   readonly maxRequestsPerSecond: number;
   readonly requestTimeoutMs: number;
@@ -52,7 +55,15 @@ export function readSettings(config: ConfigLookup, environment: ConfigLookup): S
     regionId,
     endpoint: readEndpoint(value("endpoint"), regionId, faults),
     keys: readKeys(config, faults),
-    ifExists: readIfExists(value("ifExists"), faults),
+    ifExists: readChoice("ifExists", ifExistsChoices, value("ifExists"), faults),
+    createGuard: readChoice("createGuard", createGuardChoices, value("createGuard"), faults),
+    compareSecrets:
+      readChoice(
+        "compareSecrets",
+        ["false", "true"],
+        value("compareSecrets") || environment("APSARAMQ_COMPARE_SECRETS"),
+        faults,
+      ) === "true",
     requestTimeoutMs: readTimeout(value("requestTimeout") ?? defaultRequestTimeout, faults),
   };
   const maxRequestsPerSecond = readRate(value("maxRequestsPerSecond"), settings.endpoint, faults);
@@ -78,7 +89,7 @@ function readEndpoint(text: string | undefined, regionId: string | undefined, fa
     );
     return nowhere;
   }
-  const endpoint = parseUrl(text ?? `onsmqtt.${regionId}.aliyuncs.com`);
+  const endpoint = parseEndpoint(text ?? regionalEndpoint(regionId ?? ""));
   if (!endpoint) {
     faults.push("apsaramq:endpoint must be a host name or an http(s) URL without path, user or query");
     return nowhere;
@@ -89,20 +100,6 @@ function readEndpoint(text: string | undefined, regionId: string | undefined, fa
     );
   }
   return endpoint;
-}
-
-function parseUrl(text: string): URL | undefined {
-  try {
-    const url = new URL(text.includes("://") ? text : `https://${text}`);
-    const bare = url.pathname === "/" && !url.search && !url.hash && !url.username && !url.password;
-    return bare && /^https?:$/.test(url.protocol) ? url : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** The configuration keys of the operator's keys, by precedence. */
@@ -142,12 +139,18 @@ function readKeys(config: ConfigLookup, faults: string[]): OperatorKeys {
   return profile ? { from: "profile", profile } : { from: "default chain" };
 }
 
-function readIfExists(text: string | undefined, faults: string[]): IfExists {
-  const choice = ifExistsChoices.find((option) => option === (text ?? "fail"));
+/** The first choice is the default. */
+function readChoice<const T extends string>(
+  key: string,
+  choices: readonly [T, ...T[]],
+  text: string | undefined,
+  faults: string[],
+): T {
+  const choice = choices.find((option) => option === (text ?? choices[0]));
   if (!choice) {
-    faults.push(`apsaramq:ifExists must be ${ifExistsChoices.join(", ")}; got ${JSON.stringify(text)}`);
+    faults.push(`apsaramq:${key} must be ${choices.join(", ")}; got ${JSON.stringify(text)}`);
   }
-  return choice ?? "fail";
+  return choice ?? choices[0];
 }
 
 function readTimeout(text: string, faults: string[]): number {

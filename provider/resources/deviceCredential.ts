@@ -1,179 +1,219 @@
 import { createHash, createHmac } from "node:crypto";
-import { clientIdFault, deviceIdFault, groupIdFault, joinClientId, splitClientId } from "../clientId";
+import { deviceCredential as outline } from "../../kinds/deviceCredential";
+import { unknown } from "../../kinds/fields";
+import { objectOf } from "../../kinds/object";
+import type { InputsOf, OutputsOf } from "../../kinds/outline";
 import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
-import { choice, flag, text, textMap, unknownValue, type Values } from "../fields";
-import type { Given, Kind, Known } from "../kind";
+import { intended } from "../intended";
+import type { Kind, Known } from "../kind";
 import type { Run } from "../run";
 import type { Credential, DeviceRef } from "../service/deviceCredentials";
-import { ifExistsChoices } from "../settings";
-import { instanceId } from "./instanceId";
-import { guardAgeMs } from "./lookBeforeCreate";
+import type { Unclear } from "../unclear";
+import { afterLook, lookAfter } from "../unclearWrite";
+import { tellOtherConflicts } from "./otherConflicts";
 
-const inputs = {
-  instanceId,
-  clientId: text({
-    required: true,
-    missing: "or groupId and deviceId are required",
-    replaces: true,
-    fault: clientIdFault,
-  }),
-  groupId: text({ replaces: true, fault: groupIdFault }),
-  deviceId: text({ replaces: true, fault: deviceIdFault }),
-  ifExists: choice(...ifExistsChoices),
-  rotationTriggers: textMap(),
-  closeConnection: flag(),
-};
-
-const outputs = {
-  deviceAccessKeyId: text({ required: true }),
-  deviceAccessKeySecret: text({ required: true }),
-  secretFingerprint: text({ required: true }),
-  createTime: text({ required: true }),
-  updateTime: text({ required: true }),
-  mqttUsername: text({ required: true }),
-  mqttPassword: text({ required: true }),
-};
-
-type Inputs = Values<typeof inputs>;
-type Outputs = Values<typeof outputs>;
-type State = Known<typeof inputs, typeof outputs>;
+type Inputs = InputsOf<typeof outline>;
+type Outputs = OutputsOf<typeof outline>;
+type State = Known<typeof outline.inputs, typeof outline.outputs>;
 
 /**
  * The credential of one device. The service keeps at most one for each client id, and registering again replaces it,
  * which locks out the device that holds the old secret: hence every create looks first.
  */
-export const deviceCredential: Kind<typeof inputs, typeof outputs> = {
-  name: "DeviceCredential",
-  inputs,
-  outputs,
-  key: ["instanceId", "clientId"],
-  complete,
-  failures,
+export const deviceCredential: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
+  outline,
+  version: ({ secretFingerprint }) => secretFingerprint,
 
-  async observe(run, device, state) {
-    const listed = await run.service.credentials.listed(device, Number.POSITIVE_INFINITY);
-    const stored = storedCredential(state);
+  foretell({ clientId, rotationTriggers }, known) {
+    const changed = Object.entries(rotationTriggers === unknown ? {} : (rotationTriggers ?? {}))
+      .filter(([name, value]) => known.rotationTriggers?.[name] !== value)
+      .map(([name]) => `rotationTriggers.${name}`);
+    return changed.length > 0 && storedCredential(known)
+      ? `${String(clientId)} gets a new secret by this update (${changed.join(", ")}): the old one stops working at the device's next login.`
+      : undefined;
+  },
+
+  async observe(run, device, known) {
+    const { credentials } = run.service;
+    const stored = storedCredential(known);
+    const unclear = unclearIn(known);
+    if (unclear) {
+      return observeUnclear(run, device, stored, unclear);
+    }
+    if (stored && run.settings.compareSecrets) {
+      const found = await credentials.get(device);
+      return found && { outputs: describe(device, found) };
+    }
+    const listed = await credentials.listed(device, Number.POSITIVE_INFINITY);
     if (listed && !listed.credential && stored) {
       return { outputs: describe(device, stored) };
     }
-    const credential = listed?.credential ?? (await run.service.credentials.get(device));
+    const credential = listed?.credential ?? (await credentials.get(device));
     return credential && { outputs: describe(device, credential) };
   },
 
-  async create(run, device) {
-    const listed = await run.service.credentials.listed(device, guardAgeMs);
-    if (listed) {
-      return describe(device, await takeOver(run, device));
-    }
-    try {
-      return describe(device, await run.service.credentials.register(device));
-    } catch (error) {
-      if (kindOf(error) === "Conflict") {
-        return describe(device, await takeOver(run, device));
-      }
-      throw error;
-    }
+  async create(run, device, replaced) {
+    const { credential, existed } = await run.service.credentials.registerIfAbsent(device, run.settings.createGuard);
+    return describe(device, existed ? await takeOver(run, device, credential, replaced) : credential);
   },
 
-  async update(run, device, state) {
-    const stored = storedCredential(state);
-    if (!stored) {
-      // Half made: its answer was lost. What is there now is the credential, whichever request made it.
-      return describe(
-        device,
-        (await run.service.credentials.get(device)) ?? (await run.service.credentials.register(device)),
+  async update(run, device, known) {
+    const stored = storedCredential(known);
+    const unclear = unclearIn(known);
+    const rotates = hasNewTrigger(known.rotationTriggers, device.rotationTriggers);
+    if (stored && !unclear) {
+      return describe(device, rotates ? await rotate(run, device, stored) : stored);
+    }
+    const found = await lookAfter(
+      run,
+      unclear,
+      text(device),
+      () => run.service.credentials.get(device),
+      (seen) => isNew(seen, stored),
+    );
+    if (!found) {
+      return describe(device, await registerAgain(run, device, stored));
+    }
+    const isWanted = rotates || (unclear?.atCreate && policy(run, device) === "rotate");
+    return describe(device, stored && !isNew(found, stored) && isWanted ? await rotate(run, device, found) : found);
+  },
+
+  async remove(run, device, known) {
+    const { credentials } = run.service;
+    const wasThere = await credentials.unregister(device);
+    if (!wasThere && known.unclear) {
+      // Half made, by a request that may still arrive: nobody would ever deregister what it makes.
+      await lookAfter(
+        run,
+        known.unclear,
+        text(device),
+        () => credentials.get(device),
+        (seen) => seen !== undefined,
       );
+      await credentials.unregister(device);
     }
-    const rotates = !sameTriggers(state.rotationTriggers, device.rotationTriggers);
-    return describe(device, rotates ? await rotate(run, device, stored) : stored);
-  },
-
-  async remove(run, device) {
-    await run.service.credentials.unregister(device);
-    if (device.closeConnection) {
+    if (known.closeConnection) {
       // In this order: a device whose session is dropped logs in again at once if it can.
-      await run.service.credentials.closeConnection(device);
+      await credentials.closeConnection(device);
     }
   },
 };
 
-/** Fills in the client id from its parts, or the parts from the client id, as far as they are known. */
-function complete(given: Given<typeof inputs>): Given<typeof inputs> {
-  const { clientId, groupId, deviceId } = given;
-  if (clientId === undefined) {
-    if (groupId === unknownValue || deviceId === unknownValue) {
-      return { ...given, clientId: unknownValue };
-    }
-    return groupId && deviceId ? { ...given, clientId: joinClientId({ groupId, deviceId }) } : given;
+async function observeUnclear(run: Run, device: DeviceRef, stored: Credential | undefined, unclear: Unclear) {
+  const found = await run.service.credentials.get(device);
+  if (isNew(found, stored)) {
+    return found && { outputs: describe(device, found) };
   }
-  if (clientId === unknownValue) {
-    return { ...given, groupId: groupId ?? unknownValue, deviceId: deviceId ?? unknownValue };
+  const rest = afterLook(unclear, run.wallClock());
+  if (!found && rest.until === undefined) {
+    return undefined;
   }
-  return typeof clientId === "string" ? { ...splitClientId(clientId), ...given } : given;
+  const shown = found ?? stored;
+  return { outputs: shown ? describe(device, shown) : {}, unclear: rest };
 }
 
-function failures({ clientId, groupId, deviceId }: Given<typeof inputs>) {
-  const parts = typeof clientId === "string" && clientId !== unknownValue ? splitClientId(clientId) : undefined;
-  const differs = (given: string | undefined, part: string) =>
-    given !== undefined && given !== unknownValue && given !== part;
-  return [
-    ...(parts && differs(groupId, parts.groupId)
-      ? [{ property: "groupId", reason: `groupId must be the group of clientId, ${parts.groupId}, or be left out` }]
-      : []),
-    ...(parts && differs(deviceId, parts.deviceId)
-      ? [{ property: "deviceId", reason: `deviceId must be the device of clientId, ${parts.deviceId}, or be left out` }]
-      : []),
-  ];
+/** Version 0.1.0 noted a takeover that it did not see the end of as a trigger that no program has. */
+function unclearIn({ unclear, rotationTriggers, updateTime }: State): Unclear | undefined {
+  const since = rotationTriggers?.unconfirmed;
+  return since !== undefined && since === updateTime
+    ? { action: "RefreshDeviceCredential", since, atCreate: true }
+    : unclear;
+}
+
+/** Whether a credential was issued after the one that state holds. */
+function isNew(found: Credential | undefined, stored: Credential | undefined): boolean {
+  return found !== undefined && found.deviceAccessKeySecret !== stored?.deviceAccessKeySecret;
+}
+
+function policy(run: Run, device: Inputs) {
+  return device.ifExists ?? run.settings.ifExists;
 }
 
 /** Deals with a device that has a credential already, as the program or the stack's configuration says. */
-async function takeOver(run: Run, device: Inputs): Promise<Credential> {
-  const { credentials } = run.service;
-  const existing = await credentials.get(device);
-  if (!existing) {
-    return credentials.register(device);
-  }
-  switch (device.ifExists ?? run.settings.ifExists) {
+async function takeOver(
+  run: Run,
+  device: Inputs,
+  existing: Credential,
+  replaced: State | undefined,
+): Promise<Credential> {
+  switch (policy(run, device)) {
     case "adopt":
+      if (replaced && hasNewTrigger(replaced.rotationTriggers, device.rotationTriggers)) {
+        return rotateExisting(run, device, existing);
+      }
+      run.log.few("adopted", `${device.clientId} had a credential already: adopted, its secret untouched.`);
       return existing;
     case "rotate":
-      return refreshExisting(run, device, existing);
+      run.log.few("rotated", `${device.clientId} had a credential already: adopted, with a new secret.`);
+      return rotateExisting(run, device, existing);
     case "fail":
+      await tellOtherConflicts(run, device);
       throw new MqttProviderError({
         kind: "Conflict",
         action: "Create",
-        object: `${device.clientId} on instance ${device.instanceId}`,
+        object: text(device),
         problem: `the device has a credential already, created ${existing.createTime}, last changed ${existing.updateTime}`,
-        advice:
-          "Registering again would replace its secret and lock the device out. " +
-          'If the resource was renamed in the program, give it `aliases: [{ name: "<old name>" }]`. ' +
-          'To take the credential over with its secret set ifExists to "adopt", to issue a new secret "rotate"; ' +
-          "after an interrupted run `pulumi config set apsaramq:ifExists adopt` does so for the whole stack",
+        advice: `Registering again would replace its secret and lock the device out. ${replaced ? instead : waysOut}`,
       });
   }
 }
 
+const instead =
+  "This stack holds it: to issue a new secret change rotationTriggers, do not replace the resource (--replace, replaceOnChanges)";
+
+const waysOut =
+  'If the resource was renamed in the program, give it `aliases: [{ name: "<old name>" }]`. ' +
+  'To take the credential over with its secret set ifExists to "adopt", to issue a new secret "rotate"; ' +
+  "`pulumi config set apsaramq:ifExists adopt` does so for the whole stack, also after an interrupted run";
+
 /** Issues a new secret in place of one that no state holds yet. */
-async function refreshExisting(run: Run, device: Inputs, existing: Credential): Promise<Credential> {
+async function rotateExisting(run: Run, device: Inputs, existing: Credential): Promise<Credential> {
   try {
     return await run.service.credentials.refresh(device, existing.deviceAccessKeySecret);
   } catch (error) {
-    // Triggers that differ from the declared ones make the next update rotate.
-    const rotationTriggers = { unconfirmed: existing.updateTime };
-    throw isUnclear(error) ? new HalfMadeError({ ...describe(device, existing), rotationTriggers }, error) : error;
+    throw isUnclear(error) ? new HalfMadeError(describe(device, existing), [error]) : error;
   }
 }
 
 /** Issues a new secret; a credential that was removed outside is registered again, which replaces nothing. */
 async function rotate(run: Run, device: Inputs, stored: Credential): Promise<Credential> {
+  const { credentials } = run.service;
   try {
-    return await run.service.credentials.refresh(device, stored.deviceAccessKeySecret);
+    return await replacing(run, device, "RefreshDeviceCredential", stored, () =>
+      credentials.refresh(device, stored.deviceAccessKeySecret),
+    );
   } catch (error) {
-    if (kindOf(error) === "NotFound") {
-      return run.service.credentials.register(device);
+    // What the service answers for a credential that is not there is not documented, so a refusal is checked.
+    const isRefused = !isUnclear(error) && (kindOf(error) === "NotFound" || kindOf(error) === "Unauthorized");
+    if (isRefused && !(await credentials.get(device).catch(() => stored))) {
+      return registerAgain(run, device, stored);
     }
     throw error;
   }
+}
+
+/** Registers a device that state knows and the service does not, if that is still so. */
+async function registerAgain(run: Run, device: Inputs, stored: Credential | undefined): Promise<Credential> {
+  const register = () => run.service.credentials.registerIfAbsent(device, "get");
+  const { credential } = stored
+    ? await replacing(run, device, "RegisterDeviceCredential", stored, register)
+    : await register();
+  return credential;
+}
+
+function replacing<Result>(
+  run: Run,
+  device: Inputs,
+  action: string,
+  { deviceAccessKeySecret }: Credential,
+  write: () => Promise<Result>,
+): Promise<Result> {
+  return intended(
+    run,
+    objectOf(outline, run.place, { ...device }),
+    { action, version: fingerprint(deviceAccessKeySecret) },
+    write,
+  );
 }
 
 function storedCredential(state: State): Credential | undefined {
@@ -188,7 +228,7 @@ function describe({ instanceId, clientId }: DeviceRef, credential: Credential): 
   return {
     deviceAccessKeyId,
     deviceAccessKeySecret,
-    secretFingerprint: createHash("sha256").update(deviceAccessKeySecret).digest("hex").slice(0, 12),
+    secretFingerprint: fingerprint(deviceAccessKeySecret),
     createTime,
     updateTime,
     // Login of a device credential as the service documents it (help.aliyun.com/document_detail/189437.html).
@@ -197,7 +237,15 @@ function describe({ instanceId, clientId }: DeviceRef, credential: Credential): 
   };
 }
 
-function sameTriggers(olds: Inputs["rotationTriggers"] = {}, news: Inputs["rotationTriggers"] = {}): boolean {
-  const keys = Object.keys(news);
-  return keys.length === Object.keys(olds).length && keys.every((key) => olds[key] === news[key]);
+function fingerprint(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex").slice(0, 12);
+}
+
+/** Whether a trigger was added or changed: one that is taken away has done its work. */
+function hasNewTrigger(olds: Inputs["rotationTriggers"] = {}, news: Inputs["rotationTriggers"] = {}): boolean {
+  return Object.entries(news).some(([name, value]) => olds[name] !== value);
+}
+
+function text({ instanceId, clientId }: DeviceRef): string {
+  return `${clientId} on instance ${instanceId}`;
 }

@@ -98,7 +98,7 @@ function connect(settings: Settings) {
 }
 
 /** A write with an unclear outcome is never repeated here: whoever asked for it looks first (settled.ts). */
-function mayRepeat(error: Error & { unclear?: boolean }, retriesConsumed: number): boolean {
+function mayRepeat(error: Error & { unclear?: unknown }, retriesConsumed: number): boolean {
   const kind = kindOf(error);
   return kind === "Throttled" || (kind === "Transient" && !error.unclear && retriesConsumed < transientRetries);
 }

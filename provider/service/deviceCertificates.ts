@@ -1,11 +1,11 @@
-import { serialKey } from "../serialNumber";
+import { serialKey } from "../../kinds/serialNumber";
 import { absentIsUndefined } from "./absent";
 import { actions, type Certificate, type CertificateRef, type CertificateStatus, type Page } from "./actions";
 import type { Call } from "./client";
 import { Listing } from "./listing";
 import { settled } from "./settled";
 
-export type { Certificate };
+export type { Certificate, CertificateRef, CertificateStatus };
 
 /** The largest page that ListDeviceCertificateByCaSn accepts. */
 const pageSize = 100;

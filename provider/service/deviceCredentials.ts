@@ -1,5 +1,7 @@
-import { splitClientId } from "../clientId";
-import { isProviderError } from "../errors";
+import { splitClientId } from "../../kinds/clientId";
+import type { CreateGuard } from "../../kinds/configuration";
+import type { Claims } from "../../machine/claims";
+import { isProviderError, kindOf } from "../errors";
 import { absentIsUndefined } from "./absent";
 import { actions, type Credential, type DeviceRef, type Page } from "./actions";
 import type { Call } from "./client";
@@ -12,6 +14,15 @@ export type { Credential, DeviceRef };
 const pageSize = 100;
 /** How old the list of groups may be that tells a missing group from a missing right. */
 const groupListingAgeMs = 60_000;
+
+/** A registration that took longer is looked at once more: somebody else may have registered meanwhile. */
+const slowAnswerMs = 1_000;
+
+/** The credential that a device has in the end, and whether it is another one than ours. */
+export interface Registration {
+  readonly credential: Credential;
+  readonly existed: boolean;
+}
 
 /** What a listing tells of a device: the listing of the service holds client ids only, a single lookup the credential. */
 export interface ListedCredential {
@@ -27,6 +38,9 @@ export class DeviceCredentials {
     private readonly call: Call,
     private readonly now: () => number,
     private readonly progress: (text: string) => void,
+    private readonly claims: Claims,
+    /** Where the instances are: two emulators may each have one of the same id. */
+    private readonly place: string,
   ) {}
 
   /** The device in its group's listing, seen at most `maxAgeMs` ago, or undefined. Free of charge, but in a large group. */
@@ -42,8 +56,42 @@ export class DeviceCredentials {
     return this.#absentIsUndefined(device, this.call(actions.getDeviceCredential, device, text(device)));
   }
 
-  /** Issues a credential. Replaces one that is there, so look first. */
-  async register(device: DeviceRef): Promise<Credential> {
+  /**
+   * Issues a credential to a device that has none, or gives the one that it has. Registering replaces a credential
+   * that is there, so this looks right before; a look that finds nothing is not billed (documented for successful
+   * calls only). What remains is the time of one answer, in which somebody on another machine may do the same.
+   */
+  async registerIfAbsent(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
+    return this.claims.during(`${this.place} ${text(device)}`, async () => {
+      const existing = await this.#existing(device, guard);
+      if (existing) {
+        return { credential: existing, existed: true };
+      }
+      const sentAt = this.now();
+      try {
+        const credential = await this.#register(device);
+        const later = this.now() - sentAt > slowAnswerMs ? await this.get(device) : credential;
+        return later && later.deviceAccessKeySecret !== credential.deviceAccessKeySecret
+          ? { credential: later, existed: true }
+          : { credential, existed: false };
+      } catch (error) {
+        const winner = kindOf(error) === "Conflict" ? await this.get(device) : undefined;
+        if (winner) {
+          return { credential: winner, existed: true };
+        }
+        throw error;
+      }
+    });
+  }
+
+  async #existing(device: DeviceRef, guard: CreateGuard): Promise<Credential | undefined> {
+    if (guard === "listing" && !(await this.listed(device, 2_000))) {
+      return undefined;
+    }
+    return this.get(device);
+  }
+
+  async #register(device: DeviceRef): Promise<Credential> {
     const credential = await settled(
       () => this.call(actions.registerDeviceCredential, device, text(device)),
       () => this.get(device),
@@ -63,13 +111,17 @@ export class DeviceCredentials {
     );
   }
 
-  /** Withdraws the credential; nothing to do when there is none. */
-  async unregister(device: DeviceRef): Promise<void> {
-    await settled(
-      () => this.#absentIsUndefined(device, this.call(actions.unregisterDeviceCredential, device, text(device))),
+  /** Withdraws the credential. False when the service says that there was none. */
+  async unregister(device: DeviceRef): Promise<boolean> {
+    const wasThere = await settled(
+      async () => {
+        const call = this.call(actions.unregisterDeviceCredential, device, text(device)).then(() => true);
+        return (await this.#absentIsUndefined(device, call)) ?? false;
+      },
       async () => !(await this.get(device)) || undefined,
     );
     this.#listing(device).note(device.clientId, undefined);
+    return wasThere;
   }
 
   /** Drops the device's live session, if it has one. */
@@ -86,6 +138,11 @@ export class DeviceCredentials {
         throw error;
       }
     }
+  }
+
+  /** The devices of the device's group that have a credential, as this run has listed them. */
+  async clientIdsOf(device: DeviceRef): Promise<string[]> {
+    return [...(await this.#listing(device).all(Number.POSITIVE_INFINITY)).keys()];
   }
 
   #listing(device: DeviceRef): Listing<ListedCredential> {

@@ -29,7 +29,7 @@ export function toProviderError(error: unknown, context: CallContext): MqttProvi
       kind: "Unexpected",
       problem: `the answer could not be read (${error.message})`,
       advice: "Check that apsaramq:endpoint is an ApsaraMQ for MQTT endpoint; if it is, please report this",
-      unclear: context.mutates,
+      unclear: context.mutates ? "lost" : undefined,
     });
   }
   const notSent = code !== undefined && notSentCodes.test(code);
@@ -40,7 +40,7 @@ export function toProviderError(error: unknown, context: CallContext): MqttProvi
       ? `cannot reach ${context.endpoint} (${code})`
       : `no usable answer from ${context.endpoint} (${code ?? faultName(error)})`,
     advice: "Check apsaramq:region, apsaramq:endpoint and the network, then run the command again",
-    unclear: context.mutates && !notSent,
+    unclear: !context.mutates || notSent ? undefined : faultName(error) === "timeout" ? "late" : "lost",
   });
 }
 
@@ -64,7 +64,7 @@ function serviceError(code: string, body: unknown, context: CallContext): MqttPr
     ...meaning,
     code,
     problem: detail ? `${code} (${detail})` : code,
-    unclear: context.mutates && unclear === true,
+    unclear: context.mutates && unclear ? "lost" : undefined,
   });
 }
 

@@ -67,6 +67,13 @@ export class Listing<Item> {
     return new Promise((resolve, reject) => this.#wait(key, [{ notBefore, single, resolve, reject }]));
   }
 
+  /** All entries, as listed at most `maxAgeMs` ago. */
+  async all(maxAgeMs: number): Promise<ReadonlyMap<string, Item>> {
+    this.#mustWalk = true;
+    await this.lookup("", maxAgeMs, async () => undefined);
+    return this.#walked?.items ?? new Map();
+  }
+
   /** Notes what this run wrote or saw; what was seen later already stays. */
   note(key: string, item: Item | undefined, at = this.source.now()): void {
     const known = this.#written.get(key);

@@ -1,3 +1,4 @@
+import { Claims } from "../../machine/claims";
 import type { Settings } from "../settings";
 import { serviceClient } from "./client";
 import { DeviceCertificates } from "./deviceCertificates";
@@ -12,7 +13,7 @@ export interface MqttService {
 export function connectService(settings: Settings, now: () => number, progress: (text: string) => void): MqttService {
   const call = serviceClient(settings);
   return {
-    credentials: new DeviceCredentials(call, now, progress),
+    credentials: new DeviceCredentials(call, now, progress, new Claims(), settings.endpoint.host),
     certificates: new DeviceCertificates(call, now, progress),
   };
 }

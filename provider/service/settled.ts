@@ -1,21 +1,34 @@
 import pRetry from "p-retry";
-import { isUnclear } from "../errors";
+import { isUnclear, kindOf, unclearKind } from "../errors";
 
-/** How often a write is repeated after a look showed that it had no effect. */
+/** How often a write is repeated after a look showed that it had no effect, unless the service is away. */
 const repeats = 3;
+/** How long a service that is away is waited for. */
+const deadlineMs = 120_000;
 
 /**
  * Performs a write whose answer may be lost. After an unclear failure it looks: `look` gives the effect if it is
- * there and undefined if it is not, and only then is the write repeated. Once an answer was lost, what the service
- * shows counts more than a later answer, success or refusal: the lost request may have arrived in between. When the
- * effect cannot be seen in the end, the caller gets the unclear failure.
+ * there and undefined if it is not, and only then is the write repeated; one that may still arrive is never repeated.
+ * Once an answer was lost, what the service shows counts more than a later answer, success or refusal: the lost
+ * request may have arrived in between. When the effect cannot be seen in the end, the caller gets the unclear failure.
  */
 export function settled<Result>(
   write: () => Promise<Result>,
   look: () => Promise<Result | undefined>,
 ): Promise<Result> {
   let unclear: unknown;
-  const lookIfUnclear = async () => (unclear === undefined ? undefined : look());
+  let lookFailed = false;
+  const lookIfUnclear = async () => {
+    if (unclear === undefined) {
+      return undefined;
+    }
+    try {
+      return await look();
+    } catch (error) {
+      lookFailed = true;
+      throw error;
+    }
+  };
   const attempt = async (): Promise<Result> => {
     try {
       const seen = await lookIfUnclear();
@@ -30,10 +43,13 @@ export function settled<Result>(
     }
   };
   return pRetry(attempt, {
-    retries: repeats,
+    retries: Number.POSITIVE_INFINITY,
     minTimeout: 200,
+    maxTimeout: 5_000,
     randomize: true,
-    shouldRetry: ({ error }) => isUnclear(error),
+    maxRetryTime: deadlineMs,
+    shouldRetry: ({ error, attemptNumber }) =>
+      !lookFailed && unclearKind(error) === "lost" && (kindOf(error) === "Transient" || attemptNumber <= repeats),
   }).catch(async (error: unknown) => {
     const seen = await lookIfUnclear().catch(() => undefined);
     if (seen !== undefined) {

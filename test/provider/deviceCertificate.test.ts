@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createCa, type TestCa, type TestDevice } from "../certificates";
-import { describeService, failureOf, type Instance, instanceId, type Props, stub, type World } from "./world";
+import { describeService, failureOf, type Instance, instanceId, type Props, stub, visible, type World } from "./world";
 
 const deviceSn = "00a1b2c3";
 const caSn = "00ca";
@@ -51,7 +51,7 @@ describeService("DeviceCertificate", (newWorld) => {
       const world = await newWorld({ instance: registered() });
       const { id: given, outs } = await world.operation().certificates.create(gateway());
       const { __provider, ...expected } = stateOf();
-      expect({ id: given, outs: { ...outs, deviceContent: outs?.deviceContent.trim() } }).to.deep.equal({
+      expect({ id: given, outs: { ...visible(outs), deviceContent: outs?.deviceContent.trim() } }).to.deep.equal({
         id,
         outs: { ...expected, deviceContent: certificate.pem.trim() },
       });
@@ -400,12 +400,20 @@ describeService("DeviceCertificate", (newWorld) => {
       expect(statusIn(world)).to.equal(undefined);
     });
 
-    it("leaves alone what the program of this run declares under another name", async () => {
+    it("leaves alone what another entry has taken over", async () => {
       const world = await newWorld({ instance: registered() });
       const { certificates } = world.operation();
       await certificates.check({}, gateway());
+      await certificates.create(gateway());
       await certificates.delete(id, stateOf());
-      expect(world.calls).to.deep.equal({});
+      expect(statusIn(world)).to.equal("active");
+    });
+
+    it("succeeds when the certificate goes between the look and its inactivation", async () => {
+      const world = await newWorld({ instance: registered() });
+      world.emulator.faults.add({ action: "InactivateDeviceCertificate", code: "FindDeviceBySnError" });
+      await world.operation().certificates.delete(id, stateOf());
+      expect(world.calls).to.deep.equal({ GetDeviceCertificate: 1, InactivateDeviceCertificate: 1 });
     });
   });
 
@@ -431,7 +439,11 @@ describeService("DeviceCertificate", (newWorld) => {
         deletionPolicy: "no",
       };
       expect((await world.operation().certificates.check({}, given)).failures).to.deep.equal([
-        { property: "instanceId", reason: "instanceId is required" },
+        {
+          property: "",
+          reason:
+            "instanceId is required: give it here, or for all resources by `pulumi config set apsaramq:instanceId <instance id>`",
+        },
         { property: "caSn", reason: "caSn must be a serial number as the service lists it, in hexadecimal" },
         { property: "deviceSn", reason: "deviceSn must be at most 128 characters; got 129" },
         { property: "status", reason: 'status must be "active" or "inactive"' },

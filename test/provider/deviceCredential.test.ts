@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import { Declarations } from "../../provider/declarations";
-import { unknownValue } from "../../provider/fields";
-import { startTinyService } from "./service/tinyService";
-import { clientId, describeService, device, failureOf, groupId, instanceId, stub, type World } from "./world";
+import { Declarations } from "../../machine/declarations";
+import { unknownText as unknownValue } from "../../provider/dynamicProvider";
+import { clientId, describeService, device, failureOf, groupId, instanceId, stub, visible, type World } from "./world";
 
 const id = `${instanceId}/GID_line%40%40%40a`;
 const created = "2026-01-02T03:04:05.000Z";
@@ -33,10 +32,10 @@ const secretOfA = "DC.secret-of-a";
 
 describeService("DeviceCredential", (newWorld) => {
   describe("create", () => {
-    it("looks in the listing, then registers", async () => {
+    it("looks at this very device, then registers", async () => {
       const world = await newWorld();
       await world.operation().credentials.create(device("a"));
-      expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 1, RegisterDeviceCredential: 1 });
+      expect(world.calls).to.deep.equal({ GetDeviceCredential: 1, RegisterDeviceCredential: 1 });
     });
 
     it("gives an id without secrets, and what the service holds", async () => {
@@ -49,7 +48,7 @@ describeService("DeviceCredential", (newWorld) => {
     it("gives the device's login", async () => {
       const world = await newWorld(holdingA);
       const { outs } = await world.operation().credentials.create(device("a", { ifExists: "adopt" }));
-      expect(outs).to.deep.equal({
+      expect(visible(outs)).to.deep.equal({
         instanceId,
         clientId: clientId("a"),
         groupId,
@@ -67,53 +66,11 @@ describeService("DeviceCredential", (newWorld) => {
       });
     });
 
-    it("looks for 20 devices of a group with one listing and no billed call", async () => {
+    it("looks at each of 20 devices, which is not billed for one that is not there", async () => {
       const world = await newWorld();
       const { credentials } = world.operation();
       await Promise.all(many(20).map((name) => credentials.create(device(name))));
-      expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 1, RegisterDeviceCredential: 20 });
-    });
-
-    it("looks again when the listing is older than a minute", async () => {
-      const world = await newWorld();
-      const { credentials } = world.operation();
-      await credentials.create(device("a"));
-      world.now += 60_001;
-      await credentials.create(device("b"));
-      expect(world.calls).to.include({ ListDeviceCredentialClientId: 2 });
-    });
-
-    for (const code of ["DeviceCredentialNotFound", "PermissionCheckFailed"] as const) {
-      it(`does not register when a page after the first is answered with ${code}`, async () => {
-        const world = await newWorld({ instance: { credentials: many(250).map(existing) } });
-        world.emulator.faults.add({ action: "ListDeviceCredentialClientId", skip: 1, code });
-        const error = await failureOf(world.operation().credentials.create(device("a")));
-        expect(error.message).to.match(
-          new RegExp(`^ListDeviceCredentialClientId for group GID_line on instance post-cn-world: ${code} `),
-        );
-        expect(error).not.to.have.property("id");
-        expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 2 });
-      });
-    }
-
-    it("does not register when the listing holds less than it counts", async () => {
-      const asked: unknown[] = [];
-      const list = { ClientIdList: [clientId("b")], Total: "250" };
-      const service = await startTinyService((request, response) => {
-        asked.push(request.headers["x-acs-action"]);
-        response.end(JSON.stringify({ DeviceCredentialClientIdList: list }));
-      });
-      try {
-        const world = await newWorld();
-        const { credentials } = world.operation({ "apsaramq:endpoint": service.endpoint });
-        expect((await failureOf(credentials.create(device("a")))).message).to.equal(
-          "Listing for group GID_line on instance post-cn-world: 1 entries were listed of 250 counted, in each of 3 tries. " +
-            "Nothing is concluded from an incomplete listing; run the command again",
-        );
-      } finally {
-        await service.close();
-      }
-      expect(asked).to.deep.equal(Array.from({ length: 3 }, () => "ListDeviceCredentialClientId"));
+      expect(world.calls).to.deep.equal({ GetDeviceCredential: 20, RegisterDeviceCredential: 20 });
     });
 
     it("says of a service that refuses what is to be done", async () => {
@@ -152,7 +109,7 @@ describeService("DeviceCredential", (newWorld) => {
           "Registering again would replace its secret and lock the device out. " +
           'If the resource was renamed in the program, give it `aliases: [{ name: "<old name>" }]`. ' +
           'To take the credential over with its secret set ifExists to "adopt", to issue a new secret "rotate"; ' +
-          "after an interrupted run `pulumi config set apsaramq:ifExists adopt` does so for the whole stack",
+          "`pulumi config set apsaramq:ifExists adopt` does so for the whole stack, also after an interrupted run",
       );
     });
 
@@ -167,7 +124,7 @@ describeService("DeviceCredential", (newWorld) => {
       const world = await newWorld(holdingA);
       await world.operation().credentials.create(device("a", { ifExists: "adopt" }));
       expect(world.secretOf("a")).to.equal(secretOfA);
-      expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 1, GetDeviceCredential: 1 });
+      expect(world.calls).to.deep.equal({ GetDeviceCredential: 1 });
     });
 
     it("issues a new secret when it rotates", async () => {
@@ -217,6 +174,7 @@ describeService("DeviceCredential", (newWorld) => {
         action: "RegisterDeviceCredential",
         does: async (world: World) => (await world.operation().credentials.create(device("b"))).outs,
         deviceId: "b",
+        guard: 1,
       },
       {
         verb: "refreshing",
@@ -226,16 +184,17 @@ describeService("DeviceCredential", (newWorld) => {
           return (await world.operation().credentials.update(id, stateOf("a"), news)).outs;
         },
         deviceId: "a",
+        guard: 0,
       },
     ] as const;
 
-    for (const { verb, action, does, deviceId } of cases) {
+    for (const { verb, action, does, deviceId, guard } of cases) {
       it(`after the effect of ${verb} is looked after, not repeated`, async () => {
         const world = await newWorld(holdingA);
         world.emulator.faults.add({ action, effect: "after" });
         const outs = await does(world);
         expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf(deviceId));
-        expect(world.calls).to.include({ [action]: 1, GetDeviceCredential: 1 });
+        expect(world.calls).to.include({ [action]: 1, GetDeviceCredential: guard + 1 });
       });
 
       it(`before the effect of ${verb} is looked after, and then repeated`, async () => {
@@ -243,7 +202,7 @@ describeService("DeviceCredential", (newWorld) => {
         world.emulator.faults.add({ action, effect: "before" });
         const outs = await does(world);
         expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf(deviceId)).that.does.not.equal(secretOfA);
-        expect(world.calls).to.include({ [action]: 2, GetDeviceCredential: 2 });
+        expect(world.calls).to.include({ [action]: 2, GetDeviceCredential: guard + 2 });
       });
 
       it(`in an InternalError of ${verb} is looked after`, async () => {
@@ -251,7 +210,7 @@ describeService("DeviceCredential", (newWorld) => {
         world.emulator.faults.add({ action, code: "InternalError" });
         const outs = await does(world);
         expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf(deviceId));
-        expect(world.calls).to.include({ [action]: 2, GetDeviceCredential: 2 });
+        expect(world.calls).to.include({ [action]: 2, GetDeviceCredential: guard + 2 });
       });
 
       it(`in throttled ${verb} is simply asked for again`, async () => {
@@ -259,9 +218,8 @@ describeService("DeviceCredential", (newWorld) => {
         world.emulator.faults.add({ action, code: "SystemOverFlow", times: 3 });
         const outs = await does(world);
         expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf(deviceId));
-        expect(world.calls)
-          .to.include({ [action]: 4 })
-          .and.not.have.any.keys("GetDeviceCredential");
+        expect(world.calls).to.include({ [action]: 4 });
+        expect(world.calls.GetDeviceCredential ?? 0).to.equal(guard);
       });
     }
 
@@ -286,7 +244,7 @@ describeService("DeviceCredential", (newWorld) => {
     async function halfMade(effect: "before" | "after") {
       const world = await newWorld();
       world.emulator.faults.add({ action: "RegisterDeviceCredential", effect });
-      world.emulator.faults.add({ action: "GetDeviceCredential", code: "InternalError", times: null });
+      world.emulator.faults.add({ action: "GetDeviceCredential", skip: 1, code: "InternalError", times: null });
       const error = await failureOf(world.operation().credentials.create(device("a", { ifExists: "fail" })));
       world.emulator.faults.clear();
       return { world, error };
@@ -294,7 +252,9 @@ describeService("DeviceCredential", (newWorld) => {
 
     it("is handed to the engine with its id, inputs and stub, and the reason", async () => {
       const { error } = await halfMade("after");
-      expect(error).to.deep.include({ id, properties: device("a", { ifExists: "fail" }), reasons: [error.message] });
+      expect(error).to.deep.include({ id, reasons: [error.message] });
+      expect(visible(error.properties)).to.deep.equal(device("a", { ifExists: "fail" }));
+      expect(error.properties?.__unclear).to.deep.include({ action: "RegisterDeviceCredential", atCreate: true });
       expect(error.message).to.match(/^RegisterDeviceCredential for GID_line@@@a .*: no usable answer from http:/);
     });
 
@@ -340,15 +300,16 @@ describeService("DeviceCredential", (newWorld) => {
       ["no triggers", {}],
       ["triggers", { rotationTriggers: { quarter: "1" } }],
     ] as const) {
-      it(`carries triggers that are nobody's when the program has ${what}`, async () => {
+      it(`carries a mark when the program has ${what}`, async () => {
         const { error } = await halfMade(inputs);
         expect(error).to.deep.include({ id, reasons: [error.message] });
         expect(error.message).to.match(/^RefreshDeviceCredential for GID_line@@@a .*: no usable answer from http:/);
         expect(error.properties).to.deep.include({
-          rotationTriggers: { unconfirmed: updated },
+          ...inputs,
           deviceAccessKeySecret: secretOfA,
           __provider: stub,
         });
+        expect(error.properties?.__unclear).to.deep.include({ action: "RefreshDeviceCredential", atCreate: true });
       });
 
       it(`is rotated by the next update when the program has ${what}`, async () => {
@@ -375,7 +336,6 @@ describeService("DeviceCredential", (newWorld) => {
     for (const [what, olds, news] of [
       ["appears", undefined, { quarter: "1" }],
       ["changes", { quarter: "1" }, { quarter: "2" }],
-      ["goes", { quarter: "1" }, undefined],
       ["is renamed", { quarter: "1" }, { month: "1" }],
     ] as const) {
       it(`issues a new secret when a trigger ${what}`, async () => {
@@ -387,6 +347,15 @@ describeService("DeviceCredential", (newWorld) => {
         expect(world.calls).to.deep.equal({ RefreshDeviceCredential: 1 });
       });
     }
+
+    it("issues no new secret when a trigger is taken away", async () => {
+      const world = await newWorld(holdingA);
+      const state = { ...stateOf("a"), rotationTriggers: { quarter: "1", month: "2" } };
+      const news = device("a", { rotationTriggers: { quarter: "1" } });
+      const { outs } = await world.operation().credentials.update(id, state, news);
+      expect(outs).to.deep.include({ deviceAccessKeySecret: secretOfA, rotationTriggers: { quarter: "1" } });
+      expect(world.calls).to.deep.equal({});
+    });
 
     it("registers a device again whose credential is gone when it is to be rotated", async () => {
       const world = await newWorld();
@@ -400,7 +369,10 @@ describeService("DeviceCredential", (newWorld) => {
       world.emulator.faults.add({ action: "*", effect: "before", times: null });
       const news = device("a", { rotationTriggers: { by: "hand" } });
       const error = await failureOf(world.operation().credentials.update(id, stateOf("a"), news));
-      expect(error).to.deep.include({ id, properties: stateOf("a"), reasons: [error.message] });
+      expect(error).to.deep.include({ id, reasons: [error.message] });
+      expect(visible(error.properties)).to.deep.include({ deviceAccessKeySecret: secretOfA, __provider: stub });
+      expect(error.properties).not.to.have.property("rotationTriggers");
+      expect(error.properties?.__unclear).to.deep.include({ action: "RefreshDeviceCredential" });
     });
   });
 
@@ -436,7 +408,7 @@ describeService("DeviceCredential", (newWorld) => {
       const { credentials } = world.operation();
       const { outs } = await credentials.create(device("a"));
       expect(await credentials.read(id, { ...outs })).to.have.property("id", id);
-      expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 1, RegisterDeviceCredential: 1 });
+      expect(world.calls).to.deep.equal({ GetDeviceCredential: 1, RegisterDeviceCredential: 1 });
     });
 
     it("calls the devices of a deleted group gone, and asks for the groups once", async () => {
@@ -556,26 +528,46 @@ describeService("DeviceCredential", (newWorld) => {
       expect(error.message).to.match(/^UnRegisterDeviceCredential for GID_line@@@a .*: PermissionCheckFailed/);
     });
 
-    it("leaves alone what the program of this run declares under another name, and says so", async () => {
+    const adopting = device("a", { ifExists: "adopt" });
+    const stays = `DeviceCredential ${id} stays in the service: this program declares it, and another entry of the stack holds it. Only the old entry leaves the stack.`;
+
+    it("leaves alone what another entry has taken over, and says so", async () => {
       const world = await newWorld(holdingA);
       const { credentials, infos } = world.operation();
-      await credentials.check({}, device("a"));
+      await credentials.check({}, adopting);
+      await credentials.create(adopting);
       await credentials.delete(id, stateOf("a"));
-      expect(world.calls).to.deep.equal({});
-      expect(infos).to.deep.equal([
-        `DeviceCredential ${id} stays in the service: this program declares it. Only the old entry leaves the stack.`,
-      ]);
+      expect(world.calls).to.deep.equal({ GetDeviceCredential: 1 });
+      expect(infos).to.include(stays);
     });
 
-    it("leaves alone what another process of the operation declares under another provider", async () => {
+    it("leaves alone what another entry of the stack holds since an earlier run", async () => {
+      const world = await newWorld(holdingA);
+      const { outs = {} } = await world.operation().credentials.create(adopting);
+      const { credentials, infos } = world.operation();
+      await credentials.check({}, adopting);
+      await credentials.diff(id, outs, adopting);
+      await credentials.delete(id, stateOf("a"));
+      expect(world.secretOf("a")).to.equal(secretOfA);
+      expect(infos).to.deep.equal([stays]);
+    });
+
+    it("leaves alone what another process of the operation has taken over under another provider", async () => {
       const world = await newWorld(holdingA);
       const declarations = new Declarations(undefined);
       const [declaring, deleting] = [world.operation({}, declarations), world.operation({}, declarations)];
-      await declaring.credentials.check({}, device("a"));
+      await declaring.credentials.check({}, adopting);
+      await declaring.credentials.create(adopting);
       await deleting.credentials.delete(id, stateOf("a"));
       expect(world.secretOf("a")).to.equal(secretOfA);
-      expect(deleting.infos).to.have.length(1);
+      expect(deleting.infos).to.deep.equal([stays]);
     });
+
+    const kept =
+      `Delete for DeviceCredential ${id}: this program declares it, and no other entry of the stack holds it yet: ` +
+      "deleting would lock the device out or forget a live login. It is kept, in the service and in the stack. " +
+      "If the resource was renamed, run `pulumi up` without targets, and mend what keeps the new name from being made. " +
+      "A replacement by the same object is not possible: to get a new secret change rotationTriggers";
 
     it("keeps the old entry of a device whose new one could not be made", async () => {
       const world = await newWorld(holdingA);
@@ -583,25 +575,61 @@ describeService("DeviceCredential", (newWorld) => {
       await credentials.check({}, device("a"));
       await failureOf(credentials.create(device("a")));
       const error = await failureOf(credentials.delete(id, stateOf("a")));
-      expect(error.message).to.equal(
-        `DeviceCredential ${id} is kept, in the service and in the stack: this program declares it under another name, and that failed. Mend that first.`,
-      );
+      expect(error.message).to.equal(kept);
       expect(error).to.include({ stack: "" });
       expect(world.secretOf("a")).to.equal(secretOfA);
-      expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 1, GetDeviceCredential: 1 });
+      expect(world.calls).not.to.have.any.keys("UnRegisterDeviceCredential");
       expect(infos).to.deep.equal([]);
+    });
+
+    it("keeps the only entry of a device that the program constructs and the operation leaves out", async () => {
+      const world = await newWorld(holdingA);
+      const declarations = new Declarations(undefined);
+      const { credentials } = world.operation({}, declarations);
+      declarations.declare(`${new URL(world.emulator.endpoint).host} DeviceCredential ${id}`);
+      expect((await failureOf(credentials.delete(id, stateOf("a")))).message).to.equal(kept);
+      expect(world.secretOf("a")).to.equal(secretOfA);
+    });
+
+    it("keeps the entry of a device that is to be deleted before it is replaced by itself", async () => {
+      const world = await newWorld(holdingA);
+      const { credentials } = world.operation();
+      await credentials.check({}, device("a"));
+      await credentials.diff(id, stateOf("a"), device("a"));
+      expect((await failureOf(credentials.delete(id, stateOf("a")))).message).to.equal(kept);
+      expect(world.secretOf("a")).to.equal(secretOfA);
+    });
+
+    it("deregisters what the program constructs when its own entry is destroyed", async () => {
+      const world = await newWorld(holdingA);
+      const declarations = new Declarations(undefined);
+      const { credentials } = world.operation({}, declarations);
+      const object = `${new URL(world.emulator.endpoint).host} DeviceCredential ${id}`;
+      declarations.declare(object)(object, "own");
+      await credentials.delete(id, { ...stateOf("a"), __entry: "own" });
+      expect(world.instance.credentials).to.deep.equal([]);
     });
 
     it("lets the old entry go of a device whose new one is half made", async () => {
       const world = await newWorld();
       world.emulator.faults.add({ action: "RegisterDeviceCredential", effect: "after" });
-      world.emulator.faults.add({ action: "GetDeviceCredential", code: "InternalError", times: null });
+      world.emulator.faults.add({ action: "GetDeviceCredential", skip: 1, code: "InternalError", times: null });
       const { credentials } = world.operation();
       await credentials.check({}, device("a"));
       expect(await failureOf(credentials.create(device("a")))).to.have.property("id", id);
       await credentials.delete(id, stateOf("a"));
       expect(world.secretOf("a")).to.be.a("string");
       expect(world.calls).not.to.have.any.keys("UnRegisterDeviceCredential");
+    });
+
+    it("refuses a second resource of the same device in one run", async () => {
+      const world = await newWorld();
+      const { credentials } = world.operation();
+      const [one, two] = await Promise.allSettled([credentials.create(device("a")), credentials.create(device("a"))]);
+      expect([one?.status, two?.status]).to.deep.equal(["fulfilled", "rejected"]);
+      const error = await failureOf(credentials.create(adopting));
+      expect(error.message).to.contain("two resources of this program stand for it");
+      expect(world.calls).to.include({ RegisterDeviceCredential: 1 });
     });
 
     it("leaves a live session alone unless told otherwise", async () => {
@@ -701,7 +729,7 @@ describeService("DeviceCredential", (newWorld) => {
         .operation()
         .credentials.check({}, { ...given, rotationTriggers: 1, colour: "red" });
       expect(failures?.map(({ property }) => property)).to.deep.equal([
-        "instanceId",
+        "",
         "clientId",
         "groupId",
         "deviceId",
@@ -716,16 +744,18 @@ describeService("DeviceCredential", (newWorld) => {
       const world = await newWorld();
       const { failures } = await world.operation().credentials.check({}, { instanceId, groupId });
       expect(failures).to.deep.equal([
-        { property: "clientId", reason: "clientId or groupId and deviceId are required" },
+        // Beside a property the engine prints its value, which there is none of.
+        { property: "", reason: "clientId or groupId and deviceId are required" },
       ]);
     });
 
     it("reports parts that do not fit the client id", async () => {
       const world = await newWorld();
       const given = { instanceId, clientId: clientId("a"), groupId: "GID_other", deviceId: "b" };
+      const hint = "if ignoreChanges holds clientId, let it hold groupId and deviceId too";
       expect((await world.operation().credentials.check({}, given)).failures).to.deep.equal([
-        { property: "groupId", reason: "groupId must be the group of clientId, GID_line, or be left out" },
-        { property: "deviceId", reason: "deviceId must be the device of clientId, a, or be left out" },
+        { property: "groupId", reason: `groupId must be the group of clientId, GID_line, or be left out; ${hint}` },
+        { property: "deviceId", reason: `deviceId must be the device of clientId, a, or be left out; ${hint}` },
       ]);
     });
 
@@ -760,10 +790,32 @@ describeService("DeviceCredential", (newWorld) => {
     it("leaves it to the engine whether anything changed, so that it shows each change", async () => {
       const world = await newWorld();
       const { credentials } = world.operation();
-      expect(await credentials.diff(id, stateOf("a"), device("a", { ifExists: "adopt" }))).not.to.have.property(
+      expect(await credentials.diff(id, stateOf("a"), device("a", { closeConnection: true }))).not.to.have.property(
         "changes",
       );
       expect(world.calls).to.deep.equal({});
+    });
+
+    it("finds nothing to update in what acts at create only, so that nothing that depends on it seems to change", async () => {
+      const { credentials } = (await newWorld()).operation();
+      expect(await credentials.diff(id, stateOf("a"), device("a", { ifExists: "adopt" }))).to.include({
+        changes: false,
+      });
+    });
+
+    it("says when an update will issue a new secret, and which trigger asks for it", async () => {
+      const { credentials, infos } = (await newWorld()).operation();
+      const olds = { ...stateOf("a"), rotationTriggers: { quarter: "1", month: "1" } };
+      await credentials.diff(id, olds, device("a", { rotationTriggers: { quarter: "2", month: "1" } }));
+      expect(infos).to.deep.equal([
+        "GID_line@@@a gets a new secret by this update (rotationTriggers.quarter): the old one stops working at the device's next login.",
+      ]);
+    });
+
+    it("says nothing of a rotation when a trigger is taken away", async () => {
+      const { credentials, infos } = (await newWorld()).operation();
+      await credentials.diff(id, { ...stateOf("a"), rotationTriggers: { quarter: "1" } }, device("a"));
+      expect(infos).to.deep.equal([]);
     });
   });
 });

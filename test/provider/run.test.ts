@@ -59,8 +59,10 @@ describeService("Run", (newWorld) => {
     const world = await newWorld();
     const { credentials, certificates } = world.operation({ "apsaramq:maxRequestsPerSecond": "10" });
     await Promise.all([
-      ...Array.from({ length: 3 }, (_, index) => credentials.read(`${instanceId}/GID_line%40%40%40d${index}`, {})),
-      ...Array.from({ length: 3 }, (_, index) => certificates.read(`${instanceId}/ca/d${index}`, {})),
+      ...Array.from({ length: 3 }, (_, index) =>
+        credentials.read(`${instanceId}/GID_line%40%40%40d${index}`, { instanceId }),
+      ),
+      ...Array.from({ length: 3 }, (_, index) => certificates.read(`${instanceId}/ca/d${index}`, { instanceId })),
     ]);
     const times = world.emulator.journal().map(({ time }) => Date.parse(time));
     expect(times).to.have.length(8);

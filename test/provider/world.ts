@@ -1,7 +1,12 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
-import { Declarations } from "../../provider/declarations";
-import { type EngineProvider, engineProvider } from "../../provider/lifecycle";
+import { Declarations } from "../../machine/declarations";
+import { InterruptedWrites } from "../../machine/interruptedWrites";
+import { type DynamicProvider, dynamicProvider } from "../../provider/dynamicProvider";
+import { logOver } from "../../provider/engineLog";
 import { deviceCertificate } from "../../provider/resources/deviceCertificate";
 import { deviceCredential } from "../../provider/resources/deviceCredential";
 import { Run } from "../../provider/run";
@@ -14,6 +19,9 @@ type Config = Readonly<Record<string, string>>;
 export const instanceId = "post-cn-world";
 export const groupId = "GID_line";
 
+/** When each world begins, milliseconds since the epoch. */
+const wallStart = Date.parse("2026-03-04T05:06:07Z");
+
 /** The stub that the engine carries in every resource's properties. */
 export const stub = "exports.handler=()=>undefined;";
 
@@ -24,8 +32,8 @@ export function clientId(deviceId: string): string {
 
 /** What one engine operation works with. */
 export interface Operation {
-  readonly credentials: EngineProvider;
-  readonly certificates: EngineProvider;
+  readonly credentials: DynamicProvider;
+  readonly certificates: DynamicProvider;
   /** Lines that stay under Diagnostics. */
   readonly infos: string[];
   /** Lines of progress. */
@@ -63,6 +71,10 @@ export function describeService(title: string, body: (newWorld: (options?: World
 
 /** A service and those who work on it. */
 export class World {
+  /** Ends what the operations wait for. */
+  readonly stop = new AbortController();
+  /** Writes that killed processes of this machine have left behind. */
+  readonly interruptedWrites = new InterruptedWrites([mkdtempSync(join(tmpdir(), "world-"))]);
   /** What the operations take for the time, in milliseconds. */
   now = 0;
   /** What happens in the world while an operation sleeps. */
@@ -78,12 +90,15 @@ export class World {
     const run = new Run({
       environment: () => undefined,
       now: () => this.now,
+      wallClock: () => wallStart + this.now,
       sleep: async (ms) => {
         this.now += ms;
         this.whileAsleep();
       },
-      log: { info: (text) => infos.push(text), progress: (text) => progress.push(text) },
+      log: logOver((text, ephemeral) => (ephemeral ? progress : infos).push(text)),
       declarations,
+      interruptedWrites: this.interruptedWrites,
+      signal: this.stop.signal,
     });
     const all: Config = {
       "apsaramq:endpoint": endpoint,
@@ -94,8 +109,8 @@ export class World {
     };
     run.configure((key) => all[key]);
     return {
-      credentials: engineProvider(deviceCredential, run),
-      certificates: engineProvider(deviceCertificate, run),
+      credentials: dynamicProvider(deviceCredential, run),
+      certificates: dynamicProvider(deviceCertificate, run),
       infos,
       progress,
     };
@@ -144,5 +159,12 @@ export async function failureOf(work: Promise<unknown>): Promise<Failure> {
   return work.then(
     () => expect.fail("it should have failed"),
     (error: unknown) => (error instanceof Error ? error : expect.fail(`it failed with ${error}, not with an Error`)),
+  );
+}
+
+/** What displays show of a state. */
+export function visible(state: Props | undefined): Props {
+  return Object.fromEntries(
+    Object.entries(state ?? {}).filter(([name]) => name === "__provider" || !name.startsWith("__")),
   );
 }

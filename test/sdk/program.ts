@@ -1,4 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { kinds } from "../../kinds";
+import type { Given } from "../../kinds/fields";
+import type { Outline } from "../../kinds/outline";
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** A resource as a program registers it. */
 export interface Registration {
@@ -12,22 +17,37 @@ export interface Registration {
 interface Stack {
   readonly config?: Readonly<Record<string, string>>;
   readonly preview?: boolean;
+  /** Where an engine listens; without one the program is a unit test. Nobody needs to listen there. */
+  readonly engine?: string;
   /** What the service adds to the outputs of every resource. */
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
+/** Inputs as the provider's check completes them. */
+function checked(type: string, inputs: Values, surroundings: Values): Values {
+  const outline = Object.values(kinds).find(({ name }) => type.endsWith(`:${name}`)) as Outline | undefined;
+  const instanceId = surroundings["apsaramq:instanceId"];
+  const given = { ...(instanceId !== undefined && { instanceId }), ...inputs };
+  return outline?.complete?.(given as Given<Outline["inputs"]>) ?? given;
+}
+
 /** Runs a program as the engine does, without an engine, and gives what it registers. */
 export async function registrations(program: () => unknown, stack: Stack = {}): Promise<Registration[]> {
-  const { config = {}, preview = false, outputs = {} } = stack;
+  const { config = {}, preview = false, outputs = {}, engine } = stack;
   const found: Registration[] = [];
   pulumi.runtime.setAllConfig({ ...config });
+  pulumi.runtime.resetOptions("project", "stack", -1, engine ?? "", "mock", preview, "");
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, id, inputs }) => {
+      newResource: ({ type, name, id, inputs, provider = "" }) => {
         if (type !== pulumi.runtime.rootPulumiStackTypeName) {
           found.push({ type, name, id: id || undefined, inputs });
         }
-        return { id: id || `${name}-id`, state: { ...inputs, ...outputs } };
+        const surroundings = found.find(({ name: one }) => provider.includes(`::${one}::`))?.inputs ?? config;
+        return {
+          id: id || `${name}-id`,
+          state: { ...(engine ? checked(type, inputs, surroundings) : inputs), ...outputs },
+        };
       },
       call: ({ inputs }) => inputs,
     },

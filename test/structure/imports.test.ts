@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import ts from "typescript";
+import { serviceActions } from "../../kinds/serviceActions";
 import { findKinds } from "./kinds";
 import { filesBelow, type Import, importsOf, nodes, parse, textOf } from "./sources";
 
@@ -22,50 +23,45 @@ function dependenciesOf(manifest: string): string[] {
 const ownPackages = dependenciesOf("package.json");
 const vendor = ownPackages.filter((name) => name.startsWith("@alicloud/"));
 const kinds = findKinds();
-const kindFiles = kinds.map(({ file }) => file);
+const kindFiles = kinds.map(({ camelCase }) => `provider/resources/${camelCase}.ts`);
 const resourceFiles = filesBelow("provider/resources");
 const serviceFiles = filesBelow("provider/service");
 const sharedByResources = resourceFiles.filter((file) => !kindFiles.includes(file)).map(withoutExtension);
 
 /** Who may import whom. */
 const areas: Readonly<Record<string, Area>> = {
-  "sdk loads Pulumi and itself, and knows types of the provider": {
+  "kinds are pure: they load themselves and a pure function of Node's": {
+    files: filesBelow("kinds"),
+    values: ["kinds/", "node:util"],
+  },
+  "what the processes of a machine share loads itself and Node's own modules": {
+    files: filesBelow("machine"),
+    values: ["machine/", "node:"],
+  },
+  "sdk loads Pulumi, kinds, what processes share, and itself": {
     files: filesBelow("sdk"),
-    values: ["sdk/", "@pulumi/pulumi"],
-    types: ["provider/"],
+    values: ["sdk/", "kinds/", "machine/declarations", "@pulumi/pulumi", "fastest-levenshtein"],
   },
   "a resource loads pure modules and what resources share, and knows the run and the service by their types": {
     files: resourceFiles,
     values: [
       "node:crypto",
-      "provider/clientId",
-      "provider/duration",
+      "kinds/",
       "provider/errors",
-      "provider/fields",
-      "provider/resourceId",
-      "provider/serialNumber",
-      "provider/settings",
+      "provider/intended",
+      "provider/unclearWrite",
       ...sharedByResources,
     ],
-    types: ["provider/kind", "provider/run", "provider/service/"],
+    types: ["provider/kind", "provider/run", "provider/unclear", "provider/service/"],
   },
   "the service loads the vendor's packages, errors and itself": {
     files: serviceFiles,
-    values: [
-      "provider/service/",
-      "provider/errors",
-      "provider/clientId",
-      "provider/serialNumber",
-      "node:",
-      ...vendor,
-      "p-retry",
-      "p-throttle",
-    ],
+    values: ["provider/service/", "provider/errors", "kinds/", "machine/", "node:", ...vendor, "p-retry", "p-throttle"],
     types: ["provider/settings"],
   },
   "the rest of the provider loads neither the vendor's packages nor the classes": {
     files: filesBelow("provider").filter((file) => ![...resourceFiles, ...serviceFiles].includes(file)),
-    values: ["provider/", "node:", ...ownPackages.filter((name) => !vendor.includes(name))],
+    values: ["provider/", "kinds/", "machine/", "node:", ...ownPackages.filter((name) => !vendor.includes(name))],
     // gRPC is Pulumi's own dependency: its copy is loaded from there.
     types: ["@grpc/grpc-js"],
   },
@@ -115,11 +111,12 @@ describe("Modules:", () => {
 
   it("one file of the sdk knows the stub", () => {
     const files = filesBelow("sdk").filter((file) => textOf(file).includes("exports.handler"));
-    expect(files).to.deep.equal(["sdk/deviceResource.ts"]);
+    expect(files).to.deep.equal(["sdk/resource.ts"]);
   });
 
   it("one file of the provider knows the names on the wire", () => {
-    const ours = kinds.map(({ name }) => name);
+    // Outlines name the actions that their kinds ask for, and state the one that was sent.
+    const ours = [...kinds.map(({ name }) => name), ...Object.keys(serviceActions)];
     const words = wordsIn("provider/service/actions.ts").filter((word) => /^[A-Z][A-Za-z]+$/.test(word));
     const wire = words.filter((word) => !ours.includes(word));
     expect(wire).to.include.members(["MqttInstanceId", "DeviceAccessKeySecret"]);

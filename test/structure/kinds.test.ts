@@ -1,28 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import ts from "typescript";
 import { actions as answered } from "../../emulator/actions";
 import { actions as asked } from "../../provider/service/actions";
 import * as sdk from "../../sdk";
 import { registrations } from "../sdk/program";
-import { findKinds } from "./kinds";
-import { filesBelow, nodes, parse, textOf } from "./sources";
-
-/** The property names that a class or interface declares in its own words. */
-function declaredIn(file: string, name: string): string[] {
-  return [...nodes(parse(file))]
-    .filter((node) => (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node)) && node.name?.text === name)
-    .flatMap((node) => [...nodes(node)])
-    .filter((node) => ts.isPropertyDeclaration(node) || ts.isPropertySignature(node))
-    .filter((node) => !ts.isTypeLiteralNode(node.parent))
-    .map((node) => node.name.getText());
-}
-
-/** The comment above a class. */
-function documentationOf(file: string, name: string): string {
-  const found = [...nodes(parse(file))].find((node) => ts.isClassDeclaration(node) && node.name?.text === name);
-  return found?.getFullText().split("export class")[0] ?? "";
-}
+import { commentsOf, findKinds } from "./kinds";
+import { filesBelow, textOf } from "./sources";
 
 describe("Every kind", () => {
   const kinds = findKinds();
@@ -31,9 +14,10 @@ describe("Every kind", () => {
     expect(kinds.map(({ name }) => name)).to.include.members(["DeviceCertificate", "DeviceCredential"]);
   });
 
-  for (const { name, inputs, outputs } of kinds) {
-    const camelCase = name.charAt(0).toLowerCase() + name.slice(1);
-    const sdkFile = `sdk/${camelCase}.ts`;
+  for (const { name, camelCase, outline } of kinds) {
+    const { inputs, outputs, key } = outline;
+    const fields = { ...inputs, ...outputs };
+    const comments = commentsOf(`kinds/${camelCase}.ts`);
 
     describe(name, () => {
       it("is exported by provider/index.ts under the name that the stub asks for", () => {
@@ -52,33 +36,62 @@ describe("Every kind", () => {
         ]);
       });
 
-      it("takes exactly the inputs of its field table", () => {
-        expect(declaredIn(sdkFile, `${name}Args`)).to.have.members(inputs);
+      it("has a name for its stub that its type token gives", () => {
+        expect(camelCase).to.equal(name.charAt(0).toLowerCase() + name.slice(1));
       });
 
-      it("declares every output of its field table, and beside them inputs only", () => {
-        const declared = declaredIn(sdkFile, name);
-        expect(declared).to.include.members([...outputs]);
-        expect([...inputs, ...outputs]).to.include.members(declared);
+      it("has a comment above each row that says all that the row says", () => {
+        const said = Object.entries(fields).flatMap(([field, { default: words, replaces, secret }]) => {
+          const comment = comments.get(field) ?? "";
+          return [
+            ...(comment ? [] : [`${field} has no comment`]),
+            ...(words === undefined || comment.includes(`Default: ${words}.`) ? [] : [`${field}: its default`]),
+            ...(replaces === comment.includes("A change replaces") ? [] : [`${field}: whether a change replaces`]),
+            ...(secret === comment.includes("Secret") ? [] : [`${field}: whether it is secret`]),
+          ];
+        });
+        expect(said).to.deep.equal([]);
       });
 
-      it("has an output at run time for everything that it declares", async () => {
+      it("says what holds for each input that may be left out", () => {
+        const silent = Object.entries(inputs).filter(([, field]) => !field.required && field.default === undefined);
+        expect(silent.map(([field]) => field)).to.deep.equal([]);
+      });
+
+      it("takes whatever sounds like a secret for one", () => {
+        const open = Object.entries(fields).filter(
+          ([field, { secret }]) => /secret$|password|token/i.test(field) && !secret,
+        );
+        expect(open.map(([field]) => field)).to.deep.equal([]);
+      });
+
+      it("replaces the object when an input of its key changes", () => {
+        expect(key.filter((part) => part in inputs && !inputs[part]?.replaces)).to.deep.equal([]);
+      });
+
+      it("has a member on its resources for every input and output", async () => {
         let made: object = {};
         await registrations(() => {
           made = Reflect.construct(Reflect.get(sdk, name), ["made", {}]);
         });
-        const missing = declaredIn(sdkFile, name).filter(
-          (output) => !pulumi.Output.isInstance(Reflect.get(made, output)),
-        );
+        const missing = Object.keys(fields).filter((field) => !pulumi.Output.isInstance(Reflect.get(made, field)));
         expect(missing).to.deep.equal([]);
       });
 
-      it("names the actions that it uses, all of which the emulator answers", () => {
-        const [, list = ""] =
-          /Actions used: (.*) of OnsMqtt/s.exec(documentationOf(sdkFile, name).replace(/\n \*/g, "")) ?? [];
-        const used = list.match(/\b[A-Z][a-z]+[A-Z]\w+/g) ?? [];
-        expect(used).not.to.deep.equal([]);
-        expect(used.filter((action) => !answered.has(action))).to.deep.equal([]);
+      it("hides its secrets", async () => {
+        let hidden: readonly string[] | undefined;
+        const listen: pulumi.ResourceTransformation = ({ opts }) => {
+          hidden = (opts as pulumi.CustomResourceOptions).additionalSecretOutputs;
+          return undefined;
+        };
+        await registrations(() =>
+          Reflect.construct(Reflect.get(sdk, name), ["made", {}, { transformations: [listen] }]),
+        );
+        expect(hidden).to.have.members(Object.keys(fields).filter((field) => fields[field]?.secret));
+      });
+
+      it("asks for actions that the emulator answers", () => {
+        expect(outline.actions.filter((action) => !answered.has(action))).to.deep.equal([]);
       });
 
       it("has a test on the real engine", () => {
@@ -96,7 +109,7 @@ describe("Every kind", () => {
 
       it("has every input and output in the readme", () => {
         const readme = textOf("README.md");
-        expect([...inputs, ...outputs].filter((field) => !readme.includes(`\`${field}\``))).to.deep.equal([]);
+        expect(Object.keys(fields).filter((field) => !readme.includes(`\`${field}\``))).to.deep.equal([]);
       });
 
       it("has a line in the changelog", () => {

@@ -1,30 +1,29 @@
-import { filesBelow, root } from "./sources";
+import { kinds } from "../../kinds";
+import type { Outline } from "../../kinds/outline";
+import { textOf } from "./sources";
 
-/** A kind as its module in provider/resources describes it. */
+/** A kind and the files that hold it. */
 export interface FoundKind {
-  readonly file: string;
   readonly name: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+  /** As the stubs in users' state ask for it. */
+  readonly camelCase: string;
+  readonly outline: Outline;
 }
 
-/** The kinds that provider/resources holds; its other modules are what kinds share. */
+/** The kinds that there are. */
 export function findKinds(): FoundKind[] {
-  return filesBelow("provider/resources").flatMap((file) => {
-    const exported: Record<string, unknown> = require(`${root}/${file}`);
-    return Object.values(exported)
-      .filter(isKind)
-      .map(({ name, inputs, outputs }) => ({
-        file,
-        name,
-        inputs: Object.keys(inputs),
-        outputs: Object.keys(outputs),
-      }));
-  });
+  return Object.entries(kinds).map(([camelCase, outline]) => ({
+    name: outline.name,
+    camelCase,
+    // A table of any kind may stand for one of fields that nobody knows more of.
+    outline: outline as unknown as Outline,
+  }));
 }
 
-function isKind(value: unknown): value is { name: string; inputs: object; outputs: object } {
-  return (
-    typeof value === "object" && value !== null && ["name", "inputs", "outputs", "key"].every((key) => key in value)
+/** The comment above each row of a kind's tables. */
+export function commentsOf(file: string): Map<string, string> {
+  const rows = textOf(file).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)\s*[:,]/g);
+  return new Map(
+    [...rows].map(([, comment = "", name = ""]) => [name, comment.replace(/\s*\n\s*\*\s*/g, " ").trim()] as const),
   );
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Claims } from "../../../machine/claims";
 import type { Call } from "../../../provider/service/client";
 import { DeviceCertificates } from "../../../provider/service/deviceCertificates";
 import { DeviceCredentials } from "../../../provider/service/deviceCredentials";
@@ -67,6 +68,8 @@ describe("Pages of a listing", () => {
       call,
       () => 0,
       () => {},
+      new Claims(),
+      "",
     );
     const device = { instanceId: "post-cn-1", clientId: "GID_line@@@z" };
     return { found: (await credentials.listed(device, always)) !== undefined, asked: asked.length };

@@ -5,7 +5,7 @@ import { settled } from "../../../provider/service/settled";
 
 function failure(unclear: boolean): MqttProviderError {
   const texts = { action: "RegisterDeviceCredential", object: "a", problem: unclear ? "lost" : "refused", advice: "b" };
-  return new MqttProviderError({ kind: "Transient", ...texts, unclear });
+  return new MqttProviderError({ kind: "Unexpected", ...texts, unclear: unclear ? "lost" : undefined });
 }
 
 /** A function that gives, or throws, one of these after the other and notes that it was called. */

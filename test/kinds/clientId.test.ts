@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { clientIdFault, deviceIdFault, groupIdFault, joinClientId, splitClientId } from "../../provider/clientId";
+import { clientIdFault, deviceIdFault, groupIdFault, joinClientId, splitClientId } from "../../kinds/clientId";
 
 describe("clientId", () => {
   it("joins group and device with three at signs", () => {

@@ -1,8 +1,8 @@
-import { Declarations } from "../../provider/declarations";
+import { Declarations } from "../../machine/declarations";
 
 /** A provider process that declares objects and then lives until its standard input ends. */
 const [engine = "", folder, ...objects] = process.argv.slice(2);
 const declarations = new Declarations(engine, folder);
-for (const object of objects) declarations.add(object);
+for (const object of objects) declarations.check(object);
 process.stdout.write("declared\n");
 process.stdin.resume();

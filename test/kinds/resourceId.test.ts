@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { formatId, parseId } from "../../provider/resourceId";
+import { formatId, parseId } from "../../kinds/resourceId";
 
 describe("resourceId", () => {
   it("joins the encoded parts with slashes", () => {
@@ -26,8 +26,9 @@ describe("resourceId", () => {
     expect(parseId("a/b/c", 2)).to.equal(undefined);
   });
 
-  it("does not parse an empty part", () => {
-    expect([parseId("a/", 2), parseId("/b", 2)]).to.deep.equal([undefined, undefined]);
+  it("gives a part that an object does not have back as missing", () => {
+    expect(formatId(["a", undefined])).to.equal("a/");
+    expect(parseId("a/", 2)).to.deep.equal(["a", undefined]);
   });
 
   it("does not parse a broken encoding", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { durationMs, durationText } from "../../provider/duration";
+import { durationMs, durationText } from "../../kinds/duration";
 
 describe("duration", () => {
   for (const [text, ms] of [

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { serialKey } from "../../provider/serialNumber";
+import { serialKey } from "../../kinds/serialNumber";
 
 describe("serialNumber", () => {
   for (const spelling of ["00a1b2", "a1b2", "A1B2", "00:A1:B2", "0000a1b2"]) {

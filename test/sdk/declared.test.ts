@@ -1,7 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as mqtt from "../../sdk";
-import { failureOf, registrations } from "./program";
+import { startEngine } from "./engine";
+import { failureOf as failureIn, registrations as registrationsIn } from "./program";
+
+type Stack = Parameters<typeof failureIn>[1];
+
+/** Runs something with an engine of its own. */
+async function withEngine<Result>(work: (stack: Stack) => Promise<Result>): Promise<Result> {
+  const engine = await startEngine();
+  try {
+    return await work({ engine: engine.address });
+  } finally {
+    engine.close();
+  }
+}
+
+const failureOf = (program: () => unknown, stack?: Stack) =>
+  withEngine((own) => failureIn(program, { ...own, ...stack }));
+const registrations = (program: () => unknown, stack?: Stack) =>
+  withEngine((own) => registrationsIn(program, { ...own, ...stack }));
 
 const whole = { instanceId: "post-cn-1", clientId: "GID_line@@@a" };
 const parts = { instanceId: "post-cn-1", groupId: "GID_line", deviceId: "a" };

@@ -1,0 +1,72 @@
+import { durationMs, durationRule } from "./duration";
+import { choice, flag, number, text } from "./fields";
+import { ifExistsChoices } from "./ifExists";
+
+/** How create makes sure that a device has no credential. */
+export const createGuardChoices = ["get", "listing"] as const;
+export type CreateGuard = (typeof createGuardChoices)[number];
+
+/** What a stack configures as `apsaramq:<key>`, and an explicit Provider as an argument. */
+export const configuration = {
+  /**
+   * Region of the instances, such as `cn-hangzhou`. Default: `alicloud:region`, then the variables `ALICLOUD_REGION`
+   * and `ALIBABA_CLOUD_REGION_ID`.
+   */
+  region: text({ default: "`alicloud:region`, then the variables `ALICLOUD_REGION` and `ALIBABA_CLOUD_REGION_ID`" }),
+  /**
+   * Host or URL of the API. Plain http is accepted on loopback only, for the emulator. Default:
+   * `onsmqtt.<region>.aliyuncs.com`.
+   */
+  endpoint: text({ default: "`onsmqtt.<region>.aliyuncs.com`" }),
+  /** Instance of the resources that name none. Default: none. */
+  instanceId: text({ default: "none" }),
+  /**
+   * The operator's access key id, given together with `accessKeySecret`. Default: `alicloud:accessKey`, then the
+   * environment and the chain of Alibaba Cloud's SDKs.
+   */
+  accessKeyId: text({ default: "`alicloud:accessKey`, then the environment and the chain of Alibaba Cloud's SDKs" }),
+  /**
+   * The operator's access key secret, given together with `accessKeyId`. Default: `alicloud:secretKey`, else as for
+   * `accessKeyId`. Secret: encrypted in state, hidden in displays.
+   */
+  accessKeySecret: text({ secret: true, default: "`alicloud:secretKey`, else as for `accessKeyId`" }),
+  /**
+   * Token of temporary credentials, given together with their key. Default: `alicloud:securityToken`, else as for
+   * `accessKeyId`. Secret: encrypted in state, hidden in displays.
+   */
+  securityToken: text({ secret: true, default: "`alicloud:securityToken`, else as for `accessKeyId`" }),
+  /**
+   * Profile of the Alibaba Cloud CLI to take the operator's keys from; used when no access key is given. Default:
+   * `alicloud:profile`, then the variable `ALICLOUD_PROFILE`.
+   */
+  profile: text({ default: "`alicloud:profile`, then the variable `ALICLOUD_PROFILE`" }),
+  /**
+   * What resources do that say nothing of a device which has a credential already: `fail`, `adopt` or `rotate`.
+   * Default: `fail`.
+   */
+  ifExists: choice(ifExistsChoices, { default: "`fail`" }),
+  /**
+   * How create makes sure that a device has no credential: `get` looks at this very device right before, `listing`
+   * trusts two equal walks of its group of the last seconds, which halves the calls of a mass creation and leaves
+   * those seconds to somebody else. Default: `get`.
+   */
+  createGuard: choice(createGuardChoices, { default: "`get`" }),
+  /**
+   * `true`: reading compares secrets too, by one billed lookup for each device, and takes over what somebody else
+   * rotated. Meant for one command: `APSARAMQ_COMPARE_SECRETS=true pulumi refresh`. Default: the variable
+   * `APSARAMQ_COMPARE_SECRETS`, else `false`.
+   */
+  compareSecrets: flag({ default: "the variable `APSARAMQ_COMPARE_SECRETS`, else `false`" }),
+  /**
+   * Requests a second over all actions and all provider processes of a machine, 1 to 300; 0 (no limit) on a loopback
+   * endpoint only. Default: 100.
+   */
+  maxRequestsPerSecond: number({ default: "100" }),
+  /** Longest wait for one answer, such as `10s`; at most `10m`. */
+  requestTimeout: text({
+    default: "`10s`",
+    fault: (value) => (durationMs(value) === undefined ? durationRule : undefined),
+  }),
+};
+
+export type ConfigurationKey = keyof typeof configuration;

@@ -1,0 +1,3 @@
+/** What create may do with an object that is there already. */
+export const ifExistsChoices = ["fail", "adopt", "rotate"] as const;
+export type IfExists = (typeof ifExistsChoices)[number];

@@ -1,0 +1,215 @@
+import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { digest } from "./digest";
+import { ignoreFailure } from "./ignoreFailure";
+import { isAlive } from "./isAlive";
+import { privateFolder } from "./privateFolder";
+
+/**
+ * What the processes of one engine operation know of the objects that its program declares: the program itself, which
+ * constructs resources whether they are targets of the operation or not, and a provider process for each provider
+ * resource. Who deletes an entry asks here whether its object is still wanted, and whether another entry holds it.
+ *
+ * Each process appends lines to a file of its own, named after the engine and itself; objects stand in it as digests.
+ * A file counts while its process lives, which is as long as the operation. Where no such file can be written, each
+ * process knows its own lines only.
+ */
+export class Declarations {
+  readonly #own = new Lines();
+  readonly #noted = new Set<string>();
+  readonly #others = new Map<string, OtherFile>();
+  readonly #folder: string | undefined;
+  readonly #engine: string;
+  #declared = 0;
+
+  constructor(engine: string | undefined, temporaryFolder = tmpdir()) {
+    this.#engine = digest(engine ?? "");
+    this.#folder = engine === undefined ? undefined : folderIn(temporaryFolder);
+    for (const file of this.#files().filter((name) => !isAlive(processOf(name)))) {
+      ignoreFailure(() => rmSync(this.#path(file), { force: true }));
+    }
+  }
+
+  /** A resource of the program stands for this object. Gives what says later what the engine made of it. */
+  declare(object: string): (final: string, entry: string) => void {
+    const number = `${++this.#declared}`;
+    this.#note(`declared ${number} ${digest(object)}`);
+    return (final, entry) => {
+      if (final !== object) {
+        this.#note(`final ${number} ${digest(final)}`);
+      }
+      this.hold(final, entry);
+    };
+  }
+
+  /** The engine asked for this object to be checked, which it does in updates only. */
+  check(object: string): void {
+    this.#note(`checked ${digest(object)}`);
+  }
+
+  /** An entry of the stack holds this object. */
+  hold(object: string, entry: string): void {
+    this.#note(`held ${digest(object)} ${entry}`);
+  }
+
+  /** This operation made a new entry that holds this object. */
+  make(object: string, entry: string): void {
+    this.#note(`made ${digest(object)}`);
+    this.hold(object, entry);
+  }
+
+  /** Whether the program declares the object. Where a transform made another object of it, it declares that one. */
+  isDeclared(object: string): boolean {
+    const name = digest(object);
+    return this.#some((lines) => lines.declares(name, (other) => this.#some(({ checked }) => checked.has(other))));
+  }
+
+  isChecked(object: string): boolean {
+    return this.#some(({ checked }) => checked.has(digest(object)));
+  }
+
+  isMade(object: string): boolean {
+    return this.#some(({ made }) => made.has(digest(object)));
+  }
+
+  /** The entries known to hold the object. */
+  holders(object: string): string[] {
+    return this.#all().flatMap(({ holders }) => [...(holders.get(digest(object)) ?? [])]);
+  }
+
+  #note(line: string): void {
+    if (this.#noted.has(line)) {
+      return;
+    }
+    this.#noted.add(line);
+    this.#own.add(line);
+    if (this.#folder !== undefined) {
+      const file = this.#path(`${this.#engine}-${process.pid}`);
+      ignoreFailure(() => appendFileSync(file, `${line}\n`, { mode: 0o600 }));
+    }
+  }
+
+  #some(test: (lines: Lines) => boolean): boolean {
+    return this.#all().some(test);
+  }
+
+  #all(): Lines[] {
+    return [this.#own, ...this.#othersNow()];
+  }
+
+  #othersNow(): Lines[] {
+    const files = this.#files().filter((name) => name.startsWith(this.#engine) && processOf(name) !== process.pid);
+    return files
+      .filter((name) => isAlive(processOf(name)))
+      .map((name) => {
+        const other = this.#others.get(name) ?? new OtherFile(this.#path(name));
+        this.#others.set(name, other);
+        return other.lines();
+      });
+  }
+
+  #files(): string[] {
+    const folder = this.#folder;
+    return folder === undefined ? [] : (ignoreFailure(() => readdirSync(folder)) ?? []);
+  }
+
+  #path(file: string): string {
+    return join(this.#folder ?? "", file);
+  }
+}
+
+/** What one process has noted. */
+class Lines {
+  readonly checked = new Set<string>();
+  readonly made = new Set<string>();
+  readonly holders = new Map<string, Set<string>>();
+  /** By object, the numbers of the declarations that may stand for it. */
+  readonly #declarations = new Map<string, Set<string>>();
+  readonly #finals = new Map<string, string>();
+
+  add(line: string): void {
+    const [what, one = "", two = ""] = line.split(" ");
+    switch (what) {
+      case "declared":
+        addTo(this.#declarations, two, one);
+        break;
+      case "final":
+        addTo(this.#declarations, two, one);
+        this.#finals.set(one, two);
+        break;
+      case "checked":
+        this.checked.add(one);
+        break;
+      case "made":
+        this.made.add(one);
+        break;
+      case "held":
+        addTo(this.holders, one, two);
+        break;
+    }
+  }
+
+  declares(object: string, isChecked: (object: string) => boolean): boolean {
+    return [...(this.#declarations.get(object) ?? [])].some((number) => {
+      const final = this.#finals.get(number) ?? object;
+      // One that is not checked is no target of this operation, and shows what state says of it, not the program.
+      return final === object || !isChecked(final);
+    });
+  }
+}
+
+/** The lines of another process, of which only what is new is read. */
+class OtherFile {
+  readonly #lines = new Lines();
+  #position = 0;
+  #rest = "";
+
+  constructor(private readonly path: string) {}
+
+  lines(): Lines {
+    const text = this.#rest + (ignoreFailure(() => this.#readNew()) ?? "");
+    const lines = text.split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      this.#lines.add(line);
+    }
+    return this.#lines;
+  }
+
+  #readNew(): string {
+    const file = openSync(this.path, "r");
+    try {
+      const parts: string[] = [];
+      const buffer = Buffer.alloc(64 * 1024);
+      for (let read = -1; read !== 0; ) {
+        read = readSync(file, buffer, 0, buffer.length, this.#position);
+        this.#position += read;
+        parts.push(buffer.toString("latin1", 0, read));
+      }
+      return parts.join("");
+    } finally {
+      closeSync(file);
+    }
+  }
+}
+
+function folderIn(temporaryFolder: string): string | undefined {
+  const folder = privateFolder(temporaryFolder);
+  return (
+    folder &&
+    ignoreFailure(() => {
+      const own = join(folder, "declarations");
+      mkdirSync(own, { recursive: true, mode: 0o700 });
+      return own;
+    })
+  );
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  sets.set(key, (sets.get(key) ?? new Set()).add(value));
+}
+
+function processOf(file: string): number {
+  return Number(file.split("-").at(-1));
+}

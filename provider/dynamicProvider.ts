@@ -1,0 +1,150 @@
+import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
+import type { Fields } from "../kinds/fields";
+import { unknown } from "../kinds/fields";
+import type { Kind } from "./kind";
+import { KeptFailure, lifecycleOf, type Props, type State } from "./lifecycle";
+import type { Run } from "./run";
+import type { ConfigLookup } from "./settings";
+import { unclearFrom } from "./unclear";
+
+/** The property in which the engine carries the stub that leads back here. */
+const stubKey = "__provider";
+// The engine shows no property whose name begins so.
+const entryKey = "__entry";
+const unclearKey = "__unclear";
+
+/** What the engine passes instead of a value that is not known before apply. */
+export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What the engine's dynamic provider process calls. Narrower than Pulumi's own type: every verb is there. */
+export interface DynamicProvider {
+  configure(request: { readonly config: { get(key: string): string | number | undefined } }): Promise<void>;
+  check(olds: Props, news: Props): Promise<CheckResult>;
+  diff(id: string, olds: Props, news: Props): Promise<DiffResult>;
+  create(inputs: Props): Promise<CreateResult>;
+  read(id: string, props: Props): Promise<ReadResult>;
+  update(id: string, olds: Props, news: Props): Promise<UpdateResult>;
+  delete(id: string, props: Props): Promise<void>;
+}
+
+/** Serves the lifecycle of a kind to the engine's process for dynamic providers. */
+export function dynamicProvider<I extends Fields, O extends Fields, K extends string>(
+  kind: Kind<I, O, K>,
+  run: Run,
+): DynamicProvider {
+  const lifecycle = lifecycleOf(kind, run);
+
+  return {
+    // Synchronous inside and never failing: the engine's process keeps a provider whose configure failed and calls it all the same.
+    async configure({ config }) {
+      // Arguments of an explicit provider arrive as they were given, a rate as a number.
+      const lookup: ConfigLookup = (key) => config.get(key)?.toString();
+      run.configure(lookup);
+    },
+
+    async check(_olds, news) {
+      const { inputs, faults } = lifecycle.check(received(news));
+      const failures = faults.map(({ path, fault }) => ({
+        // Beside a property the engine prints its value, so one without a value goes without.
+        property: path in inputs ? path : "",
+        reason: path ? `${path} ${fault}` : fault,
+      }));
+      return { inputs: sent(inputs), failures };
+    },
+
+    async diff(_id, olds, news) {
+      const { replaces, changes } = lifecycle.diff(stateIn(olds), received(news));
+      // Where `changes` stays open the engine compares the inputs itself and shows each of them in preview.
+      return { replaces, deleteBeforeReplace: false, ...(changes !== "some" && { changes: changes === "unclear" }) };
+    },
+
+    async create(props) {
+      const { id, ...state } = await lifecycle.create(received(props)).catch(rethrow(props));
+      return { id, outs: propsOf(state) };
+    },
+
+    async read(id, props) {
+      const found = await lifecycle.read(id, stateIn(props)).catch(rethrow(props));
+      return found
+        ? { id, props: propsOf(found), ...(found.inputs && { inputs: sent(found.inputs) }) }
+        : { id: "", props: {} };
+    },
+
+    async update(id, olds, news) {
+      return { outs: propsOf(await lifecycle.update(id, stateIn(olds), received(news)).catch(rethrow(news))) };
+    },
+
+    async delete(id, props) {
+      await lifecycle.delete(id, stateIn(props)).catch(rethrow(props));
+    },
+  };
+}
+
+/** Inputs as the lifecycle takes them. */
+function received({ [stubKey]: _stub, ...props }: Props): Props {
+  return mapDeep(dense(props), (value) => (value === unknownText ? unknown : value));
+}
+
+/** Inputs as the engine takes them. */
+function sent(props: Props): Record<string, unknown> {
+  return mapDeep(dense(props), (value) => (value === unknown ? unknownText : value));
+}
+
+function stateIn(all: Props): State {
+  const { [entryKey]: entry, [unclearKey]: unclear, ...props } = all;
+  return {
+    props: received(props),
+    ...(typeof entry === "string" && { entry }),
+    unclear: unclearFrom(unclear),
+  };
+}
+
+function propsOf({ props, entry, unclear }: State): Record<string, unknown> {
+  return dense({ ...props, [entryKey]: entry, [unclearKey]: unclear });
+}
+
+/**
+ * Without members that hold nothing, at any depth. The engine's process cannot carry undefined, and one would lose the
+ * whole answer; null is what a program writes for "not given", and would differ from a state without it in every diff.
+ */
+function dense(values: object): Record<string, unknown> {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(given.map(([name, value]) => [name, denseValue(value)]));
+}
+
+function denseValue(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.filter((item) => item !== undefined && item !== null).map(denseValue);
+  }
+  return typeof value === "object" && value !== null ? dense(value) : value;
+}
+
+function mapDeep(props: Props, change: (value: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(props).map(([name, value]) => [name, mapValue(value, change)]));
+}
+
+function mapValue(value: unknown, change: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => mapValue(item, change));
+  }
+  return typeof value === "object" && value !== null ? mapDeep(value as Props, change) : change(value);
+}
+
+/**
+ * A failure as the engine understands it: one line, without a stack, which printedErrors.ts knows it by. Where the
+ * object stays in state, with an id and the state: the stub has to be in that, or nothing could ever be called for the
+ * resource again.
+ */
+function rethrow({ [stubKey]: stub }: Props): (error: unknown) => never {
+  return (error) => {
+    const plain = new Error(error instanceof Error ? error.message : "unknown failure; this is a bug of the provider");
+    plain.stack = "";
+    throw error instanceof KeptFailure
+      ? Object.assign(plain, {
+          id: error.id,
+          properties: { ...propsOf(error.state), [stubKey]: stub },
+          reasons: [...error.reasons],
+        })
+      : plain;
+  };
+}

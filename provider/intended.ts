@@ -1,0 +1,29 @@
+import { isUnclear } from "./errors";
+import type { Run } from "./run";
+
+/**
+ * Performs a write that replaces what a state holds, and notes it before it is sent: whatever kills this process, the
+ * next run looks what came of it. The note of a write that succeeded goes once state shows another version.
+ */
+export async function intended<Result>(
+  run: Run,
+  object: string,
+  { action, version }: { readonly action: string; readonly version: string },
+  write: () => Promise<Result>,
+): Promise<Result> {
+  const now = run.wallClock();
+  run.interruptedWrites.note(object, {
+    action,
+    version,
+    since: new Date(now).toISOString(),
+    until: new Date(now + run.settings.requestTimeoutMs).toISOString(),
+  });
+  try {
+    return await write();
+  } catch (error) {
+    if (!isUnclear(error)) {
+      run.interruptedWrites.forget(object);
+    }
+    throw error;
+  }
+}

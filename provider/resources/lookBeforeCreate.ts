@@ -1,2 +1,0 @@
-/** How old the listing may be in which create looks before it writes. */
-export const guardAgeMs = 60_000;

@@ -1,0 +1,37 @@
+import { splitClientId } from "../../kinds/clientId";
+import { deviceCredential as outline } from "../../kinds/deviceCredential";
+import { objectOf } from "../../kinds/object";
+import type { Run } from "../run";
+import type { DeviceRef } from "../service/deviceCredentials";
+
+const named = 10;
+
+/** Groups of which the other conflicts were told. */
+const told = new WeakMap<Run, Set<string>>();
+
+/**
+ * Tells, once a group, which other devices that the program declares have a credential already: the engine stops at
+ * the first failures, and who adopts forty devices wants to know of all of them at once.
+ */
+export async function tellOtherConflicts(run: Run, { instanceId, clientId }: DeviceRef): Promise<void> {
+  const { credentials } = run.service;
+  const group = `${splitClientId(clientId)?.groupId ?? clientId} on instance ${instanceId}`;
+  const groups = told.get(run) ?? new Set<string>();
+  told.set(run, groups);
+  if (groups.has(group)) {
+    return;
+  }
+  groups.add(group);
+  const clientIds = await credentials.clientIdsOf({ instanceId, clientId }).catch(() => []);
+  const others = clientIds.filter((other) => {
+    const object = objectOf(outline, run.place, { instanceId, clientId: other });
+    return other !== clientId && run.declarations.isDeclared(object) && run.declarations.holders(object).length === 0;
+  });
+  if (others.length > 0) {
+    const rest = others.length - named;
+    run.log.info(
+      `Group ${group}: ${others.length + 1} of the devices that this program declares have a credential that this run has not seen in the stack: ` +
+        `${[clientId, ...others].slice(0, named).join(", ")}${rest > 0 ? `, and ${rest + 1} more` : ""}.`,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { placeOf } from "../kinds/endpoint";
+import type { Given } from "../kinds/fields";
+import { objectOf } from "../kinds/object";
+import type { Outline } from "../kinds/outline";
+import { currentProgram, type Program } from "./program";
+import { isProvider, type Location, stackLocation } from "./provider";
+import { entryKey } from "./resource";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Notes which object a resource of the program stands for, whether it is a target of the operation or not: a provider
+ * process that deletes the entry of an object asks whether it is still wanted. Fails the program, in preview already,
+ * when two resources stand for the same object: the second would replace or adopt what the first one made. That is
+ * judged by what the engine made of the arguments, after transforms.
+ */
+export function declare(
+  resource: pulumi.CustomResource,
+  outline: Outline,
+  name: string,
+  args: object,
+  { provider: own, parent }: pulumi.CustomResourceOptions,
+): void {
+  const program = currentProgram();
+  if (!program) {
+    return;
+  }
+  const provider = own ?? parent?.getProvider("pulumi-nodejs:dynamic/apsaramq:Resource");
+  const location = isProvider(provider) ? provider.location : stackLocation();
+  let settle: ReturnType<Program["declarations"]["declare"]> | undefined;
+  onceKnown([location, args], (where, given) => {
+    const values: Values = { instanceId: where.instanceId, ...withoutUndefined(given) };
+    const completed: Values = outline.complete?.(values as Given<Outline["inputs"]>) ?? values;
+    if (outline.key.every((part) => typeof completed[part] === "string")) {
+      settle = program.declarations.declare(objectOf(outline, placeIn(where), completed));
+    }
+  });
+  const members = (names: readonly string[]) =>
+    Object.fromEntries(names.map((member) => [member, Reflect.get(resource, member)]));
+  onceKnown([location, members(outline.key)], (where, key) => {
+    failIfTaken(program, outline, objectOf(outline, placeIn(where), key), key, name);
+  });
+  const required = Object.keys(outline.outputs).filter((output) => outline.outputs[output]?.required);
+  onceKnown([location, members([...outline.key, ...required, entryKey])], (where, values) => {
+    // What the engine leaves out of an operation and has no entry for comes back as the program gave it.
+    if (required.every((output) => values[output] !== undefined)) {
+      const entry = values[entryKey];
+      settle?.(objectOf(outline, placeIn(where), values), typeof entry === "string" ? entry : "");
+    }
+  });
+}
+
+/** Does something with values once all of them are known: at once when they are, which is before anything is made. */
+function onceKnown(
+  [location, values]: readonly [Location, object],
+  use: (location: KnownLocation, values: Values) => void,
+): void {
+  const all = { ...location, values };
+  if (isPlain(all)) {
+    use(location as KnownLocation, values as Values);
+  } else {
+    pulumi.output(all).apply((known) => use(known as KnownLocation, known.values as Values));
+  }
+}
+
+type KnownLocation = { readonly [K in keyof Location]: string | undefined };
+
+function placeIn({ endpoint, region }: KnownLocation): string {
+  return placeOf(endpoint, region) ?? "";
+}
+
+function failIfTaken({ names }: Program, outline: Outline, object: string, key: Values, name: string): void {
+  const other = names.get(object);
+  if (other !== undefined) {
+    const [first, second] = [other, name].sort();
+    const parts = outline.key.map((part) => String(key[part])).join(" ");
+    throw new pulumi.RunError(
+      `${outline.name} ${parts} is declared twice in this program, as "${first}" and as "${second}": remove one of the two.`,
+    );
+  }
+  names.set(object, name);
+}
+
+function withoutUndefined(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** Whether nothing in it is known later only. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) {
+    return true;
+  }
+  return !pulumi.Output.isInstance(value) && !(value instanceof Promise) && Object.values(value).every(isPlain);
+}

@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Outline } from "../kinds/outline";
+import { warnOfUnknownKeys } from "./configurationKeys";
+
+/**
+ * What a class gives to the constructor of `CustomResource` for a resource whose behaviour lives in
+ * `pulumi-apsaramq-mqtt/provider`. State carries only the constant line that leads there: no code is serialised, and an
+ * upgrade of this package changes nothing in state.
+ *
+ * Not a base class: Pulumi notes as a resource's place in the program the caller of the class that extends
+ * `CustomResource`, so with one in between state would name a line of this package.
+ */
+export function resourceArguments(
+  { name: kind, inputs, outputs }: Outline,
+  name: string,
+  args: object | undefined,
+  opts: pulumi.CustomResourceOptions,
+): ConstructorParameters<typeof pulumi.CustomResource> {
+  if (opts.import !== undefined) {
+    throw new pulumi.RunError(
+      `${kind} "${name}": the import option does not work for this kind of resource. ` +
+        'Take an existing object over with `ifExists: "adopt"` (a device certificate is adopted in any case), or for the whole stack with `pulumi config set apsaramq:ifExists adopt`.',
+    );
+  }
+  if (opts.customTimeouts !== undefined) {
+    pulumi.log.warn(
+      `${kind} "${name}": customTimeouts have no effect; requestTimeout of the configuration and awaitRegistration have.`,
+    );
+  }
+  warnOfUnknownKeys();
+  const fields = { ...inputs, ...outputs };
+  // An output that is not declared here would stay undefined for a resource that is read by its id.
+  const declared = Object.fromEntries([...Object.keys(fields), entryKey].map((field) => [field, undefined]));
+  const props = { ...declared, ...args, __provider: stub(kind) };
+  const secrets = Object.entries(fields).filter(([, { secret }]) => secret);
+  const hide = { additionalSecretOutputs: secrets.map(([field]) => field) };
+  return [`pulumi-nodejs:dynamic/apsaramq:${kind}`, name, props, pulumi.mergeOptions(opts, hide)];
+}
+
+/** The hidden output that tells one entry of the stack from all others that ever held the same object. */
+export const entryKey = "__entry";
+
+/** Frozen: this text stands in the state of every resource ever made. */
+function stub(kind: string): string {
+  const provider = kind.charAt(0).toLowerCase() + kind.slice(1);
+  return `exports.handler=()=>require("pulumi-apsaramq-mqtt/provider").${provider};`;
+}
