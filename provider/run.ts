@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Declarations } from "../machine/declarations";
 import { InterruptedWrites } from "../machine/interruptedWrites";
+import { onCancel } from "./cancelWatch";
 import { engineAddress } from "./engineAddress";
 import { type EngineLog, engineLog } from "./engineLog";
 import { MqttProviderError } from "./errors";
@@ -107,15 +108,19 @@ export class Run {
 }
 
 function processSurroundings(): Surroundings {
-  const log = engineLog(engineAddress());
+  const engine = engineAddress();
+  const stop = new AbortController();
+  if (engine !== undefined) {
+    onCancel(() => stop.abort());
+  }
   return {
     environment: (name) => process.env[name],
     now: () => performance.now(),
     wallClock: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-    log,
-    declarations: new Declarations(engineAddress()),
+    log: engineLog(engine),
+    declarations: new Declarations(engine),
     interruptedWrites: new InterruptedWrites(),
-    signal: new AbortController().signal,
+    signal: stop.signal,
   };
 }
