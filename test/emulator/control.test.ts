@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createCa } from "../certificates";
+import { createCa } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
 import { send } from "./rawRequests";
 

@@ -6,7 +6,7 @@ import { Clock } from "../../emulator/clock";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/index";
 import { defaultInstanceId, initialDefaults, stateFromSeed } from "../../emulator/seed";
 import { DataFolder } from "../../emulator/storage/dataFolder";
-import { createCa } from "../certificates";
+import { createCa } from "../../tools/x509";
 import { finish, ready, spawnEmulator } from "./emulatorCommand";
 import { VendorClient } from "./harness";
 

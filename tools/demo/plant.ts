@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import OpenApi, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
 import { RuntimeOptions } from "@alicloud/tea-util";
 import type { JournalEntry, Seed } from "apsaramq-mqtt-emulator";
-import { createCa, privateKeyPem } from "../../test/certificates";
+import { createCa, privateKeyPem } from "../x509";
 import type { Device, Login } from "./devices";
 import type { EmulatorAddress } from "./emulator";
 
