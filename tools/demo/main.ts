@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
-import { processesMarkedWith } from "../test/engine/harness/ownedProcesses";
-import { type EmulatorAddress, startEmulator } from "./demo/emulator";
-import { Plant } from "./demo/plant";
-import { Project, pulumiHome } from "./demo/project";
-import { deviceIds, groupId, type Scene, type Story, steps } from "./demo/steps";
-import { elapsed } from "./terminal.mjs";
+import { processesMarkedWith } from "../../test/engine/harness/ownedProcesses";
+import { elapsed } from "../terminal.mjs";
+import { type EmulatorAddress, startEmulator } from "./emulator";
+import { Plant } from "./plant";
+import { Project, pulumiHome } from "./project";
+import { deviceIds, groupId, type Scene, type Story, steps } from "./steps";
 
 const opening: Story = {
   title: "A plant",
