@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { type CommandResult, Stack } from "../test/engine/harness/stack";
 import { startProgress } from "../tools/engine/progress";
+import { type CommandResult, Stack } from "../tools/stack/stack";
 import {
   apiUse,
   type Measurement,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
-import { processesMarkedWith } from "../../test/engine/harness/ownedProcesses";
+import { processesMarkedWith } from "../stack/ownedProcesses";
 import { elapsed } from "../terminal.mjs";
 import { type EmulatorAddress, startEmulator } from "./emulator";
 import { Plant } from "./plant";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { engineBin } from "../../../tools/engine";
+import { engineBin } from "../engine";
 import { processesMarkedWith } from "./ownedProcesses";
 
 export interface StackOptions {
@@ -51,7 +51,7 @@ const options = {
   // Printing a stack that reaches into @pulumi/pulumi takes Node 20.20 40 seconds: https://github.com/nodejs/node/issues/64011
   nodeargs: "--stack-trace-limit=5",
 };
-const repository = join(__dirname, "..", "..", "..");
+const repository = join(__dirname, "..", "..");
 /** Settings of the developer's machine that must not reach a test: operator credentials, Pulumi's and Node's own. */
 const inheritedSettings = /^((ALIBABA_?CLOUD|ALICLOUD|PULUMI)_|NODE_OPTIONS$)/i;
 

@@ -1,6 +1,6 @@
-import { Stack, type StackOptions } from "./stack";
+import { Stack, type StackOptions } from "../../tools/stack/stack";
 
-export * from "./stack";
+export * from "../../tools/stack/stack";
 
 /** A single test runs several operations of the CLI, of one to three seconds each. */
 const timeoutMs = 120_000;
