@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { generate, type Packet } from "mqtt-packet";
-import type { Health } from "../../../emulator/index";
+import type { Health } from "../../emulator/index";
 import type { Dice } from "./dice";
 import { attemptAll, type Fuzzer, type Target } from "./fuzzer";
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Health, JournalEntry, Seed } from "../../../emulator/index";
-import { VendorClient } from "../harness";
+import type { Health, JournalEntry, Seed } from "../../emulator/index";
+import { VendorClient } from "../emulator/vendorClient";
 import type { Target } from "./fuzzer";
 
 const devices = 50;
