@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { startProgress } from "../tools/engine/progress";
 import { type CommandResult, Stack } from "../tools/stack/stack";
 import {
@@ -16,7 +17,6 @@ import {
   stateSize,
   summarize,
 } from "./credentialsReport";
-import { type EmulatorProcess, startEmulatorProcess } from "./emulatorProcess";
 import { type MeteredCli, meteredCli } from "./meteredCli";
 
 interface Options {

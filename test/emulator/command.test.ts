@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { finish, ready, spawnEmulator } from "./emulatorCommand";
+import { finish, ready, spawnEmulator } from "../../tools/emulator/command";
 import { VendorClient } from "./harness";
 
 describe("apsaramq-mqtt-emulator", () => {

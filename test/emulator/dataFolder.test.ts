@@ -6,8 +6,8 @@ import { Clock } from "../../emulator/clock";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/index";
 import { defaultInstanceId, initialDefaults, stateFromSeed } from "../../emulator/seed";
 import { DataFolder } from "../../emulator/storage/dataFolder";
+import { finish, ready, spawnEmulator } from "../../tools/emulator/command";
 import { createCa } from "../../tools/x509";
-import { finish, ready, spawnEmulator } from "./emulatorCommand";
 import { VendorClient } from "./harness";
 
 const clientId = "GID_sensors@@@line-1";

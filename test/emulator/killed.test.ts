@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Seed } from "../../emulator/index";
-import { finish, type ReadyLine, ready, spawnEmulator } from "./emulatorCommand";
+import { finish, type ReadyLine, ready, spawnEmulator } from "../../tools/emulator/command";
 import { VendorClient } from "./harness";
 
 const clients = 4;

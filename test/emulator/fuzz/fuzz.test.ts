@@ -2,10 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { finish, ready, spawnEmulator } from "../../../tools/emulator/command";
 import { Dice } from "../../../tools/fuzz/dice";
 import { fuzzers } from "../../../tools/fuzz/fuzzers";
 import { expectSurvival } from "../../../tools/fuzz/survival";
-import { finish, ready, spawnEmulator } from "../emulatorCommand";
 
 describe("fuzzing", () => {
   let data: string;
