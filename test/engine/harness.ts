@@ -1,5 +1,6 @@
 import { Stack, type StackOptions } from "../../tools/stack/stack";
 
+export type { CommandResult } from "../../tools/commandResult";
 export * from "../../tools/stack/stack";
 
 /** A single test runs several operations of the CLI, of one to three seconds each. */

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
+import { type EmulatorProcess, startEmulatorProcess } from "../emulator/emulatorProcess";
 import { processesMarkedWith } from "../stack/ownedProcesses";
 import { elapsed } from "../terminal.mjs";
-import { type EmulatorAddress, startEmulator } from "./emulator";
 import { Plant } from "./plant";
 import { Project, pulumiHome } from "./project";
 import { deviceIds, groupId, type Scene, type Story, steps } from "./steps";
@@ -30,7 +30,13 @@ async function demo(folder: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function setScene(folder: string, emulator: EmulatorAddress, signal: AbortSignal): Promise<Scene> {
+/** Starts the emulator by the command of the package, as a user would; its temporary files go into the folder. */
+function startEmulator(folder: string): Promise<EmulatorProcess> {
+  const command = [join(__dirname, "..", "..", "dist", "cli", "main.js"), "emulator"];
+  return startEmulatorProcess([], { command, env: { ...process.env, TMPDIR: folder } });
+}
+
+async function setScene(folder: string, emulator: EmulatorProcess, signal: AbortSignal): Promise<Scene> {
   const plant = new Plant(emulator);
   const gateway = await plant.setUp(groupId);
   const env = {

@@ -3,8 +3,6 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const main = join(__dirname, "../../emulator/main.ts");
-
 /** The line of `--json`. */
 export interface ReadyLine {
   readonly endpoint: string;
@@ -12,28 +10,28 @@ export interface ReadyLine {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly instanceIds: readonly [string, ...string[]];
+  /** Where devices log in, by TCP, TLS and WebSocket. */
   readonly mqtt: string;
   readonly mqtts: string;
   readonly ws: string;
+  /** The CA by which they know the service. */
+  readonly caFile: string;
 }
+
+/** The emulator's command, compiled. */
+export const emulatorCommand = join(__dirname, "../../emulator/dist/main.js");
 
 /** The command as a user runs it, in a process of its own. */
-export function spawnEmulator(...options: string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", main, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+export function spawnEmulator(...options: string[]) {
+  return spawn(process.execPath, [emulatorCommand, ...options], { stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** What it says when it is ready. */
-export async function ready({ stdout }: ChildProcess): Promise<ReadyLine> {
-  if (stdout === null) throw new Error("no output");
-  const [line] = await once(createInterface(stdout), "line");
+/** What it says when it is ready; an error when it ends without. */
+export async function ready(child: ChildProcess): Promise<ReadyLine> {
+  if (child.stdout === null) throw new Error("no output");
+  const [line] = await Promise.race([
+    once(createInterface(child.stdout), "line"),
+    once(child, "close").then(() => Promise.reject(new Error("the emulator ended before it was ready"))),
+  ]);
   return JSON.parse(line);
-}
-
-/** What became of it. */
-export async function finish(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const output = { stdout: "", stderr: "" };
-  child.stdout?.on("data", (chunk: Buffer) => (output.stdout += chunk));
-  child.stderr?.on("data", (chunk: Buffer) => (output.stderr += chunk));
-  const [code] = await once(child, "close");
-  return { code, ...output };
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { type CommandResult, finished } from "../commandResult";
 import { engineBin } from "../engine";
 import { processesMarkedWith } from "./ownedProcesses";
 
@@ -15,16 +15,6 @@ export interface StackOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Environment of the CLI, of the program and of the provider process, on top of the isolated one. */
   readonly env?: Readonly<Record<string, string>>;
-}
-
-/** What one run of the CLI gave. */
-export interface CommandResult {
-  /** Exit code, or null when a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Both, in the order in which they came. */
-  readonly output: string;
 }
 
 /** An exported stack, as far as tests look into it. */
@@ -233,16 +223,4 @@ export class Stack {
 
 function withoutQuestions(args: string[]): string[] {
   return args.includes("--preview-only") ? args : ["--yes", "--skip-preview", ...args];
-}
-
-async function finished(child: ReturnType<typeof spawn>): Promise<CommandResult> {
-  const result = { stdout: "", stderr: "", output: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.on("data", (text: string) => {
-      result[name] += text;
-      result.output += text;
-    });
-  }
-  const [code] = await once(child, "close");
-  return { code, ...result };
 }
