@@ -2,13 +2,12 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
 import { type EmulatorProcess, startEmulatorProcess } from "../emulator/emulatorProcess";
-import { processesMarkedWith } from "../stack/ownedProcesses";
+import { endProcessesOf } from "../stack/ownedProcesses";
 import { elapsed } from "../terminal.mjs";
 import { Plant } from "./plant";
-import { Project, pulumiHome } from "./project";
+import { Project } from "./project";
 import { deviceIds, groupId, type Scene, type Story, steps } from "./steps";
 
 const opening: Story = {
@@ -67,21 +66,6 @@ async function tell<T>(number: number, { title, story }: Story, play: () => Prom
   }
 }
 
-/** Ends what a killed CLI has left behind: its plugins lead process groups of their own. */
-async function endProcesses(folder: string): Promise<void> {
-  const mark = `PULUMI_HOME=${pulumiHome(folder).PULUMI_HOME}`;
-  for (let ids = await processesMarkedWith(mark); ids.length > 0; ids = await processesMarkedWith(mark)) {
-    for (const id of ids) {
-      try {
-        process.kill(id, "SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
-    }
-    await setTimeout(50);
-  }
-}
-
 async function main(): Promise<void> {
   const startedAt = performance.now();
   const stop = new AbortController();
@@ -94,7 +78,8 @@ async function main(): Promise<void> {
     console.error(`\n${stop.signal.aborted ? "Interrupted." : reason}`);
     process.exitCode = stop.signal.aborted ? 130 : 1;
   } finally {
-    await endProcesses(folder);
+    // What a killed CLI has left behind: its plugins lead process groups of their own.
+    await endProcessesOf(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
   if (!process.exitCode) console.log(`\nAs expected in every step; ${elapsed(startedAt)}. Nothing is left behind.`);
