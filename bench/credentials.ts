@@ -2,8 +2,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { type CommandResult, Stack } from "../test/engine/harness/stack";
+import type { CommandResult } from "../tools/commandResult";
+import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { startProgress } from "../tools/engine/progress";
+import { Stack } from "../tools/stack/stack";
 import {
   apiUse,
   type Measurement,
@@ -16,7 +18,6 @@ import {
   stateSize,
   summarize,
 } from "./credentialsReport";
-import { type EmulatorProcess, startEmulatorProcess } from "./emulatorProcess";
 import { type MeteredCli, meteredCli } from "./meteredCli";
 
 interface Options {
@@ -91,7 +92,7 @@ async function newStack(
     files: { "doNothing.js": await text("doNothing") },
     config: {
       groupId,
-      instanceId: instanceOf(emulator),
+      instanceId: emulator.instanceIds[0],
       "apsaramq:endpoint": emulator.endpoint,
       "apsaramq:region": emulator.regionId,
       ...(limiter ? {} : { "apsaramq:maxRequestsPerSecond": "0" }),
@@ -102,11 +103,6 @@ async function newStack(
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: emulator.accessKeySecret,
     },
   });
-}
-
-function instanceOf({ instanceIds: [instanceId] }: EmulatorProcess): string {
-  if (instanceId === undefined) throw new Error("The emulator has no instance.");
-  return instanceId;
 }
 
 /** Brings the files of the CLI, the program and the provider into the system's cache. */
@@ -125,15 +121,15 @@ async function measureRounds(
   const measurements: Measurement[] = [];
   const state: StateSize[] = [];
   for (let round = 1; round <= rounds; round++) {
-    await emulator.restart({ instances: [{ instanceId: instanceOf(emulator), groups: [{ groupId }] }] });
+    await emulator.control.restart({ instances: [{ instanceId: emulator.instanceIds[0], groups: [{ groupId }] }] });
     for (const operation of operations) {
       // Right after one another, another one first in each round: what else the machine does is shared fairly.
       for (const { program, stack } of rotated(contestants, round)) {
-        const requestsBefore = (await emulator.journal()).length;
+        const requestsBefore = (await emulator.control.journal()).length;
         const title = `round ${round} of ${rounds}: ${operation} of ${n}, ${program}`;
         const seconds = await timed(title, () => commands[operation](stack));
         const cpuSeconds = await cli.cpuSeconds();
-        const api = apiUse((await emulator.journal()).slice(requestsBefore));
+        const api = apiUse((await emulator.control.journal()).slice(requestsBefore));
         measurements.push({ round, operation, program, seconds, ...(cpuSeconds && { cpuSeconds }), api });
         if (round === 1 && operation === "up") state.push(stateSize(program, await stack.export()));
       }

@@ -1,5 +1,5 @@
 import type { JournalEntry } from "apsaramq-mqtt-emulator";
-import type { ExportedStack } from "../test/engine/harness/stack";
+import type { ExportedStack } from "../tools/stack/stack";
 import { table } from "./table";
 
 export const operations = ["up", "preview", "refresh", "destroy"] as const;

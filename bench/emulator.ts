@@ -5,11 +5,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Health, Seed } from "apsaramq-mqtt-emulator";
+import type { Seed } from "apsaramq-mqtt-emulator";
 import { Command } from "commander";
 import { connectAsync } from "mqtt";
+import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { startProgress } from "../tools/engine/progress";
-import { type EmulatorProcess, startEmulatorProcess } from "./emulatorProcess";
 import { sendAll } from "./keepAliveLoad";
 import { type SignRequest, signAcs3, signClassic } from "./signedRequests";
 import { table } from "./table";
@@ -113,7 +113,7 @@ async function measureStartInProcess(): Promise<Row[]> {
 
 async function measureCalls(options: readonly string[], suffix = ""): Promise<Row[]> {
   return withEmulator(options, async (emulator) => {
-    const InstanceId = emulator.instanceIds[0] ?? "";
+    const InstanceId = emulator.instanceIds[0];
     await putDevices(emulator, 1_000);
     const perSecond = async (sign: SignRequest, action: string) => {
       const took = await best(rounds, async () => {
@@ -189,17 +189,12 @@ async function measureLogins(): Promise<Row[]> {
   }
 }
 
-async function rssBytes({ endpoint }: EmulatorProcess): Promise<number> {
-  const { rssBytes }: Health = JSON.parse(await (await fetch(`${endpoint}/_emulator/health`)).text());
-  return rssBytes;
-}
-
 async function measureListing(): Promise<Row[]> {
   return withEmulator([], async (emulator) => {
     await putDevices(emulator, devices);
     const requests = Array.from({ length: pages }, (_, index) =>
       signAcs3(emulator, "ListDeviceCredentialClientId", {
-        InstanceId: emulator.instanceIds[0] ?? "",
+        InstanceId: emulator.instanceIds[0],
         GroupId: groupId,
         PageNo: String(1 + ((index * 7919) % (devices / 100))),
         PageSize: "100",
@@ -207,11 +202,12 @@ async function measureListing(): Promise<Row[]> {
     );
     const latencies = (await sendAll(emulator.endpoint, requests, 1)).sort((a, b) => a - b);
     const percentile = (share: number) => latencies[Math.ceil(latencies.length * share) - 1] ?? Number.NaN;
+    const { rssBytes } = await emulator.control.health();
     const of = `${devices.toLocaleString("en")} devices`;
     return [
       { measure: `${of}, a page of 100, p50`, value: percentile(0.5), unit: "ms", target: { atMost: 10 } },
       { measure: `${of}, a page of 100, p99`, value: percentile(0.99), unit: "ms", target: { atMost: 10 } },
-      { measure: `${of}, memory`, value: (await rssBytes(emulator)) / 2 ** 20, unit: "MiB", target: { atMost: 300 } },
+      { measure: `${of}, memory`, value: rssBytes / 2 ** 20, unit: "MiB", target: { atMost: 300 } },
     ];
   });
 }
@@ -222,8 +218,8 @@ function clientId(index: number): string {
 
 async function putDevices(emulator: EmulatorProcess, count: number): Promise<void> {
   const credentials = Array.from({ length: count }, (_, index) => ({ clientId: clientId(index) }));
-  const [instanceId = ""] = emulator.instanceIds;
-  await emulator.restart({ instances: [{ instanceId, groups: [{ groupId }], credentials }] });
+  const [instanceId] = emulator.instanceIds;
+  await emulator.control.restart({ instances: [{ instanceId, groups: [{ groupId }], credentials }] });
 }
 
 async function withEmulator<T>(options: readonly string[], use: (emulator: EmulatorProcess) => Promise<T>): Promise<T> {

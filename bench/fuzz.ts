@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { Dice } from "../test/emulator/fuzz/dice";
-import { fuzzers } from "../test/emulator/fuzz/fuzzers";
-import { expectSurvival } from "../test/emulator/fuzz/survival";
-import { startEmulatorProcess } from "./emulatorProcess";
+import { startEmulatorProcess } from "../tools/emulator/emulatorProcess";
+import { Dice } from "../tools/fuzz/dice";
+import { fuzzers } from "../tools/fuzz/fuzzers";
+import { expectSurvival } from "../tools/fuzz/survival";
 import { table } from "./table";
 
 interface Options {

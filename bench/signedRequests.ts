@@ -1,12 +1,9 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
-
-export interface Keys {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-}
+import { classicQuery } from "../tools/emulator/rawRequests";
+import type { KeyPair } from "../tools/emulator/vendorClient";
 
 /** A call as bytes on the wire, signed with a nonce of its own: it can be sent once, and within 15 minutes. */
-export type SignRequest = (keys: Keys, action: string, parameters: Readonly<Record<string, string>>) => Buffer;
+export type SignRequest = (keys: KeyPair, action: string, parameters: Readonly<Record<string, string>>) => Buffer;
 
 const version = "2020-04-20";
 const host = "localhost";
@@ -47,20 +44,7 @@ export const signAcs3: SignRequest = ({ accessKeyId, accessKeySecret }, action, 
 };
 
 /** The signature among the parameters, as older SDKs make it. */
-export const signClassic: SignRequest = ({ accessKeyId, accessKeySecret }, action, parameters) => {
-  const query = canonicalQuery({
-    ...parameters,
-    AccessKeyId: accessKeyId,
-    Action: action,
-    Format: "JSON",
-    SignatureMethod: "HMAC-SHA1",
-    SignatureNonce: randomUUID(),
-    SignatureVersion: "1.0",
-    Timestamp: secondsNow(),
-    Version: version,
-  });
-  const stringToSign = `POST&%2F&${encode(query)}`;
-  const signature = createHmac("sha1", `${accessKeySecret}&`).update(stringToSign).digest("base64");
-  const target = `/?${query}&Signature=${encode(signature)}`;
-  return Buffer.from(`POST ${target} HTTP/1.1\r\nhost:${host}\r\ncontent-length:0\r\n\r\n`);
+export const signClassic: SignRequest = (keys, action, parameters) => {
+  const query = classicQuery(keys, { ...parameters, Action: action, Format: "JSON" }, "POST");
+  return Buffer.from(`POST /?${query} HTTP/1.1\r\nhost:${host}\r\ncontent-length:0\r\n\r\n`);
 };

@@ -13,7 +13,7 @@ const commands = {
   demo: async (args) => {
     await prepare();
     await ensureEngine();
-    await node("--import", "tsx", "tools/demo.ts", ...args);
+    await node("--import", "tsx", "tools/demo/main.ts", ...args);
   },
   bench: async (args) => {
     await prepare();

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
-import { finished, run, start } from "./command";
+import { finished } from "../../tools/commandResult";
+import { run, start } from "./command";
 
 const repository = join(__dirname, "..", "..");
 
@@ -21,7 +22,7 @@ describe("apsaramq-mqtt emulator", function () {
 
       const ended = finished(emulator);
       emulator.kill("SIGTERM");
-      expect(await ended).to.deep.equal({ code: 0, stdout: "", stderr: "" });
+      expect(await ended).to.include({ code: 0, output: "" });
     } finally {
       emulator.kill("SIGKILL");
     }

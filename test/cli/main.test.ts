@@ -17,7 +17,7 @@ describe("apsaramq-mqtt", function () {
   });
 
   it("prints the package's version with --version", async () => {
-    expect(await run(["--version"])).to.deep.equal({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+    expect(await run(["--version"])).to.include({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
   });
 
   it("refuses a command it does not know", async () => {

@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { finish, ready, spawnEmulator } from "./emulatorCommand";
+import { finished } from "../../tools/commandResult";
+import { ready, spawnEmulator } from "../../tools/emulator/command";
 import { VendorClient } from "./harness";
 
 describe("apsaramq-mqtt-emulator", () => {
@@ -44,13 +45,13 @@ describe("apsaramq-mqtt-emulator", () => {
         line.instanceIds[0],
       );
       child.kill(signal);
-      expect((await finish(child)).code).to.equal(0);
+      expect((await finished(child)).code).to.equal(0);
     });
   }
 
   it("says in words how to point Pulumi at it", async () => {
     const child = start("--port", "0");
-    const ended = finish(child);
+    const ended = finished(child);
     await once(child.stdout ?? child, "data");
     child.kill("SIGTERM");
     const { stdout } = await ended;
@@ -70,22 +71,22 @@ describe("apsaramq-mqtt-emulator", () => {
       .to.have.property("now")
       .that.matches(/^2031-01-01T/);
     child.kill("SIGTERM");
-    await finish(child);
+    await finished(child);
   });
 
   it("shows help and version with exit code 0", async () => {
-    const help = await finish(start("--help"));
+    const help = await finished(start("--help"));
     expect(help).to.include({ code: 0, stderr: "" });
     for (const option of ["--port", "--json", "--data", "--seed", "--clock", "--quotas"])
       expect(help.stdout).to.include(option);
-    const version = await finish(start("--version"));
+    const version = await finished(start("--version"));
     expect(version).to.include({ code: 0, stderr: "" });
     expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
   describe("gives one clear line and exit code 2", () => {
     const expectRefusal = async (wording: RegExp, ...options: string[]) => {
-      const { code, stdout, stderr } = await finish(start(...options));
+      const { code, stdout, stderr } = await finished(start(...options));
       expect(code).to.equal(2);
       expect(stdout).to.equal("");
       expect(stderr.trimEnd()).to.match(wording).and.not.include("\n");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { createCa } from "../certificates";
+import { send } from "../../tools/emulator/rawRequests";
+import { createCa } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
-import { send } from "./rawRequests";
 
 const clientId = "GID_sensors@@@line-1";
 const markers = { key: "DC.marker-of-a-key-id", secret: "DC.marker-of-a-secret" };

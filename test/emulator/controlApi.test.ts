@@ -3,9 +3,9 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { expect } from "chai";
 import { controlApiDocument, type OperationName, operations } from "../../emulator/controlApi";
-import { createCa } from "../certificates";
+import { send } from "../../tools/emulator/rawRequests";
+import { createCa } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
-import { send } from "./rawRequests";
 
 describe("the OpenAPI document of the control paths", () => {
   const fixture = new EmulatorFixture();

@@ -6,8 +6,9 @@ import { Clock } from "../../emulator/clock";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/index";
 import { defaultInstanceId, initialDefaults, stateFromSeed } from "../../emulator/seed";
 import { DataFolder } from "../../emulator/storage/dataFolder";
-import { createCa } from "../certificates";
-import { finish, ready, spawnEmulator } from "./emulatorCommand";
+import { finished } from "../../tools/commandResult";
+import { ready, spawnEmulator } from "../../tools/emulator/command";
+import { createCa } from "../../tools/x509";
 import { VendorClient } from "./harness";
 
 const clientId = "GID_sensors@@@line-1";
@@ -202,7 +203,7 @@ describe("a data folder", () => {
 
     it("is refused to another process, and given free at the end", async () => {
       await start();
-      const second = await finish(spawnEmulator("--port", "0", "--data", data));
+      const second = await finished(spawnEmulator("--port", "0", "--data", data));
       expect(second.code).to.equal(2);
       expect(second.stderr).to.match(
         new RegExp(`^apsaramq-mqtt-emulator: process ${process.pid} uses the data folder .*\n$`),
@@ -212,7 +213,7 @@ describe("a data folder", () => {
       await ready(third);
       expect(await failureOf(start())).to.include(`process ${third.pid} uses`);
       third.kill("SIGTERM");
-      await finish(third);
+      await finished(third);
       await start();
     }).timeout(10_000);
 
@@ -220,7 +221,7 @@ describe("a data folder", () => {
       const child = spawnEmulator("--port", "0", "--json", "--data", data);
       await ready(child);
       child.kill("SIGKILL");
-      await finish(child);
+      await finished(child);
       expect(readdirSync(data)).to.include("lock");
       await start();
     }).timeout(10_000);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createCa, type TestCa, type TestDevice } from "../certificates";
+import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
 import { refusals } from "./refusals";
 

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { actions } from "../../emulator/actions";
+import { vendorFacts } from "../../tools/vendorFacts";
 import { createPki, goodCalls, type Pki, worldSeed } from "./goodCalls";
 import { ownPairs, wayTo } from "./refusalWays";
 import { ServiceFixture } from "./serviceFixture";
 import { typesOf } from "./typesOf";
-import { vendorFacts } from "./vendorFacts";
 
 const documented = Object.entries(vendorFacts);
 const pairs = documented.flatMap(([action, { errors }]) => Object.keys(errors).map((code) => ({ action, code })));

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Faults } from "../../emulator/faults";
+import { send } from "../../tools/emulator/rawRequests";
 import { EmulatorFixture } from "./harness";
-import { send } from "./rawRequests";
 import { refusals } from "./refusals";
 
 const group = { GroupId: "GID_sensors" };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import { acs3Headers, classicQuery, type RawRequest, send } from "../../tools/emulator/rawRequests";
 import { EmulatorFixture, type KeyPair, VendorClient } from "./harness";
-import { acs3Headers, classicQuery, type RawRequest, send } from "./rawRequests";
 import { invalidParameter } from "./refusals";
 
 const keys = { accessKeyId: "own", accessKeySecret: "own-secret" };

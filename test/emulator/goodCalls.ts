@@ -1,6 +1,6 @@
 import type { Seed } from "../../emulator/seed";
 import type { Service } from "../../emulator/service";
-import { createCa, type TestCa, type TestDevice } from "../certificates";
+import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
 import type { Parameters } from "./harness";
 import { now } from "./serviceFixture";
 

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Seed } from "../../emulator/index";
-import { finish, type ReadyLine, ready, spawnEmulator } from "./emulatorCommand";
+import { finished } from "../../tools/commandResult";
+import { type ReadyLine, ready, spawnEmulator } from "../../tools/emulator/command";
+import { Control } from "../../tools/emulator/control";
 import { VendorClient } from "./harness";
 
 const clients = 4;
@@ -42,8 +43,8 @@ async function write(line: ReadyLine, knowledge: Knowledge, name: string, acknow
 }
 
 async function keptSecrets({ endpoint }: ReadyLine): Promise<Map<string, Secret>> {
-  const state: Seed = JSON.parse(await (await fetch(`${endpoint}/_emulator/state`)).text());
-  const credentials = state.instances?.[0]?.credentials ?? [];
+  const { instances = [] } = await new Control(endpoint).state();
+  const credentials = instances[0]?.credentials ?? [];
   return new Map(credentials.map(({ clientId, deviceAccessKeySecret }) => [clientId, deviceAccessKeySecret]));
 }
 
@@ -57,7 +58,7 @@ describe("an emulator with a data folder, killed", () => {
   const start = async () => {
     child = spawnEmulator("--port", "0", "--json", "--quotas", "off", "--data", data);
     const running = child;
-    return { line: await ready(running), kill: () => running.kill("SIGKILL"), ended: finish(running) };
+    return { line: await ready(running), kill: () => running.kill("SIGKILL"), ended: finished(running) };
   };
 
   for (const acknowledgedBefore of [1, 333, 700]) {

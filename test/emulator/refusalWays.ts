@@ -1,9 +1,9 @@
 import type { Assumptions } from "../../emulator/assumptions";
 import type { ErrorCode } from "../../emulator/errors";
 import type { Service } from "../../emulator/service";
+import type { VendorFacts } from "../../tools/vendorFacts";
 import type { Pki } from "./goodCalls";
 import type { Parameters, Refusal, VendorClient } from "./harness";
-import type { VendorFacts } from "./vendorFacts";
 
 /** What there is to bring a refusal about: a good call, and the world it would be good in. */
 export interface Attempt {

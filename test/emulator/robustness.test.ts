@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { expect } from "chai";
+import { send } from "../../tools/emulator/rawRequests";
 import { EmulatorFixture } from "./harness";
-import { send } from "./rawRequests";
 
 describe("robustness", () => {
   // Before the fixture, whose own hook closes the emulator.

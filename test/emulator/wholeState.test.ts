@@ -9,7 +9,7 @@ import { type Emulator, type Seed, startEmulator } from "../../emulator/index";
 import { initialDefaults, stateFromSeed } from "../../emulator/seed";
 import type { State } from "../../emulator/state";
 import { DataFolder } from "../../emulator/storage/dataFolder";
-import { createCa } from "../certificates";
+import { createCa } from "../../tools/x509";
 
 /** A state in which nothing is left out and nothing is as it would be by default. */
 async function wholeSeed() {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createCa } from "../certificates";
+import { createCa } from "../../tools/x509";
 import { clientId, describeWorld, errors, groupId, program, type World } from "./world";
 
 const line1 = clientId("line-1");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createCa, type TestCa, type TestDevice } from "../certificates";
+import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
 import { describeWorld, errors, instanceId, program, until, type World } from "./world";
 
 describeWorld("A DeviceCertificate", (newWorld) => {

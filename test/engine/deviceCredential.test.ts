@@ -24,10 +24,7 @@ describeWorld("A DeviceCredential", (newWorld) => {
 
     it("is registered by up, after a look whether the device has one already", async () => {
       expect((await world.stack.up()).code).to.equal(0);
-      expect(world.calls()).to.deep.equal([
-        `ListDeviceCredentialClientId ${groupId}`,
-        `RegisterDeviceCredential ${line1}`,
-      ]);
+      expect(world.calls()).to.deep.equal([`GetDeviceCredential ${line1}`, `RegisterDeviceCredential ${line1}`]);
     });
 
     it("gives what the device needs to log in, and the secret parts only on demand", async () => {
@@ -117,7 +114,7 @@ describeWorld("A DeviceCredential", (newWorld) => {
         expect((await world.stack.up()).stdout).to.contain("+-1 replaced");
       });
       expect(calls).to.deep.equal([
-        `ListDeviceCredentialClientId ${groupId}`,
+        `GetDeviceCredential ${line2}`,
         `RegisterDeviceCredential ${line2}`,
         `UnRegisterDeviceCredential ${line1}`,
       ]);

@@ -68,7 +68,7 @@ describeWorld("A device that has a credential already", (newWorld) => {
       const calls = await world.callsDuring(async () => {
         expect(errors(await world.stack.up()).join()).to.contain('aliases: [{ name: "<old name>" }]');
       });
-      expect(calls).to.deep.equal([`ListDeviceCredentialClientId ${groupId}`, `GetDeviceCredential ${line1}`]);
+      expect(calls).to.deep.equal([`GetDeviceCredential ${line1}`, `ListDeviceCredentialClientId ${groupId}`]);
       expect(world.secretOf(line1)).to.equal(secret);
     });
 

@@ -26,7 +26,7 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
   it("keeps a device whose answer was lost and could not be looked for, and the next up finds it", async () => {
     const world = await newWorld({ program: credentials([line1]) });
     world.emulator.faults.add({ action: "RegisterDeviceCredential", effect: "after" });
-    world.emulator.faults.add({ action: "GetDeviceCredential", code: "PermissionCheckFailed", times: null });
+    world.emulator.faults.add({ action: "GetDeviceCredential", skip: 1, code: "PermissionCheckFailed", times: null });
     const failed = await world.stack.up();
     expect(failed.code).not.to.equal(0);
     expect(errors(failed)).to.have.length(1);

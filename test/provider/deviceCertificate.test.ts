@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createCa, type TestCa, type TestDevice } from "../certificates";
+import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
 import { describeService, failureOf, type Instance, instanceId, type Props, stub, visible, type World } from "./world";
 
 const deviceSn = "00a1b2c3";

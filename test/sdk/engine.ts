@@ -1,17 +1,24 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { GetRootResourceResponse, type LogRequest, SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
+import {
+  GetRootResourceResponse,
+  type LogRequest,
+  LogSeverity,
+  SetRootResourceResponse,
+} from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-/** As much of an engine as a program with mocks asks for: it takes the root resource, and notes what is logged. */
+/** As much of an engine as a program with mocks asks for: it takes the root resource, and notes warnings and errors. */
 export interface TinyEngine {
   readonly address: string;
-  readonly logged: string[];
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
   close(): void;
 }
 
 export async function startEngine(): Promise<TinyEngine> {
-  const logged: string[] = [];
+  const errors: string[] = [];
+  const warnings: string[] = [];
   const server = new Server();
   const answer = (make: () => object) => (_call: unknown, callback: sendUnaryData<object>) => callback(null, make());
   server.addService(
@@ -20,7 +27,9 @@ export async function startEngine(): Promise<TinyEngine> {
       setRootResource: answer(() => new SetRootResourceResponse()),
       getRootResource: answer(() => new GetRootResourceResponse()),
       log: (call: ServerUnaryCall<LogRequest, object>, callback: sendUnaryData<object>) => {
-        logged.push(call.request.getMessage());
+        const severity = call.request.getSeverity();
+        if (severity === LogSeverity.ERROR) errors.push(call.request.getMessage());
+        if (severity === LogSeverity.WARNING) warnings.push(call.request.getMessage());
         callback(null, new Empty());
       },
     } as never,
@@ -30,5 +39,5 @@ export async function startEngine(): Promise<TinyEngine> {
       error ? reject(error) : resolve(bound),
     ),
   );
-  return { address: `127.0.0.1:${port}`, logged, close: () => server.forceShutdown() };
+  return { address: `127.0.0.1:${port}`, errors, warnings, close: () => server.forceShutdown() };
 }

@@ -79,6 +79,13 @@ const areas: Readonly<Record<string, Area>> = {
   },
 };
 
+/** Who of the workshop must leave whom alone: tools are the floor of tests and benchmarks. */
+const apart: readonly (readonly [folder: string, ...others: string[]])[] = [
+  ["tools", "test", "bench"],
+  ["bench", "test"],
+  ["test", "bench"],
+];
+
 function withoutExtension(file: string): string {
   return file.replace(/\.ts$/, "");
 }
@@ -104,6 +111,17 @@ describe("Modules:", () => {
         importsOf(file)
           .filter((found) => !isAllowed(area, found))
           .map(({ target, typeOnly }) => `${file} imports ${typeOnly ? "types of " : ""}${target}`),
+      );
+      expect(broken).to.deep.equal([]);
+    });
+  }
+
+  for (const [folder, ...others] of apart) {
+    it(`${folder} loads nothing of ${others.join(" and ")}`, () => {
+      const broken = filesBelow(folder).flatMap((file) =>
+        importsOf(file)
+          .filter(({ target }) => others.some((other) => target.startsWith(`${other}/`)))
+          .map(({ target }) => `${file} imports ${target}`),
       );
       expect(broken).to.deep.equal([]);
     });

@@ -4,12 +4,12 @@ import { expect } from "chai";
 import { actions } from "../../emulator/actions";
 import { assumptionTable } from "../../emulator/assumptions";
 import { coverageDocument } from "../../tools/coverage/document";
-import { vendorFacts } from "../emulator/vendorFacts";
+import { vendorFacts } from "../../tools/vendorFacts";
 
 describe("emulator/COVERAGE.md", () => {
   const written = readFileSync(join(__dirname, "../../emulator/COVERAGE.md"), "utf8");
 
-  it("is what tools/coverage.ts writes", () => {
+  it("is what tools/coverage/main.ts writes", () => {
     expect(written).to.equal(coverageDocument(vendorFacts, actions));
   });
 

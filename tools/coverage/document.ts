@@ -1,6 +1,6 @@
 import type { Action } from "../../emulator/action";
 import { assumptionTable } from "../../emulator/assumptions";
-import type { VendorFacts } from "../../test/emulator/vendorFacts";
+import type { VendorFacts } from "../vendorFacts";
 
 interface Assumption {
   readonly open: string;
@@ -20,7 +20,7 @@ export function coverageDocument(
   const done = names.filter((name) => actions.has(name));
   return `# Coverage
 
-**${done.length} of ${names.length}** actions of OnsMqtt 2020-04-20. Written by \`node --import tsx tools/coverage.ts\`; a test fails when it is not
+**${done.length} of ${names.length}** actions of OnsMqtt 2020-04-20. Written by \`node --import tsx tools/coverage/main.ts\`; a test fails when it is not
 what the code is.
 
 Documented by the vendor, and checked against [vendorFacts.json](vendorFacts.json) by tests: methods, parameters, quotas, members and types of

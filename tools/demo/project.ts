@@ -1,15 +1,14 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, symlink } from "node:fs/promises";
-import { basename, delimiter, dirname, join } from "node:path";
+import { cp, symlink } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { engineBin } from "../engine";
+import { isolatedEnvironment } from "../stack/environment";
 import type { Login } from "./devices";
 
 const repository = join(__dirname, "..", "..");
-/** Settings of this machine that the demo must not see: an operator's real keys, and Pulumi's own. */
-const foreignSetting = /^(ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/i;
 /** What somebody who has tried the example in its place has left there. */
 const ownToUser = /^(node_modules|Pulumi\..+\.yaml)$/;
 
@@ -38,26 +37,12 @@ export class Project {
   ) {}
 
   static async create({ folder, env, signal }: ProjectOptions): Promise<Project> {
-    for (const name of ["home", "backend", "tmp"]) await mkdir(join(folder, name));
     const directory = join(folder, "project");
     const filter = (source: string) => !ownToUser.test(basename(source));
     await cp(join(repository, "examples", "device-credentials"), directory, { recursive: true, filter });
     await symlink(join(repository, "node_modules"), join(directory, "node_modules"), "junction");
-    const inherited = Object.entries(process.env).filter(([name]) => !foreignSetting.test(name));
-    const isolated = {
-      ...Object.fromEntries(inherited),
-      // The dynamic provider's launcher starts the first `node` on PATH.
-      PATH: [await engineBin(), dirname(process.execPath), process.env.PATH].join(delimiter),
-      HOME: join(folder, "home"),
-      TMPDIR: join(folder, "tmp"),
-      ...pulumiHome(folder),
-      PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
-      PULUMI_CONFIG_PASSPHRASE: "passphrase of the demo",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      ...env,
-    };
-    return new Project(directory, isolated, signal);
+    const isolated = await isolatedEnvironment(folder, await engineBin());
+    return new Project(directory, { ...isolated, ...env }, signal);
   }
 
   /** Makes a stack with this configuration. */
@@ -123,11 +108,6 @@ export class Project {
     if (code !== 0) throw new Error(`pulumi ${args[0]} ended with exit code ${code}`);
     return lines.join("\n");
   }
-}
-
-/** The environment entry that all processes of a project have, those that outlive a killed CLI too. */
-export function pulumiHome(folder: string): { readonly PULUMI_HOME: string } {
-  return { PULUMI_HOME: join(folder, "pulumi") };
 }
 
 function printCommand(args: readonly string[]): void {

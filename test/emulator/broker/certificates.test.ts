@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect as connectTls } from "node:tls";
 import { expect } from "chai";
-import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../certificates";
+import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../../tools/x509";
 import { EmulatorFixture } from "../harness";
 import { clientId, Devices, deviceLogin, instanceId, otherClientId, seed, signed } from "./devices";
 

@@ -2,10 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { finish, ready, spawnEmulator } from "../emulatorCommand";
-import { Dice } from "./dice";
-import { fuzzers } from "./fuzzers";
-import { expectSurvival } from "./survival";
+import { finished } from "../../../tools/commandResult";
+import { ready, spawnEmulator } from "../../../tools/emulator/command";
+import { Dice } from "../../../tools/fuzz/dice";
+import { fuzzers } from "../../../tools/fuzz/fuzzers";
+import { expectSurvival } from "../../../tools/fuzz/survival";
 
 describe("fuzzing", () => {
   let data: string;
@@ -31,7 +32,7 @@ describe("fuzzing", () => {
       await expectSurvival(target, async () => {
         await fuzz(target, { dice: new Dice(1), seconds: 2 });
       });
-      const ended = finish(first);
+      const ended = finished(first);
       first.kill("SIGKILL");
       await ended;
       await ready(start());

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import type { Seed } from "../../../emulator/index";
-import { createCa } from "../../certificates";
+import { createCa } from "../../../tools/x509";
 import { clientId, Devices, deviceLogin, instanceId, seed as oneDevice } from "../broker/devices";
 import { describeInBrowser } from "./browser";
 import { samplePlant, sampleTime } from "./sample";

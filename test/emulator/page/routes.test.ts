@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
+import { send } from "../../../tools/emulator/rawRequests";
 import { clientId, instanceId, seed } from "../broker/devices";
 import { EmulatorFixture } from "../harness";
-import { send } from "../rawRequests";
 
 const root = join(__dirname, "../../..");
 

@@ -1,5 +1,5 @@
 import type { Seed } from "../../../emulator/index";
-import { createCa } from "../../certificates";
+import { createCa } from "../../../tools/x509";
 
 export const sampleTime = "2026-03-02T09:30:00Z";
 const day = 24 * 3600 * 1000;

@@ -1,4 +1,4 @@
-import type { Emulator } from "../../../emulator/index";
+import type { Emulator } from "../../emulator/index";
 import type { Dice } from "./dice";
 
 /** A running emulator, in this process or another. */

@@ -1,4 +1,4 @@
-/** CAs, verification certificates and device certificates for tests, made on the fly: ECC keys take a millisecond. */
+/** CAs, verification certificates and device certificates for tests and the demo, made on the fly: ECC keys take a millisecond. */
 import "reflect-metadata";
 
 import { webcrypto } from "node:crypto";

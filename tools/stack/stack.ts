@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { engineBin } from "../../../tools/engine";
-import { processesMarkedWith } from "./ownedProcesses";
+import { join } from "node:path";
+import { type CommandResult, finished } from "../commandResult";
+import { engineBin } from "../engine";
+import { backend, isolatedEnvironment } from "./environment";
+import { endProcessesOf, processesOf } from "./ownedProcesses";
 
 export interface StackOptions {
   /** The program, as the text of `index.js`. */
@@ -15,16 +16,6 @@ export interface StackOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Environment of the CLI, of the program and of the provider process, on top of the isolated one. */
   readonly env?: Readonly<Record<string, string>>;
-}
-
-/** What one run of the CLI gave. */
-export interface CommandResult {
-  /** Exit code, or null when a signal ended it. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Both, in the order in which they came. */
-  readonly output: string;
 }
 
 /** An exported stack, as far as tests look into it. */
@@ -51,9 +42,7 @@ const options = {
   // Printing a stack that reaches into @pulumi/pulumi takes Node 20.20 40 seconds: https://github.com/nodejs/node/issues/64011
   nodeargs: "--stack-trace-limit=5",
 };
-const repository = join(__dirname, "..", "..", "..");
-/** Settings of the developer's machine that must not reach a test: operator credentials, Pulumi's and Node's own. */
-const inheritedSettings = /^((ALIBABA_?CLOUD|ALICLOUD|PULUMI)_|NODE_OPTIONS$)/i;
+const repository = join(__dirname, "..", "..");
 
 /**
  * An isolated Pulumi project with one stack, driven through the real CLI: own backend, own home, own environment.
@@ -64,37 +53,21 @@ export class Stack {
   readonly directory: string;
   /** The file in which the engine keeps the stack's state; the version before it is beside it, with `.bak`. */
   readonly stateFile: string;
-  readonly #env: NodeJS.ProcessEnv;
-  readonly #started = new Set<ChildProcess>();
   #transcript = "";
 
   private constructor(
     private readonly folder: string,
-    bin: string,
-    env: Readonly<Record<string, string>>,
+    private readonly env: NodeJS.ProcessEnv,
   ) {
     this.directory = join(folder, "project");
-    this.stateFile = join(folder, "backend", ".pulumi", "stacks", "test", `${stackName}.json`);
-    const inherited = Object.entries(process.env).filter(([name]) => !inheritedSettings.test(name));
-    this.#env = {
-      ...Object.fromEntries(inherited),
-      // The dynamic provider's launcher starts the first `node` on PATH: it should be the one that runs the tests.
-      PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
-      HOME: join(folder, "home"),
-      PULUMI_HOME: join(folder, "pulumi"),
-      PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
-      PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      ...env,
-    };
+    this.stateFile = join(backend(folder), ".pulumi", "stacks", "test", `${stackName}.json`);
   }
 
   static async create({ program, files = {}, config = {}, env = {} }: StackOptions): Promise<Stack> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "apsaramq-mqtt-")));
-    const stack = new Stack(folder, await engineBin(), env);
+    const stack = new Stack(folder, { ...(await isolatedEnvironment(folder, await engineBin())), ...env });
     try {
-      for (const name of ["backend", "home", "project"]) await mkdir(join(folder, name));
+      await mkdir(stack.directory);
       await symlink(join(repository, "node_modules"), join(stack.directory, "node_modules"), "junction");
       await stack.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime: { name: "nodejs", options } }));
       await stack.write("package.json", JSON.stringify({ name: "test", main: "index.js" }));
@@ -166,7 +139,6 @@ export class Stack {
    */
   start(...args: string[]): ChildProcess {
     const child = this.#spawn(args, { detached: true });
-    this.#started.add(child);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (text: string) => {
         this.#transcript += text;
@@ -177,7 +149,7 @@ export class Stack {
 
   /** Ids of all processes of this stack that still run, such as the provider process of a killed CLI. */
   processes(): Promise<number[]> {
-    return processesMarkedWith(`PULUMI_HOME=${this.#env.PULUMI_HOME}`);
+    return processesOf(this.folder);
   }
 
   async outputs({ showSecrets = false } = {}): Promise<Record<string, unknown>> {
@@ -199,22 +171,14 @@ export class Stack {
 
   /** Ends whatever still runs and removes all files. */
   async dispose(): Promise<void> {
-    const running = [...this.#started].filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-    const ids = running.flatMap(({ pid }) => pid ?? []);
-    for (const id of [...ids, ...(await this.processes())]) {
-      try {
-        process.kill(id, "SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
-    }
+    await endProcessesOf(this.folder);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   #spawn(args: readonly string[], { detached = false } = {}) {
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd: this.directory,
-      env: this.#env,
+      env: this.env,
       detached,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -233,16 +197,4 @@ export class Stack {
 
 function withoutQuestions(args: string[]): string[] {
   return args.includes("--preview-only") ? args : ["--yes", "--skip-preview", ...args];
-}
-
-async function finished(child: ReturnType<typeof spawn>): Promise<CommandResult> {
-  const result = { stdout: "", stderr: "", output: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.on("data", (text: string) => {
-      result[name] += text;
-      result.output += text;
-    });
-  }
-  const [code] = await once(child, "close");
-  return { code, ...result };
 }

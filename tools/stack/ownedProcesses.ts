@@ -1,15 +1,32 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
+import { pulumiHome } from "./environment";
 
 /**
- * Ids of the processes that were started with this environment entry (`NAME=value`). The engine puts each plugin into
- * a process group of its own, so when the CLI is killed this mark is all that still connects them to the test.
+ * Ids of the processes that work in the isolated environment of a folder. The engine puts each plugin into a process
+ * group of its own, so when the CLI is killed this environment is all that still connects them to whoever started it.
  */
-export async function processesMarkedWith(entry: string): Promise<number[]> {
+export async function processesOf(folder: string): Promise<number[]> {
+  const mark = `PULUMI_HOME=${pulumiHome(folder).PULUMI_HOME}`;
   const environments = existsSync("/proc/self/environ") ? await fromProc() : await fromPs();
-  return environments.filter(([, environment]) => environment.includes(entry)).map(([id]) => id);
+  return environments.filter(([, environment]) => environment.includes(mark)).map(([id]) => id);
+}
+
+/** Ends them all. */
+export async function endProcessesOf(folder: string): Promise<void> {
+  for (let ids = await processesOf(folder); ids.length > 0; ids = await processesOf(folder)) {
+    for (const id of ids) {
+      try {
+        process.kill(id, "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    await setTimeout(50);
+  }
 }
 
 type Environment = readonly [id: number, text: string];

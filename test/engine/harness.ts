@@ -1,6 +1,7 @@
-import { Stack, type StackOptions } from "./stack";
+import { Stack, type StackOptions } from "../../tools/stack/stack";
 
-export * from "./stack";
+export type { CommandResult } from "../../tools/commandResult";
+export * from "../../tools/stack/stack";
 
 /** A single test runs several operations of the CLI, of one to three seconds each. */
 const timeoutMs = 120_000;

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
-import type { KeyPair } from "./harness";
+import type { KeyPair } from "./vendorClient";
 
 /** An answer with nothing interpreted. */
 export interface RawAnswer {

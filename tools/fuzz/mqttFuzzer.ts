@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { generate, type Packet } from "mqtt-packet";
-import type { Health } from "../../../emulator/index";
+import { Control } from "../emulator/control";
 import type { Dice } from "./dice";
 import { attemptAll, type Fuzzer, type Target } from "./fuzzer";
 
@@ -39,11 +39,9 @@ export const fuzzMqtt: Fuzzer = async (target, fuzzing) => {
 
 /** The broker may still be reading what clients have left behind. */
 async function allGone({ endpoint }: Target): Promise<void> {
+  const control = new Control(endpoint);
   let isQuiet = false;
-  while (!isQuiet) {
-    const health: Health = JSON.parse(await (await fetch(`${endpoint}/_emulator/health`)).text());
-    isQuiet = health.counts.connections === 0;
-  }
+  while (!isQuiet) isQuiet = (await control.health()).counts.connections === 0;
 }
 
 type Version = 4 | 5;

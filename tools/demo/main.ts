@@ -2,14 +2,13 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
-import { processesMarkedWith } from "../test/engine/harness/ownedProcesses";
-import { type EmulatorAddress, startEmulator } from "./demo/emulator";
-import { Plant } from "./demo/plant";
-import { Project, pulumiHome } from "./demo/project";
-import { deviceIds, groupId, type Scene, type Story, steps } from "./demo/steps";
-import { elapsed } from "./terminal.mjs";
+import { type EmulatorProcess, startEmulatorProcess } from "../emulator/emulatorProcess";
+import { endProcessesOf } from "../stack/ownedProcesses";
+import { elapsed } from "../terminal.mjs";
+import { Plant } from "./plant";
+import { Project } from "./project";
+import { deviceIds, groupId, type Scene, type Story, steps } from "./steps";
 
 const opening: Story = {
   title: "A plant",
@@ -30,7 +29,13 @@ async function demo(folder: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function setScene(folder: string, emulator: EmulatorAddress, signal: AbortSignal): Promise<Scene> {
+/** Starts the emulator by the command of the package, as a user would; its temporary files go into the folder. */
+function startEmulator(folder: string): Promise<EmulatorProcess> {
+  const command = [join(__dirname, "..", "..", "dist", "cli", "main.js"), "emulator"];
+  return startEmulatorProcess([], { command, env: { ...process.env, TMPDIR: folder } });
+}
+
+async function setScene(folder: string, emulator: EmulatorProcess, signal: AbortSignal): Promise<Scene> {
   const plant = new Plant(emulator);
   const gateway = await plant.setUp(groupId);
   const env = {
@@ -61,21 +66,6 @@ async function tell<T>(number: number, { title, story }: Story, play: () => Prom
   }
 }
 
-/** Ends what a killed CLI has left behind: its plugins lead process groups of their own. */
-async function endProcesses(folder: string): Promise<void> {
-  const mark = `PULUMI_HOME=${pulumiHome(folder).PULUMI_HOME}`;
-  for (let ids = await processesMarkedWith(mark); ids.length > 0; ids = await processesMarkedWith(mark)) {
-    for (const id of ids) {
-      try {
-        process.kill(id, "SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
-    }
-    await setTimeout(50);
-  }
-}
-
 async function main(): Promise<void> {
   const startedAt = performance.now();
   const stop = new AbortController();
@@ -88,7 +78,8 @@ async function main(): Promise<void> {
     console.error(`\n${stop.signal.aborted ? "Interrupted." : reason}`);
     process.exitCode = stop.signal.aborted ? 130 : 1;
   } finally {
-    await endProcesses(folder);
+    // What a killed CLI has left behind: its plugins lead process groups of their own.
+    await endProcessesOf(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
   if (!process.exitCode) console.log(`\nAs expected in every step; ${elapsed(startedAt)}. Nothing is left behind.`);

@@ -1,8 +1,0 @@
-// Writes emulator/COVERAGE.md anew: node --import tsx tools/coverage.ts
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { actions } from "../emulator/actions";
-import { vendorFacts } from "../test/emulator/vendorFacts";
-import { coverageDocument } from "./coverage/document";
-
-writeFileSync(join(__dirname, "../emulator/COVERAGE.md"), coverageDocument(vendorFacts, actions));
