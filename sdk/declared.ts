@@ -92,10 +92,9 @@ function failIfTaken({ names }: Program, outline: Outline, object: string, key: 
   if (other !== undefined) {
     const [first, second] = [other, name].sort();
     const parts = outline.key.map((part) => String(key[part])).join(" ");
-    // An error that is logged fails the program as well as one that is thrown, and no stack is printed beside it.
-    pulumi.log.error(
-      `${outline.name} ${parts} is declared twice in this program, as "${first}" and as "${second}": remove one of the two.`,
-    );
+    const text = `${outline.name} ${parts} is declared twice in this program, as "${first}" and as "${second}": remove one of the two.`;
+    // Thrown where an output is resolved, Pulumi prints the stack of any error.
+    throw Object.assign(new pulumi.RunError(text), { stack: text });
   }
   names.set(object, name);
 }

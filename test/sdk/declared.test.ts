@@ -1,26 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as mqtt from "../../sdk";
-import { startEngine, type TinyEngine } from "./engine";
-import { registrations as registrationsIn } from "./program";
+import { startEngine } from "./engine";
+import { failureOf as failureIn, registrations as registrationsIn } from "./program";
 
 type Stack = Parameters<typeof registrationsIn>[1];
 
 /** Runs something with an engine of its own. */
-async function withEngine<Result>(work: (stack: Stack, engine: TinyEngine) => Promise<Result>): Promise<Result> {
+async function withEngine<Result>(work: (stack: Stack) => Promise<Result>): Promise<Result> {
   const engine = await startEngine();
   try {
-    return await work({ engine: engine.address }, engine);
+    return await work({ engine: engine.address });
   } finally {
     engine.close();
   }
 }
 
-/** The error that the engine is told of a program. */
+/** What a program fails with. */
 const failureOf = (program: () => unknown, stack?: Stack) =>
-  withEngine(async (own, { errors }) => {
-    await registrationsIn(program, { ...own, ...stack });
-    return errors[0];
+  withEngine(async (own) => {
+    const error = await failureIn(program, { ...own, ...stack });
+    return error instanceof Error ? error.message : error;
   });
 const registrations = (program: () => unknown, stack?: Stack) =>
   withEngine((own) => registrationsIn(program, { ...own, ...stack }));

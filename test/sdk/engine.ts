@@ -8,16 +8,14 @@ import {
 } from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-/** As much of an engine as a program with mocks asks for: it takes the root resource, and notes warnings and errors. */
+/** As much of an engine as a program with mocks asks for: it takes the root resource, and notes warnings. */
 export interface TinyEngine {
   readonly address: string;
-  readonly errors: readonly string[];
   readonly warnings: readonly string[];
   close(): void;
 }
 
 export async function startEngine(): Promise<TinyEngine> {
-  const errors: string[] = [];
   const warnings: string[] = [];
   const server = new Server();
   const answer = (make: () => object) => (_call: unknown, callback: sendUnaryData<object>) => callback(null, make());
@@ -39,5 +37,5 @@ export async function startEngine(): Promise<TinyEngine> {
       error ? reject(error) : resolve(bound),
     ),
   );
-  return { address: `127.0.0.1:${port}`, errors, warnings, close: () => server.forceShutdown() };
+  return { address: `127.0.0.1:${port}`, warnings, close: () => server.forceShutdown() };
 }

@@ -62,6 +62,26 @@ export async function registrations(program: () => unknown, stack: Stack = {}): 
   return found;
 }
 
+/** What a program fails with, at once or in an output. */
+export async function failureOf(program: () => unknown, stack: Stack = {}): Promise<unknown> {
+  // A rejected output is nobody's to handle: the engine's own runner listens for it too.
+  const others = process.rawListeners("unhandledRejection") as NodeJS.UnhandledRejectionListener[];
+  const unhandled: unknown[] = [];
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (error) => unhandled.push(error));
+  try {
+    await registrations(program, stack);
+    // Rejections that nobody handled are told after the microtasks of a turn.
+    await new Promise(setImmediate);
+    return unhandled[0];
+  } catch (error) {
+    return error;
+  } finally {
+    process.removeAllListeners("unhandledRejection");
+    for (const listener of others) process.on("unhandledRejection", listener);
+  }
+}
+
 /** The value of an output, and whether it is secret. */
 export async function outputOf<T>(output: pulumi.Output<T>): Promise<{ value: T; secret: boolean }> {
   const [value, secret] = await Promise.all([
