@@ -1,14 +1,14 @@
 import type { AddressInfo } from "node:net";
-import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
 import { startBroker } from "./broker/broker";
 import { caRoute } from "./broker/caRoute";
-import { isoTime } from "./decode";
-import type { Fault, FaultRequest } from "./faults";
-import type { JournalEntry, JournalFilter } from "./journal";
-import type { QuotaReport } from "./quotas";
-import { defaultAccessKey, initialDefaults, type Seed } from "./seed";
+import { type Assumptions, assumptionChoice, defaultAssumptions } from "./facts/assumptions";
+import { isoTime } from "./foundation/decode";
 import { createServer } from "./server";
-import { type Health, Service, type TlsConnection, type TlsResult } from "./service";
+import type { Fault, FaultRequest } from "./service/faults";
+import type { JournalEntry, JournalFilter } from "./service/journal";
+import type { QuotaReport } from "./service/quotas";
+import { type Health, Service, type TlsConnection, type TlsResult } from "./service/service";
+import { defaultAccessKey, initialDefaults, type Seed } from "./state/seed";
 import { DataFolder } from "./storage/dataFolder";
 
 export interface EmulatorOptions {

@@ -1,5 +1,5 @@
-export type { AssumptionId, Assumptions } from "./assumptions";
 export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
+export type { AssumptionId, Assumptions } from "./facts/assumptions";
 export type {
   ActionFault,
   ActionFaultRequest,
@@ -8,8 +8,8 @@ export type {
   LoginFault,
   LoginFaultRequest,
   LoginRefusal,
-} from "./faults";
-export type { JournalEntry, JournalFilter } from "./journal";
-export type { QuotaReport } from "./quotas";
-export type { Seed } from "./seed";
-export type { Health, TlsConnection, TlsResult } from "./service";
+} from "./service/faults";
+export type { JournalEntry, JournalFilter } from "./service/journal";
+export type { QuotaReport } from "./service/quotas";
+export type { Health, TlsConnection, TlsResult } from "./service/service";
+export type { Seed } from "./state/seed";

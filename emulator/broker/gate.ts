@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generate, type IConnectPacket } from "mqtt-packet";
-import { groupOfClientId } from "../identifiers";
-import type { PublishedMessage } from "../publishing";
-import type { Service } from "../service";
-import type { Instance } from "../state";
+import { groupOfClientId } from "../facts/identifiers";
+import type { PublishedMessage } from "../operations/publishing";
+import type { Service } from "../service/service";
+import type { Instance } from "../state/state";
 import { Device } from "./device";
 import { readConnect } from "./firstPacket";
 import { InstanceBroker } from "./instanceBroker";

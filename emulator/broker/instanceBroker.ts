@@ -1,11 +1,11 @@
 import type { EventEmitter } from "node:events";
 import type { Aedes, AedesPublishPacket, Client, PublishPacket, Subscription } from "aedes";
-import { newMessageId } from "../identifiers";
-import type { PublishedMessage } from "../publishing";
-import type { Service } from "../service";
-import type { Instance } from "../state";
-import { covers, isTopic, isTopicFilter, parentTopicOf } from "../topics";
-import type { DeviceAction, DeviceActionInfo, MessageAction } from "../traces";
+import { newMessageId } from "../facts/identifiers";
+import { covers, isTopic, isTopicFilter, parentTopicOf } from "../facts/topics";
+import type { PublishedMessage } from "../operations/publishing";
+import type { Service } from "../service/service";
+import type { Instance } from "../state/state";
+import type { DeviceAction, DeviceActionInfo, MessageAction } from "../state/traces";
 import type { Device } from "./device";
 import type { Operation } from "./rights";
 import { parseTokenUpload, tokenUploadTopic } from "./tokenUpload";

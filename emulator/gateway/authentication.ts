@@ -1,7 +1,7 @@
-import { ServiceError } from "../errors";
-import { isSameSecret } from "../loginPassword";
-import type { AccessKey } from "../state";
-import type { Nonces } from "./nonces";
+import { ServiceError } from "../facts/errors";
+import { isSameSecret } from "../facts/loginPassword";
+import type { Nonces } from "../service/nonces";
+import type { AccessKey } from "../state/state";
 import type { ParsedRequest } from "./request";
 import { signatureV1 } from "./signatureV1";
 import { algorithmV3, parseAuthorizationV3, payloadHash, signatureV3 } from "./signatureV3";

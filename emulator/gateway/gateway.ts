@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Action } from "../action";
-import { actions, apiVersion } from "../actions";
-import { ServiceError } from "../errors";
-import type { Fault } from "../faults";
-import { newRequestId } from "../identifiers";
-import type { Service } from "../service";
+import { ServiceError } from "../facts/errors";
+import { newRequestId } from "../facts/identifiers";
+import type { Action } from "../operations/action";
+import { actions, apiVersion } from "../operations/actions";
+import { RawParameters } from "../operations/parameters";
+import type { Fault } from "../service/faults";
+import type { Service } from "../service/service";
 import { authenticate, isSignedV3 } from "./authentication";
-import { RawParameters } from "./parameters";
 import { type Answer, type Data, type Format, render, requestedFormat } from "./rendering";
 import { type GatewayRequest, type ParsedRequest, parseRequest } from "./request";
 

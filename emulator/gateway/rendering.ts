@@ -1,5 +1,5 @@
 import { XMLBuilder } from "fast-xml-parser";
-import { ServiceError } from "../errors";
+import { ServiceError } from "../facts/errors";
 import type { ParsedRequest } from "./request";
 
 export type Format = "JSON" | "XML";

@@ -1,7 +1,6 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, clientId, optionalText } from "../gateway/parameterRules";
+import { ServiceError } from "../facts/errors";
 import type { Data } from "../gateway/rendering";
+import { type Action, action, type Context } from "./action";
 import {
   checkCapacity,
   customAuthAction,
@@ -12,6 +11,7 @@ import {
 } from "./customAuthAccess";
 import { done } from "./envelope";
 import { pageAfter } from "./paging";
+import { anyText, clientId, optionalText } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

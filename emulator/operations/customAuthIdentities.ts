@@ -1,9 +1,8 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, choice, optionalChoice, optionalText, username } from "../gateway/parameterRules";
+import { ServiceError } from "../facts/errors";
+import { compositeKey } from "../facts/identifiers";
 import type { Data } from "../gateway/rendering";
-import { compositeKey } from "../identifiers";
-import type { CustomAuthIdentity, IdentityType } from "../state";
+import type { CustomAuthIdentity, IdentityType } from "../state/state";
+import { type Action, action, type Context } from "./action";
 import {
   checkCapacity,
   checkedClientId,
@@ -14,6 +13,7 @@ import {
 } from "./customAuthAccess";
 import { done } from "./envelope";
 import { pageAfter } from "./paging";
+import { anyText, choice, optionalChoice, optionalText, username } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

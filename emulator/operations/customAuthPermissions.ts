@@ -1,10 +1,9 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, choice, optionalChoice, optionalText, topicFilter } from "../gateway/parameterRules";
+import { ServiceError } from "../facts/errors";
+import { compositeKey } from "../facts/identifiers";
+import { parentTopicOf } from "../facts/topics";
 import type { Data } from "../gateway/rendering";
-import { compositeKey } from "../identifiers";
-import type { CustomAuthPermission, IdentityType } from "../state";
-import { parentTopicOf } from "../topics";
+import type { CustomAuthPermission, IdentityType } from "../state/state";
+import { type Action, action, type Context } from "./action";
 import {
   checkCapacity,
   checkedClientId,
@@ -16,6 +15,7 @@ import {
 } from "./customAuthAccess";
 import { done } from "./envelope";
 import { pageAfter } from "./paging";
+import { anyText, choice, optionalChoice, optionalText, topicFilter } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

@@ -1,6 +1,6 @@
-import { actions } from "../actions";
-import { errorCatalogue } from "../errors";
-import { type LoginRefusal, loginAction } from "../faults";
+import { errorCatalogue } from "../facts/errors";
+import { actions } from "../operations/actions";
+import { type LoginRefusal, loginAction } from "../service/faults";
 import type { Choices } from "./view";
 
 /** Every one of them: the compiler sees to it. */

@@ -1,10 +1,21 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../clock";
-import { type Collection, collectionsOf, type Keys } from "../collections";
-import { anyText, DecodeError, type Decoder, integer, list, number, object, oneOf, optional, text } from "../decode";
-import { seedOfState } from "../seed";
-import type { Instance, State } from "../state";
+import type { Clock } from "../foundation/clock";
+import {
+  anyText,
+  DecodeError,
+  type Decoder,
+  integer,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from "../foundation/decode";
+import { type Collection, collectionsOf, type Keys } from "../state/collections";
+import { seedOfState } from "../state/seed";
+import type { Instance, State } from "../state/state";
 import { FolderLock } from "./folderLock";
 import { LineFile } from "./lineFile";
 

@@ -1,6 +1,6 @@
 import FakeTimers from "@sinonjs/fake-timers";
 import { expect } from "chai";
-import { Clock } from "../../emulator/clock";
+import { Clock } from "../../emulator/foundation/clock";
 
 describe("Clock", () => {
   it("runs on from where it is set, and goes back to the wall clock", () => {

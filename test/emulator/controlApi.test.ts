@@ -2,7 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { expect } from "chai";
-import { controlApiDocument, type OperationName, operations } from "../../emulator/controlApi";
+import { controlApiDocument, type OperationName, operations } from "../../emulator/control/controlApi";
 import { createCa } from "../certificates";
 import { EmulatorFixture } from "./harness";
 import { send } from "./rawRequests";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Faults } from "../../emulator/faults";
+import { Faults } from "../../emulator/service/faults";
 import { EmulatorFixture } from "./harness";
 import { send } from "./rawRequests";
 import { refusals } from "./refusals";

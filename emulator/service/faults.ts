@@ -1,6 +1,16 @@
-import { actions } from "./actions";
-import { DecodeError, type Decoder, integer, nullable, number, object, oneOf, optional, text } from "./decode";
-import { type ErrorCode, errorCatalogue } from "./errors";
+import { type ErrorCode, errorCatalogue } from "../facts/errors";
+import {
+  DecodeError,
+  type Decoder,
+  integer,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from "../foundation/decode";
+import { actions } from "../operations/actions";
 
 /** What the faults of logins are set on, in the place of an action's name: the CONNECT of MQTT. */
 export const loginAction = "mqtt:connect";

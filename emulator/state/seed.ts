@@ -1,3 +1,6 @@
+import { type Assumptions, assumptionChoice, defaultAssumptions } from "../facts/assumptions";
+import { DecodeError, flag, integer, list, object, oneOf, optional, text } from "../foundation/decode";
+import { SortedMap } from "../foundation/sortedMap";
 import {
   closedAccessForm,
   customAuthConnectBlackForm,
@@ -7,9 +10,7 @@ import {
   tagForm,
   tokenForm,
 } from "./accessRecordForms";
-import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
 import { collectionsOf } from "./collections";
-import { DecodeError, flag, integer, list, object, oneOf, optional, text } from "./decode";
 import {
   caCertificateFields,
   caCertificateForm,
@@ -19,7 +20,6 @@ import {
   optionalTime,
   registerCodeForm,
 } from "./recordForms";
-import { SortedMap } from "./sortedMap";
 import { type AccessKey, Instance, type State } from "./state";
 
 const seedDecoder = object({

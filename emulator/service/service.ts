@@ -1,18 +1,18 @@
-import type { Assumptions } from "./assumptions";
-import { parseCertificate } from "./certificates";
-import { Clock } from "./clock";
-import { DecodeError } from "./decode";
+import { admitDevice, type RejectionReason } from "../access/tlsAdmission";
+import type { Assumptions } from "../facts/assumptions";
+import { Clock } from "../foundation/clock";
+import { DecodeError } from "../foundation/decode";
+import { packageVersion } from "../foundation/packageVersion";
+import type { Publish } from "../operations/publishing";
+import { parseCertificate } from "../state/certificates";
+import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "../state/seed";
+import type { Instance, State } from "../state/state";
+import { Traces } from "../state/traces";
+import type { DataFolder } from "../storage/dataFolder";
 import { Faults } from "./faults";
-import { Nonces } from "./gateway/nonces";
 import { Journal } from "./journal";
-import { packageVersion } from "./packageVersion";
-import type { Publish } from "./publishing";
+import { Nonces } from "./nonces";
 import { type QuotaReport, Quotas } from "./quotas";
-import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "./seed";
-import type { Instance, State } from "./state";
-import type { DataFolder } from "./storage/dataFolder";
-import { admitDevice, type RejectionReason } from "./tlsAdmission";
-import { Traces } from "./traces";
 
 export interface ServiceOptions {
   readonly seed: unknown;

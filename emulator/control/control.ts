@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { DecodeError, flag, isoTime, object, text } from "../foundation/decode";
+import { pageRoutes } from "../page/routes";
+import { journalQuery } from "../service/journal";
+import type { Service } from "../service/service";
 import { controlApiDocument, type OperationName } from "./controlApi";
-import { DecodeError, flag, isoTime, object, text } from "./decode";
-import { journalQuery } from "./journal";
-import { pageRoutes } from "./page/routes";
-import type { Service } from "./service";
 
 const stateBodyLimit = 256 * 1024 * 1024;
 const clockDecoder = object({ now: isoTime });

@@ -1,4 +1,4 @@
-import { packageVersion } from "./packageVersion";
+import { packageVersion } from "../foundation/packageVersion";
 
 /** A JSON Schema, as far as this document uses them. */
 type Schema = { readonly [keyword: string]: unknown };

@@ -1,5 +1,5 @@
+import { type Decoder, object, oneOf, optional } from "../foundation/decode";
 import { brokerAssumptions } from "./brokerAssumptions";
-import { type Decoder, object, oneOf, optional } from "./decode";
 
 /**
  * What the vendor's documents leave open, and how this emulator reads it: the one table of assumptions.

@@ -1,3 +1,5 @@
+import type { GroupedMap } from "../foundation/groupedMap";
+import type { SortedMap } from "../foundation/sortedMap";
 import {
   closedAccessForm,
   customAuthConnectBlackForm,
@@ -7,7 +9,6 @@ import {
   tagForm,
   tokenForm,
 } from "./accessRecordForms";
-import type { GroupedMap } from "./groupedMap";
 import {
   caCertificateForm,
   credentialForm,
@@ -17,7 +18,6 @@ import {
   type RecordForm,
   registerCodeForm,
 } from "./recordForms";
-import type { SortedMap } from "./sortedMap";
 import type { Instance } from "./state";
 
 /** Where a record is: its key, or its group and its key. The group alone stands for all of its records. */
