@@ -3,11 +3,12 @@ import { ServiceError } from "../facts/errors";
 import { newRequestId } from "../facts/identifiers";
 import type { Action } from "../operations/action";
 import { actions, apiVersion } from "../operations/actions";
+import type { Data } from "../operations/envelope";
 import { RawParameters } from "../operations/parameters";
 import type { Fault } from "../service/faults";
 import type { Service } from "../service/service";
 import { authenticate, isSignedV3 } from "./authentication";
-import { type Answer, type Data, type Format, render, requestedFormat } from "./rendering";
+import { type Answer, type Format, render, requestedFormat } from "./rendering";
 import { type GatewayRequest, type ParsedRequest, parseRequest } from "./request";
 
 /** Parameters of the gateway itself, which every action may come with (documented). */

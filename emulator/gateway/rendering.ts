@@ -1,11 +1,9 @@
 import { XMLBuilder } from "fast-xml-parser";
 import { ServiceError } from "../facts/errors";
+import type { Data } from "../operations/envelope";
 import type { ParsedRequest } from "./request";
 
 export type Format = "JSON" | "XML";
-
-/** What a handler gives back and what becomes the body of an answer. */
-export type Data = Readonly<Record<string, unknown>>;
 
 export interface Answer {
   readonly status: number;

@@ -1,7 +1,7 @@
 import { type ErrorCode, ServiceError } from "../facts/errors";
-import type { Data } from "../gateway/rendering";
 import type { State } from "../state/state";
 import type { Traces } from "../state/traces";
+import type { Data } from "./envelope";
 import { type Parameter, type ParametersOf, type RawParameters, readParameters } from "./parameters";
 import type { Publish } from "./publishing";
 

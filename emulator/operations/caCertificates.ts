@@ -1,10 +1,10 @@
 import { ServiceError } from "../facts/errors";
 import { newRegisterCode } from "../facts/identifiers";
-import type { Data } from "../gateway/rendering";
 import { type Certificate, isSignedBy, isValidAt, parseCertificate } from "../state/certificates";
 import type { CaCertificate, CertificateStatus, Instance } from "../state/state";
 import { type Action, action, type Context } from "./action";
 import { certificateAction, checkDeletable, page, pemText, statusCode } from "./certificateAnswers";
+import type { Data } from "./envelope";
 import { certificateCodes, ownInstance } from "./ownInstance";
 import { anyText, pageNumber, pageSize, serialNumber } from "./parameterRules";
 

@@ -1,5 +1,4 @@
 import { ServiceError } from "../facts/errors";
-import type { Data } from "../gateway/rendering";
 import { type Action, action, type Context } from "./action";
 import {
   checkCapacity,
@@ -9,7 +8,7 @@ import {
   heldRules,
   pagedParameters,
 } from "./customAuthAccess";
-import { done } from "./envelope";
+import { type Data, done } from "./envelope";
 import { pageAfter } from "./paging";
 import { anyText, clientId, optionalText } from "./parameterRules";
 

@@ -1,6 +1,5 @@
 import { ServiceError } from "../facts/errors";
 import { compositeKey } from "../facts/identifiers";
-import type { Data } from "../gateway/rendering";
 import type { CustomAuthIdentity, IdentityType } from "../state/state";
 import { type Action, action, type Context } from "./action";
 import {
@@ -11,7 +10,7 @@ import {
   filter,
   pagedParameters,
 } from "./customAuthAccess";
-import { done } from "./envelope";
+import { type Data, done } from "./envelope";
 import { pageAfter } from "./paging";
 import { anyText, choice, optionalChoice, optionalText, username } from "./parameterRules";
 

@@ -1,7 +1,6 @@
 import { ServiceError } from "../facts/errors";
 import { compositeKey } from "../facts/identifiers";
 import { parentTopicOf } from "../facts/topics";
-import type { Data } from "../gateway/rendering";
 import type { CustomAuthPermission, IdentityType } from "../state/state";
 import { type Action, action, type Context } from "./action";
 import {
@@ -13,7 +12,7 @@ import {
   heldRules,
   pagedParameters,
 } from "./customAuthAccess";
-import { done } from "./envelope";
+import { type Data, done } from "./envelope";
 import { pageAfter } from "./paging";
 import { anyText, choice, optionalChoice, optionalText, topicFilter } from "./parameterRules";
 

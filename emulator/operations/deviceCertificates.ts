@@ -1,8 +1,8 @@
 import { ServiceError } from "../facts/errors";
-import type { Data } from "../gateway/rendering";
 import type { CertificateStatus, DeviceCertificate, Instance } from "../state/state";
 import { type Action, action, type Context } from "./action";
 import { certificateAction, checkDeletable, page, pemText, statusCode } from "./certificateAnswers";
+import type { Data } from "./envelope";
 import { certificateCodes, ownInstance } from "./ownInstance";
 import { anyText, pageNumber, pageSize, serialNumber } from "./parameterRules";
 

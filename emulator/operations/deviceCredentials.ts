@@ -1,9 +1,9 @@
 import { ServiceError } from "../facts/errors";
 import { groupOfClientId, newDeviceKey } from "../facts/identifiers";
 import type { ReadonlySortedMap } from "../foundation/sortedMap";
-import type { Data } from "../gateway/rendering";
 import type { DeviceCredential, Instance } from "../state/state";
 import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 import { anyText, clientId, groupId, optionalPageNumber, optionalText, pageSize } from "./parameterRules";
 

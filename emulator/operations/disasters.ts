@@ -1,7 +1,6 @@
-import type { Data } from "../gateway/rendering";
 import type { Instance } from "../state/state";
 import { type Action, action, type Context } from "./action";
-import { done } from "./envelope";
+import { type Data, done } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 import { anyText } from "./parameterRules";
 

@@ -1,7 +1,7 @@
 import { ServiceError } from "../facts/errors";
-import type { Data } from "../gateway/rendering";
 import type { Group, Instance, Tag } from "../state/state";
 import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { groupCodes, ownInstance } from "./ownInstance";
 import { anyText, groupId, tagList, tagsInJson } from "./parameterRules";
 

@@ -1,7 +1,6 @@
-import type { Data } from "../gateway/rendering";
 import type { Tag } from "../state/state";
 import { type Action, action, type Context } from "./action";
-import { doneInText } from "./envelope";
+import { type Data, doneInText } from "./envelope";
 import { tagsInJson } from "./parameterRules";
 
 /** Status, type, kernel and specification are those of the vendor's example; what the numbers mean is not documented. */

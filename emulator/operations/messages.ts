@@ -1,8 +1,8 @@
 import { ServiceError } from "../facts/errors";
 import { newMessageId } from "../facts/identifiers";
 import { parentTopicOf } from "../facts/topics";
-import type { Data } from "../gateway/rendering";
 import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 import { anyText, topic } from "./parameterRules";
 import type { PublishedMessage } from "./publishing";

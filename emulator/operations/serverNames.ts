@@ -1,7 +1,7 @@
 import { ServiceError } from "../facts/errors";
-import type { Data } from "../gateway/rendering";
 import type { SniCertificate } from "../state/state";
 import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { certificateCodes, ownInstance } from "./ownInstance";
 import { anyText, optionalText } from "./parameterRules";
 

@@ -1,9 +1,8 @@
 import { ServiceError } from "../facts/errors";
 import { groupOfClientId } from "../facts/identifiers";
-import type { Data } from "../gateway/rendering";
 import type { Session } from "../state/state";
 import { type Action, action, type Context } from "./action";
-import { done } from "./envelope";
+import { type Data, done } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 import { anyText, clientId, clientIdList } from "./parameterRules";
 

@@ -1,10 +1,9 @@
 import { ServiceError } from "../facts/errors";
 import { compositeKey } from "../facts/identifiers";
 import { SortedMap } from "../foundation/sortedMap";
-import type { Data } from "../gateway/rendering";
 import type { Instance, Tag } from "../state/state";
 import { type Action, action, type Context } from "./action";
-import { doneInText } from "./envelope";
+import { type Data, doneInText } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 import { pageAfter } from "./paging";
 import { choice, optionalFlag, pageToken, tagList, textList } from "./parameterRules";

@@ -2,9 +2,9 @@ import { isTokenValid } from "../access/tokens";
 import { ServiceError } from "../facts/errors";
 import { newToken } from "../facts/identifiers";
 import { isTopicFilter, parentTopicOf } from "../facts/topics";
-import type { Data } from "../gateway/rendering";
 import type { Instance, TokenActions } from "../state/state";
 import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 import { anyText, choice, unixTime } from "./parameterRules";
 

@@ -1,8 +1,8 @@
 import type { Assumptions } from "../facts/assumptions";
 import { ServiceError } from "../facts/errors";
-import type { Data } from "../gateway/rendering";
 import type { DeviceEvent, MessageAction, MessageEvent, TraceQuery } from "../state/traces";
 import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 import { anyText, clientId, optionalFlag, optionalText, pageNumber, pageSize, unixTime } from "./parameterRules";
 
