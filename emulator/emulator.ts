@@ -163,9 +163,7 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
     },
     quotas: {
       report: () => service.quotaReport(),
-      setEnabled: (enabled) => {
-        service.quotas.enabled = enabled;
-      },
+      setEnabled: (enabled) => service.quotas.setEnabled(enabled),
       liftBlocks: () => service.quotas.liftBlocks(),
     },
     tlsConnection: (connection) => service.connectDevice(connection),

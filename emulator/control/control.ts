@@ -45,7 +45,7 @@ function handlers(service: Service): Readonly<Record<OperationName, Handler>> {
     },
     "GET /quotas": () => service.quotaReport(),
     "PUT /quotas": (body) => {
-      service.quotas.enabled = quotasDecoder(body(), "").enabled;
+      service.quotas.setEnabled(quotasDecoder(body(), "").enabled);
       return service.quotaReport();
     },
     "DELETE /quotas/blocks": () => {
