@@ -16,7 +16,7 @@ import { actions } from "../operations/actions";
 export const loginAction = "mqtt:connect";
 
 /** Reasons the broker can turn a login away for: those that MQTT 3.1.1 has a return code for. */
-const loginRefusals = [
+export const loginRefusals = [
   "identifier rejected",
   "server unavailable",
   "bad user name or password",
