@@ -4,8 +4,9 @@ import { caRoute } from "./broker/caRoute";
 import { type Assumptions, assumptionChoice, defaultAssumptions } from "./facts/assumptions";
 import { isoTime } from "./foundation/decode";
 import { createServer } from "./server";
-import type { Fault, FaultRequest } from "./service/faults";
+import type { Fault, FaultRequest } from "./service/faultForms";
 import type { JournalEntry, JournalFilter } from "./service/journal";
+import type { LateRequest } from "./service/lateRequests";
 import type { QuotaReport } from "./service/quotas";
 import { type Health, Service, type TlsConnection, type TlsResult } from "./service/service";
 import { defaultAccessKey, initialDefaults, type Seed } from "./state/seed";
@@ -91,7 +92,12 @@ export interface Emulator {
     addAll(faults: readonly FaultRequest[]): Fault[];
     /** Those still to strike, in order. */
     list(): Fault[];
+    /** Removes all, and what they have lost and has not arrived yet never does. */
     clear(): void;
+    /** Lost requests that are still to arrive, as their faults say. */
+    late(): LateRequest[];
+    /** Lets all of them arrive now: when it returns they have taken effect. Tells which. */
+    release(): LateRequest[];
   };
   /** The documented limits of calls a second, by the wall clock. */
   readonly quotas: {
@@ -159,7 +165,9 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
       add: (fault) => service.faults.add(fault),
       addAll: (faults) => service.faults.addAll(faults),
       list: () => service.faults.list(),
-      clear: () => service.faults.clear(),
+      clear: () => service.clearFaults(),
+      late: () => service.lateRequests.list(),
+      release: () => service.lateRequests.release(),
     },
     quotas: {
       report: () => service.quotaReport(),

@@ -1,7 +1,7 @@
 import * as customAuth from "../access/customAuth";
 import { compositeKey, groupOfClientId } from "../facts/identifiers";
 import { isSameSecret, signedPassword } from "../facts/loginPassword";
-import type { LoginRefusal } from "../service/faults";
+import type { LoginRefusal } from "../service/faultForms";
 import type { Service } from "../service/service";
 import type { AccessKey, Instance } from "../state/state";
 import { allTopics, customRights, type Rights, rightsOfTokens } from "./rights";

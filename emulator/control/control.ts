@@ -40,9 +40,11 @@ function handlers(service: Service): Readonly<Record<OperationName, Handler>> {
       return Array.isArray(request) ? { faults: service.faults.addAll(request) } : service.faults.add(request);
     },
     "DELETE /faults": () => {
-      service.faults.clear();
+      service.clearFaults();
       return {};
     },
+    "GET /late-requests": () => ({ requests: service.lateRequests.list() }),
+    "POST /late-requests/release": () => ({ requests: service.lateRequests.release() }),
     "GET /quotas": () => service.quotaReport(),
     "PUT /quotas": (body) => {
       service.quotas.setEnabled(quotasDecoder(body(), "").enabled);

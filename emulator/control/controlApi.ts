@@ -52,15 +52,58 @@ const schemas = {
         probability: { type: "number", minimum: 0, maximum: 1, default: 1 },
         delayMs: { ...count, maximum: 3_600_000, default: 0 },
         effect: {
-          enum: ["none", "before", "after"],
+          enum: ["none", "before", "after", "silent", "stall"],
           default: "none",
-          description: "`before` loses the request, `after` applies it and loses the answer; both cut the connection.",
+          description:
+            "`before` loses the request, `after` applies it and loses the answer; both cut the connection. `silent` loses " +
+            "the request and says nothing until the client gives up, `stall` applies it, answers head and half of the " +
+            "body, and then nothing more; neither is for logins.",
+        },
+        late: {
+          oneOf: [
+            object({ afterMs: { ...count, maximum: 3_600_000 } }),
+            object({ afterClockMs: { ...count, description: "Of the emulator's clock, running or set." } }),
+            { const: "onRelease" },
+          ],
+          description:
+            "A request that is lost, by `before` or `silent`, takes effect nonetheless: so long after its connection is " +
+            "over, or at `POST /late-requests/release`. One whose signature has expired by then, after 15 minutes, is refused.",
+        },
+        answer: {
+          ...object(
+            {
+              applied: { type: "boolean", default: true, description: "False for a call without effect." },
+              status: { type: "integer", minimum: 200, maximum: 599 },
+              headers: { type: "object", additionalProperties: text },
+              lists: {
+                enum: ["empty", "null", "absent", "emptyPage"],
+                description:
+                  "What becomes of the outermost lists. `emptyPage` is an empty page with a NextToken that leads to what " +
+                  "the page would have shown.",
+              },
+              members: { type: "object", description: 'Values by path: `{"Success":false,"Data.0.Status":null}`.' },
+              without: { ...list(text), description: "Paths to be taken out." },
+              body: {
+                description:
+                  "In the place of the whole body: a text is sent as HTML, an empty one is none, others are JSON.",
+              },
+            },
+            [],
+          ),
+          description: "How the answer differs from the service's own; applied in this order.",
         },
       },
       ["action"],
     ),
-    description: "Needs a code, an effect or a delay; an effect leaves no answer that could carry a code.",
+    description:
+      "Needs a code, an answer, an effect or a delay; only without an effect, or with `stall`, is there an answer that " +
+      "could carry a code or be changed.",
   },
+  LateRequest: object({
+    action: text,
+    instanceId: { type: ["string", "null"] },
+    object: { type: ["string", "null"], description: "Client id, serial number or group." },
+  }),
   JournalEntry: object({
     time: { ...time, description: "Wall clock, at the arrival of the request." },
     action: text,
@@ -144,7 +187,18 @@ export const operations = {
     body: { oneOf: [reference("Fault"), list(reference("Fault"))] },
     answer: { oneOf: [reference("Fault"), object({ faults: list(reference("Fault")) })] },
   },
-  "DELETE /faults": { summary: "Removes all faults", answer: nothing },
+  "DELETE /faults": {
+    summary: "Removes all faults; what they have lost and has not arrived yet never does",
+    answer: nothing,
+  },
+  "GET /late-requests": {
+    summary: "Lost requests that are still to arrive",
+    answer: object({ requests: list(reference("LateRequest")) }),
+  },
+  "POST /late-requests/release": {
+    summary: "Lets all of them arrive now; they have taken effect when this answers",
+    answer: object({ requests: list(reference("LateRequest")) }),
+  },
   "GET /quotas": { summary: "Whether quotas are kept, and how far they are used", answer: reference("Quotas") },
   "PUT /quotas": {
     summary: "Switches the quotas on or off; off also forgets what was counted",

@@ -22,6 +22,8 @@ export const text: Decoder<string> = (value, path) =>
 
 export const anyText: Decoder<string> = (value, path) => (typeof value === "string" ? value : fail(path, "a string"));
 
+export const anything: Decoder<unknown> = (value) => value;
+
 export const flag: Decoder<boolean> = (value, path) =>
   typeof value === "boolean" ? value : fail(path, "true or false");
 
@@ -73,6 +75,14 @@ const record: Decoder<Readonly<Record<string, unknown>>> = (value, path) =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : fail(path, "an object");
+
+/** An object with members of any name, all of one kind. */
+export function mapOf<T>(decoder: Decoder<T>): Decoder<Readonly<Record<string, T>>> {
+  return (value, path) => {
+    const members = Object.entries(record(value, path));
+    return Object.fromEntries(members.map(([name, member]) => [name, decoder(member, `${path}.${name}`)]));
+  };
+}
 
 /** An object with these members and no others. */
 export function object<F extends Fields>(fields: F): Decoder<Decoded<F>> {

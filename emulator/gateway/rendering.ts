@@ -8,6 +8,8 @@ export type Format = "JSON" | "XML";
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
+  /** Besides the content type, or in its place. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 

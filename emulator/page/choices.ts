@@ -1,6 +1,6 @@
 import { errorCatalogue } from "../facts/errors";
 import { actions } from "../operations/actions";
-import { loginAction, loginRefusals } from "../service/faults";
+import { loginAction, loginRefusals } from "../service/faultForms";
 import type { Choices } from "./view";
 
 /** What the page offers for faults and filters; the same as long as the emulator runs. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "../foundation/clock";
 import {
   anyText,
+  anything,
   DecodeError,
   type Decoder,
   integer,
@@ -22,7 +23,6 @@ import { LineFile } from "./lineFile";
 const format = "apsaramq-mqtt-emulator";
 const version = 1;
 
-const anything: Decoder<unknown> = (value) => value;
 const offset = number(-8.64e15, 8.64e15);
 const keysDecoder: Decoder<Keys> = (json, path) => {
   const [first, second, ...more] = list(anyText)(json, path);
