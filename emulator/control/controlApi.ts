@@ -1,7 +1,7 @@
+import type { Schema } from "../foundation/decode";
 import { packageVersion } from "../foundation/packageVersion";
-
-/** A JSON Schema, as far as this document uses them. */
-type Schema = { readonly [keyword: string]: unknown };
+import { faultSchema } from "../service/faultForms";
+import { seedSchema } from "../state/seed";
 
 interface Operation {
   readonly summary: string;
@@ -31,74 +31,7 @@ function reference(name: keyof typeof schemas): Schema {
 }
 
 const schemas = {
-  Fault: {
-    ...object(
-      {
-        action: { ...text, description: "An action of the API, `*` for all of them, or `mqtt:connect` for logins." },
-        code: {
-          ...text,
-          description:
-            "The vendor's error code to answer, without any effect of the call. For a login: identifier rejected, " +
-            "server unavailable, bad user name or password, or not authorized.",
-        },
-        object: { ...text, description: "Meets only what is about this client id, serial number or group." },
-        skip: { ...count, default: 0, description: "So many calls pass before it begins." },
-        times: {
-          type: ["integer", "null"],
-          minimum: 1,
-          default: 1,
-          description: "How often it strikes; null for always.",
-        },
-        probability: { type: "number", minimum: 0, maximum: 1, default: 1 },
-        delayMs: { ...count, maximum: 3_600_000, default: 0 },
-        effect: {
-          enum: ["none", "before", "after", "silent", "stall"],
-          default: "none",
-          description:
-            "`before` loses the request, `after` applies it and loses the answer; both cut the connection. `silent` loses " +
-            "the request and says nothing until the client gives up, `stall` applies it, answers head and half of the " +
-            "body, and then nothing more; neither is for logins.",
-        },
-        late: {
-          oneOf: [
-            object({ afterMs: { ...count, maximum: 3_600_000 } }),
-            object({ afterClockMs: { ...count, description: "Of the emulator's clock, running or set." } }),
-            { const: "onRelease" },
-          ],
-          description:
-            "A request that is lost, by `before` or `silent`, takes effect nonetheless: so long after its connection is " +
-            "over, or at `POST /late-requests/release`. One whose signature has expired by then, after 15 minutes, is refused.",
-        },
-        answer: {
-          ...object(
-            {
-              applied: { type: "boolean", default: true, description: "False for a call without effect." },
-              status: { type: "integer", minimum: 200, maximum: 599 },
-              headers: { type: "object", additionalProperties: text },
-              lists: {
-                enum: ["empty", "null", "absent", "emptyPage"],
-                description:
-                  "What becomes of the outermost lists. `emptyPage` is an empty page with a NextToken that leads to what " +
-                  "the page would have shown.",
-              },
-              members: { type: "object", description: 'Values by path: `{"Success":false,"Data.0.Status":null}`.' },
-              without: { ...list(text), description: "Paths to be taken out." },
-              body: {
-                description:
-                  "In the place of the whole body: a text is sent as HTML, an empty one is none, others are JSON.",
-              },
-            },
-            [],
-          ),
-          description: "How the answer differs from the service's own; applied in this order.",
-        },
-      },
-      ["action"],
-    ),
-    description:
-      "Needs a code, an answer, an effect or a delay; only without an effect, or with `stall`, is there an answer that " +
-      "could carry a code or be changed.",
-  },
+  Fault: faultSchema,
   LateRequest: object({
     action: text,
     instanceId: { type: ["string", "null"] },
@@ -129,7 +62,7 @@ const schemas = {
     ),
   }),
   State: {
-    type: "object",
+    ...seedSchema,
     description:
       "The whole state, secrets included. What is left out is as at the start; a credential needs its clientId only.",
   },

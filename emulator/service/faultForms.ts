@@ -5,6 +5,8 @@ import {
   anything,
   DecodeError,
   type Decoder,
+  decoder,
+  documented,
   flag,
   integer,
   list,
@@ -14,6 +16,7 @@ import {
   object,
   oneOf,
   optional,
+  type Schema,
   text,
 } from "../foundation/decode";
 import { actions } from "../operations/actions";
@@ -35,26 +38,38 @@ export type LoginRefusal = (typeof loginRefusals)[number];
 const longestDelayMs = 3_600_000;
 
 const common = {
-  object: optional(text),
-  skip: optional(integer(0)),
-  times: optional(nullable(integer(1))),
-  probability: optional(number(0, 1)),
-  delayMs: optional(integer(0, longestDelayMs)),
+  object: documented(optional(text), {
+    description: "Meets only what is about this client id, serial number or group.",
+  }),
+  skip: documented(optional(integer(0)), { default: 0, description: "So many calls pass before it begins." }),
+  times: documented(optional(nullable(integer(1))), {
+    default: 1,
+    description: "How often it strikes; null for always.",
+  }),
+  probability: documented(optional(number(0, 1)), { default: 1 }),
+  delayMs: documented(optional(integer(0, longestDelayMs)), {
+    default: 0,
+    description: "Handles the request so much later.",
+  }),
 } as const;
 
-const actionName: Decoder<string> = (value, path) => {
-  const name = text(value, path);
-  if (name !== "*" && !actions.has(name)) {
-    throw new DecodeError(`${path} must be an action of the API, * for all of them, or ${loginAction}; got ${name}`);
-  }
-  return name;
-};
+const actionName = decoder(
+  { enum: ["*", ...actions.keys()], description: "An action of the API, or `*` for all of them." },
+  (value, path) => {
+    const name = text(value, path);
+    if (name !== "*" && !actions.has(name)) {
+      throw new DecodeError(`${path} must be an action of the API, * for all of them, or ${loginAction}; got ${name}`);
+    }
+    return name;
+  },
+);
 
 /** What frames an answer on the wire is not to be forged: the client would not get what the fault says. */
 const framing = /^(connection|content-length|transfer-encoding)$/i;
 
-const headers: Decoder<Readonly<Record<string, string>>> = (value, path) => {
-  const given = mapOf(anyText)(value, path);
+const texts = mapOf(anyText);
+const headers = decoder(texts.schema, (value, path) => {
+  const given = texts(value, path);
   for (const [name, header] of Object.entries(given)) {
     try {
       validateHeaderName(name);
@@ -65,39 +80,79 @@ const headers: Decoder<Readonly<Record<string, string>>> = (value, path) => {
     if (framing.test(name)) throw new DecodeError(`${path}.${name} is not to be set`);
   }
   return given;
-};
-
-const decodeAnswer: Decoder<AnswerChange> = object({
-  applied: optional(flag),
-  status: optional(integer(200, 599)),
-  headers: optional(headers),
-  members: optional(mapOf(anything)),
-  without: optional(list(text)),
-  lists: optional(oneOf("empty", "null", "absent", "emptyPage")),
-  body: optional(anything),
 });
 
-const latenesses = [object({ afterMs: integer(0, longestDelayMs) }), object({ afterClockMs: integer(0) })] as const;
-const decodeLateness: Decoder<Lateness> = (value, path) => {
-  if (value === "onRelease") return value;
-  const byClock = typeof value === "object" && value !== null && "afterClockMs" in value;
-  return byClock ? latenesses[1](value, path) : latenesses[0](value, path);
-};
+const decodeAnswer: Decoder<AnswerChange> = object({
+  applied: documented(optional(flag), { default: true, description: "False for a call without effect." }),
+  status: optional(integer(200, 599)),
+  headers: optional(headers),
+  lists: documented(optional(oneOf("empty", "null", "absent", "emptyPage")), {
+    description:
+      "What becomes of the outermost lists. `emptyPage` is an empty page with a NextToken that leads to what the page " +
+      "would have shown.",
+  }),
+  members: documented(optional(mapOf(anything)), {
+    description: 'Values to set, by path: `{"Success":false,"Data.0.Status":null}`.',
+  }),
+  without: documented(optional(list(text)), { description: "Paths to take out." }),
+  body: documented(optional(anything), {
+    description: "In the place of the whole body: a text is sent as HTML, an empty one is none, others are JSON.",
+  }),
+});
+
+const afterMs = object({ afterMs: integer(0, longestDelayMs) });
+const afterClockMs = object({ afterClockMs: integer(0) });
+const decodeLateness = decoder(
+  { oneOf: [afterMs.schema, afterClockMs.schema, { const: "onRelease" }] },
+  (value, path): Lateness => {
+    if (value === "onRelease") return value;
+    const isByClock = typeof value === "object" && value !== null && "afterClockMs" in value;
+    return isByClock ? afterClockMs(value, path) : afterMs(value, path);
+  },
+);
 
 const decodeActionFault = object({
   ...common,
   action: actionName,
-  code: optional(oneOf(...(Object.keys(errorCatalogue) as ErrorCode[]))),
-  effect: optional(oneOf("none", "before", "after", "silent", "stall")),
-  late: optional(decodeLateness),
-  answer: optional(decodeAnswer),
+  code: documented(optional(oneOf(...(Object.keys(errorCatalogue) as ErrorCode[]))), {
+    description: "The vendor's error to answer, without any effect of the call.",
+  }),
+  effect: documented(optional(oneOf("none", "before", "after", "silent", "stall")), {
+    default: "none",
+    description:
+      "`before` loses the request, `after` applies it and loses the answer; both cut the connection. `silent` loses the " +
+      "request and says nothing until the client gives up, `stall` applies it, answers head and half of the body, and " +
+      "then nothing more.",
+  }),
+  late: documented(optional(decodeLateness), {
+    description:
+      "A request that is lost, by `before` or `silent`, takes effect nonetheless: so long after its connection is over, by " +
+      "the wall clock or by the emulator's, running or set; or at `POST /late-requests/release`. One whose signature has " +
+      "expired by then, after 15 minutes, is refused.",
+  }),
+  answer: documented(optional(decodeAnswer), {
+    description: "How the answer differs from the service's own; its members are applied in this order.",
+  }),
 });
 const decodeLoginFault = object({
   ...common,
-  action: oneOf(loginAction),
-  code: optional(oneOf(...loginRefusals)),
-  effect: optional(oneOf("none", "before", "after")),
+  action: documented(oneOf(loginAction), { description: "The logins of devices." }),
+  code: documented(optional(oneOf(...loginRefusals)), {
+    description: "Why the login is turned away, whatever it brings.",
+  }),
+  effect: documented(optional(oneOf("none", "before", "after")), {
+    default: "none",
+    description: "`before` cuts the connection, `after` lets the client in and cuts it then.",
+  }),
 });
+
+/** JSON Schema of a fault, as it is asked for and with its defaults. */
+export const faultSchema: Schema = {
+  anyOf: [decodeActionFault.schema, decodeLoginFault.schema],
+  description:
+    "Needs a code, an answer, an effect or a delay; only without an effect, or with `stall`, is there an answer that could " +
+    "carry a code or be changed.",
+};
 
 /** A fault of the API as it is asked for. */
 export type ActionFaultRequest = ReturnType<typeof decodeActionFault>;

@@ -1,5 +1,16 @@
 import { type Assumptions, assumptionChoice, defaultAssumptions } from "../facts/assumptions";
-import { DecodeError, type Decoder, flag, integer, list, object, oneOf, optional, text } from "../foundation/decode";
+import {
+  DecodeError,
+  type Decoder,
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  type Schema,
+  text,
+} from "../foundation/decode";
 import { SortedMap } from "../foundation/sortedMap";
 import { type Collection, collectionsOf, type ListedSeeds, type ListName, listedForms, listNames } from "./collections";
 import {
@@ -55,6 +66,9 @@ const seedDecoder = object({
     ),
   ),
 });
+
+/** JSON Schema of a seed. */
+export const seedSchema: Schema = seedDecoder.schema;
 
 /**
  * The whole state as JSON: what `--seed` reads, `PUT state` takes and `GET state` gives. Everything may be left out but

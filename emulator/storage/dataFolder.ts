@@ -5,7 +5,7 @@ import {
   anyText,
   anything,
   DecodeError,
-  type Decoder,
+  decoder,
   integer,
   list,
   number,
@@ -24,11 +24,12 @@ const format = "apsaramq-mqtt-emulator";
 const version = 1;
 
 const offset = number(-8.64e15, 8.64e15);
-const keysDecoder: Decoder<Keys> = (json, path) => {
-  const [first, second, ...more] = list(anyText)(json, path);
+const texts = list(anyText);
+const keysDecoder = decoder(texts.schema, (json, path): Keys => {
+  const [first, second, ...more] = texts(json, path);
   if (first === undefined || more.length > 0) throw new DecodeError(`${path} must be one or two keys`);
   return second === undefined ? [first] : [first, second];
-};
+});
 
 /** The first line of the file: everything as it was when the file was written. */
 const snapshotDecoder = object({ format: oneOf(format), version: integer(1), clockOffset: offset, state: anything });

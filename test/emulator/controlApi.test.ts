@@ -66,6 +66,26 @@ describe("the OpenAPI document of the control paths", () => {
     expect(controlApiDocument().paths).to.have.property("/ca.pem");
   });
 
+  it("knows every member of a state and of a fault, as those who read them do", async () => {
+    const isDocumented = (name: string, json: unknown) =>
+      ajv.validate({ $ref: pointer("components", "schemas", name) }, json);
+    const cases: readonly (readonly [OperationName, string, unknown])[] = [
+      ["PUT /state", "State", { instances: [{ instanceId: "i-1", groups: [{ groupId: "GID_sensors" }] }] }],
+      ["PUT /state", "State", { instances: [{ instanceId: "i-1", groups: [{ colour: "red" }] }] }],
+      ["PUT /state", "State", { instances: [{ topics: [] }] }],
+      ["PUT /state", "State", { assumptions: { registerExisting: "perhaps" } }],
+      ["POST /faults", "Fault", { action: "ListGroupId", effect: "silent", late: { afterMs: 5 } }],
+      ["POST /faults", "Fault", { action: "ListGroupId", answer: { status: 502, body: "<html>" } }],
+      ["POST /faults", "Fault", { action: "ListGroupId", answer: { colour: "red" } }],
+      ["POST /faults", "Fault", { action: "ListGroups", delayMs: 5 }],
+      ["POST /faults", "Fault", { action: "mqtt:connect", effect: "stall" }],
+    ];
+    for (const [operation, name, json] of cases) {
+      const { status } = await call(operation, "", json);
+      expect(isDocumented(name, json), JSON.stringify(json)).to.equal(status === 200);
+    }
+  });
+
   it("describes how what makes no sense is refused", async () => {
     for (const [name, operation] of Object.entries(operations)) {
       if (!("body" in operation)) continue;
