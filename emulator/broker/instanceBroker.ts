@@ -66,6 +66,8 @@ export class InstanceBroker {
       other.end("clientId conflict");
       await other.ended;
     }
+    // Meanwhile the client may have gone, or the state may be another one.
+    if (!this.#isCurrent) device.stream.destroy();
     if (device.stream.destroyed) return;
     this.#devices.set(clientId, device);
     this.#instance.sessions.set(clientId, device);
@@ -73,6 +75,10 @@ export class InstanceBroker {
     device.stream.once("close", () => this.#signOff(device));
     const client = this.#aedes.handle(device.stream);
     this.#deviceOf.set(client, device);
+  }
+
+  get #isCurrent(): boolean {
+    return this.#service.state.instances.get(this.#instanceId) === this.#instance;
   }
 
   /** A message from the service itself. */
