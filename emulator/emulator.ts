@@ -1,14 +1,15 @@
 import type { AddressInfo } from "node:net";
-import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
 import { startBroker } from "./broker/broker";
 import { caRoute } from "./broker/caRoute";
-import { isoTime } from "./decode";
-import type { Fault, FaultRequest } from "./faults";
-import type { JournalEntry, JournalFilter } from "./journal";
-import type { QuotaReport } from "./quotas";
-import { defaultAccessKey, initialDefaults, type Seed } from "./seed";
+import { type Assumptions, assumptionChoice, defaultAssumptions } from "./facts/assumptions";
+import { isoTime } from "./foundation/decode";
 import { createServer } from "./server";
-import { type Health, Service, type TlsConnection, type TlsResult } from "./service";
+import type { Fault, FaultRequest } from "./service/faultForms";
+import type { JournalEntry, JournalFilter } from "./service/journal";
+import type { LateRequest } from "./service/lateRequests";
+import type { QuotaReport } from "./service/quotas";
+import { type Health, Service, type TlsConnection, type TlsResult } from "./service/service";
+import { defaultAccessKey, initialDefaults, type Seed } from "./state/seed";
 import { DataFolder } from "./storage/dataFolder";
 
 export interface EmulatorOptions {
@@ -91,7 +92,12 @@ export interface Emulator {
     addAll(faults: readonly FaultRequest[]): Fault[];
     /** Those still to strike, in order. */
     list(): Fault[];
+    /** Removes all, and what they have lost and has not arrived yet never does. */
     clear(): void;
+    /** Lost requests that are still to arrive, as their faults say. */
+    late(): LateRequest[];
+    /** Lets all of them arrive now: when it returns they have taken effect. Tells which. */
+    release(): LateRequest[];
   };
   /** The documented limits of calls a second, by the wall clock. */
   readonly quotas: {
@@ -159,13 +165,13 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
       add: (fault) => service.faults.add(fault),
       addAll: (faults) => service.faults.addAll(faults),
       list: () => service.faults.list(),
-      clear: () => service.faults.clear(),
+      clear: () => service.clearFaults(),
+      late: () => service.lateRequests.list(),
+      release: () => service.lateRequests.release(),
     },
     quotas: {
       report: () => service.quotaReport(),
-      setEnabled: (enabled) => {
-        service.quotas.enabled = enabled;
-      },
+      setEnabled: (enabled) => service.quotas.setEnabled(enabled),
       liftBlocks: () => service.quotas.liftBlocks(),
     },
     tlsConnection: (connection) => service.connectDevice(connection),

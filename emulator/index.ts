@@ -1,15 +1,18 @@
-export type { AssumptionId, Assumptions } from "./assumptions";
 export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
+export type { AssumptionId, Assumptions } from "./facts/assumptions";
 export type {
   ActionFault,
   ActionFaultRequest,
+  AnswerChange,
   Fault,
   FaultRequest,
+  Lateness,
   LoginFault,
   LoginFaultRequest,
   LoginRefusal,
-} from "./faults";
-export type { JournalEntry, JournalFilter } from "./journal";
-export type { QuotaReport } from "./quotas";
-export type { Seed } from "./seed";
-export type { Health, TlsConnection, TlsResult } from "./service";
+} from "./service/faultForms";
+export type { JournalEntry, JournalFilter } from "./service/journal";
+export type { LateRequest } from "./service/lateRequests";
+export type { QuotaReport } from "./service/quotas";
+export type { Health, TlsConnection, TlsResult } from "./service/service";
+export type { Seed } from "./state/seed";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
-import { packageVersion } from "./packageVersion";
+import { packageVersion } from "./foundation/packageVersion";
 
 /** The MQTT port 1883 and a zero, so that it is easily remembered and rarely taken. */
 const defaultPort = 18830;

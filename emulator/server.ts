@@ -1,10 +1,11 @@
+import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { controlRoutes } from "./control";
-import { ServiceError } from "./errors";
+import { controlRoutes } from "./control/control";
+import { ServiceError } from "./facts/errors";
 import { handleRequest, refuseRequest } from "./gateway/gateway";
 import type { Answer } from "./gateway/rendering";
 import type { GatewayRequest } from "./gateway/request";
-import type { Service } from "./service";
+import type { Service } from "./service/service";
 
 const bodyLimit = 1024 * 1024;
 /** The certificate actions carry two PEM texts in the query. */
@@ -49,10 +50,13 @@ export function createServer(service: Service, patience = defaultPatience): Fast
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.register(controlRoutes(service), { prefix: "/_emulator" });
   const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const answer = await handleRequest(service, toGatewayRequest(request));
-    if (answer !== undefined) return sendAnswer(reply, answer);
+    const outcome = await handleRequest(service, toGatewayRequest(request));
+    if (outcome.send === "all") return sendAnswer(reply, outcome.answer);
     reply.hijack();
-    request.raw.socket.destroy();
+    if (outcome.send === "half") return sendHalf(reply, outcome.answer);
+    const { socket } = request.raw;
+    if (outcome.send === "cut") socket.destroy();
+    if (outcome.whenOver !== undefined) onceClosed(socket, outcome.whenOver);
   };
   server.all("/*", serve);
   server.setNotFoundHandler(serve);
@@ -70,8 +74,21 @@ function httpRefusal(error: Error & { statusCode?: number }): Error {
     : new ServiceError("InvalidParameter.%s", "Body");
 }
 
-async function sendAnswer(reply: FastifyReply, { status, contentType, body }: Answer): Promise<void> {
-  await reply.code(status).header("content-type", contentType).send(body);
+async function sendAnswer(reply: FastifyReply, { status, contentType, headers = {}, body }: Answer): Promise<void> {
+  await reply.code(status).header("content-type", contentType).headers(headers).send(body);
+}
+
+/** What is sent begins like the answer; the rest never comes. */
+function sendHalf(reply: FastifyReply, { status, contentType, headers = {}, body }: Answer): void {
+  const bytes = Buffer.from(body);
+  reply.raw.writeHead(status, { "content-type": contentType, ...headers, "content-length": bytes.length });
+  reply.raw.flushHeaders();
+  reply.raw.write(bytes.subarray(0, Math.ceil(bytes.length / 2)));
+}
+
+function onceClosed(socket: Socket, work: () => void): void {
+  if (socket.closed) work();
+  else socket.once("close", work);
 }
 
 function toGatewayRequest(request: FastifyRequest): GatewayRequest {

@@ -15,5 +15,5 @@ export interface VendorFacts {
 
 /** All actions of OnsMqtt 2020-04-20. */
 export const vendorFacts: Readonly<Record<string, VendorFacts>> = JSON.parse(
-  readFileSync(join(__dirname, "../emulator/vendorFacts.json"), "utf8"),
+  readFileSync(join(__dirname, "../emulator/facts/vendorFacts.json"), "utf8"),
 );

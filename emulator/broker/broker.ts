@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Service } from "../service";
+import type { Service } from "../service/service";
 import type { Gate } from "./gate";
 import { type Connection, Listener } from "./listeners";
 import { createServerCertificate } from "./serverCertificate";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Session } from "../state";
-import type { DeviceActionInfo } from "../traces";
+import type { Session } from "../state/state";
+import type { DeviceActionInfo } from "../state/traces";
 import type { PacketStream } from "./packetStream";
 import type { Rights } from "./rights";
 

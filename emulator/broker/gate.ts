@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generate, type IConnectPacket } from "mqtt-packet";
-import { groupOfClientId } from "../identifiers";
-import type { PublishedMessage } from "../publishing";
-import type { Service } from "../service";
-import type { Instance } from "../state";
+import { groupOfClientId } from "../facts/identifiers";
+import type { PublishedMessage } from "../operations/publishing";
+import type { Service } from "../service/service";
+import type { Instance } from "../state/state";
 import { Device } from "./device";
 import { readConnect } from "./firstPacket";
 import { InstanceBroker } from "./instanceBroker";
@@ -45,8 +45,7 @@ export class Gate {
       return refuse(stream, protocolVersion, login.refusal);
     }
     const broker = await this.#brokerOf(login.instance);
-    // Meanwhile the client may have gone, or the state may be another one.
-    if (stream.destroyed || !this.#isCurrent(login.instance)) return cut(connection);
+    if (stream.destroyed) return cut(connection);
     const dialect = protocolVersion === 5 ? new Mqtt5() : new Mqtt3();
     const device = new Device(clientId, login.rights, new PacketStream(stream, dialect, connectAs3(connect)));
     await broker.connect(device);

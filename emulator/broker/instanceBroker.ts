@@ -1,11 +1,11 @@
 import type { EventEmitter } from "node:events";
 import type { Aedes, AedesPublishPacket, Client, PublishPacket, Subscription } from "aedes";
-import { newMessageId } from "../identifiers";
-import type { PublishedMessage } from "../publishing";
-import type { Service } from "../service";
-import type { Instance } from "../state";
-import { covers, isTopic, isTopicFilter, parentTopicOf } from "../topics";
-import type { DeviceAction, DeviceActionInfo, MessageAction } from "../traces";
+import { newMessageId } from "../facts/identifiers";
+import { covers, isTopic, isTopicFilter, parentTopicOf } from "../facts/topics";
+import type { PublishedMessage } from "../operations/publishing";
+import type { Service } from "../service/service";
+import type { Instance } from "../state/state";
+import type { DeviceAction, DeviceActionInfo, MessageAction } from "../state/traces";
 import type { Device } from "./device";
 import type { Operation } from "./rights";
 import { parseTokenUpload, tokenUploadTopic } from "./tokenUpload";
@@ -66,6 +66,8 @@ export class InstanceBroker {
       other.end("clientId conflict");
       await other.ended;
     }
+    // Meanwhile the client may have gone, or the state may be another one.
+    if (!this.#isCurrent) device.stream.destroy();
     if (device.stream.destroyed) return;
     this.#devices.set(clientId, device);
     this.#instance.sessions.set(clientId, device);
@@ -73,6 +75,10 @@ export class InstanceBroker {
     device.stream.once("close", () => this.#signOff(device));
     const client = this.#aedes.handle(device.stream);
     this.#deviceOf.set(client, device);
+  }
+
+  get #isCurrent(): boolean {
+    return this.#service.state.instances.get(this.#instanceId) === this.#instance;
   }
 
   /** A message from the service itself. */

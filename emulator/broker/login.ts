@@ -1,9 +1,9 @@
-import * as customAuth from "../customAuth";
-import type { LoginRefusal } from "../faults";
-import { compositeKey, groupOfClientId } from "../identifiers";
-import { isSameSecret, signedPassword } from "../loginPassword";
-import type { Service } from "../service";
-import type { AccessKey, Instance } from "../state";
+import * as customAuth from "../access/customAuth";
+import { compositeKey, groupOfClientId } from "../facts/identifiers";
+import { isSameSecret, signedPassword } from "../facts/loginPassword";
+import type { LoginRefusal } from "../service/faultForms";
+import type { Service } from "../service/service";
+import type { AccessKey, Instance } from "../state/state";
 import { allTopics, customRights, type Rights, rightsOfTokens } from "./rights";
 
 /** What a client says of itself in its CONNECT packet, and what its connection says. */

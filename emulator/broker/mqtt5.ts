@@ -1,5 +1,5 @@
 import { generate, type Packet, type Parser, parser } from "mqtt-packet";
-import type { DeviceActionInfo } from "../traces";
+import type { DeviceActionInfo } from "../state/traces";
 import { PacketHeads } from "./packetHeads";
 import type { Dialect } from "./packetStream";
 

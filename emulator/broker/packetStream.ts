@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import type { DeviceActionInfo } from "../traces";
+import type { DeviceActionInfo } from "../state/traces";
 import { endWith } from "./lastWords";
 
 /** How the bytes of a client and those of the broker library become each other. Throws for what is no MQTT. */

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { generate } from "mqtt-packet";
-import type { LoginRefusal } from "../faults";
+import type { LoginRefusal } from "../service/faultForms";
 import { endWith } from "./lastWords";
 
 /** Return codes of MQTT 3.1.1 and reason codes of MQTT 5. */

@@ -1,7 +1,7 @@
-import * as customAuth from "../customAuth";
-import type { Service } from "../service";
-import type { Instance } from "../state";
-import { isGranted, type TokenKind, type TokenRights, tokenRights } from "../tokens";
+import * as customAuth from "../access/customAuth";
+import { isGranted, type TokenKind, type TokenRights, tokenRights } from "../access/tokens";
+import type { Service } from "../service/service";
+import type { Instance } from "../state/state";
 
 export type Operation = "PUB" | "SUB";
 

@@ -1,4 +1,4 @@
-import { object, text } from "../decode";
+import { object, text } from "../foundation/decode";
 
 /**
  * Where a client publishes a new token in place of an old one, without connecting anew (documented).

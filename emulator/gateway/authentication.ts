@@ -1,7 +1,7 @@
-import { ServiceError } from "../errors";
-import { isSameSecret } from "../loginPassword";
-import type { AccessKey } from "../state";
-import type { Nonces } from "./nonces";
+import { ServiceError } from "../facts/errors";
+import { isSameSecret } from "../facts/loginPassword";
+import type { Nonces } from "../service/nonces";
+import type { AccessKey } from "../state/state";
 import type { ParsedRequest } from "./request";
 import { signatureV1 } from "./signatureV1";
 import { algorithmV3, parseAuthorizationV3, payloadHash, signatureV3 } from "./signatureV3";
@@ -41,18 +41,26 @@ export interface Authenticator {
   readonly now: number;
 }
 
-/** Verifies the signature of a request and returns the key pair it was made with. */
-export function authenticate(request: ParsedRequest, { accessKeys, nonces, now }: Authenticator): AccessKey {
+/** Who has signed a request. */
+export interface Signer {
+  readonly accountId: string;
+  /** Until when the signature holds, by the wall clock. */
+  readonly signedUntil: number;
+}
+
+/** Verifies the signature of a request. */
+export function authenticate(request: ParsedRequest, { accessKeys, nonces, now }: Authenticator): Signer {
   const claim = isSignedV3(request) ? claimV3(request) : claimV1(request);
   const accessKey = accessKeys.get(claim.accessKeyId);
   if (accessKey === undefined) throw new ServiceError("InvalidAccessKeyId.NotFound");
-  checkTimestamp(claim.timestamp, now);
+  const signedAt = readTimestamp(claim.timestamp);
+  if (Math.abs(signedAt - now) > allowedSkewMs) throw new ServiceError("InvalidTimeStamp.Expired");
   checkSecurityToken(claim.securityToken, accessKey.securityToken);
   if (!isSameSecret(claim.signature, claim.expectedSignature(accessKey.accessKeySecret))) {
     throw new ServiceError("SignatureDoesNotMatch");
   }
   if (!nonces.accept(`${claim.accessKeyId} ${claim.nonce}`)) throw new ServiceError("SignatureNonceUsed");
-  return accessKey;
+  return { accountId: accessKey.accountId, signedUntil: signedAt + allowedSkewMs };
 }
 
 function claimV1(request: ParsedRequest): Claim {
@@ -97,10 +105,10 @@ function claimV3(request: ParsedRequest): Claim {
   };
 }
 
-function checkTimestamp(timestamp: string, now: number): void {
+function readTimestamp(timestamp: string): number {
   const time = timestampPattern.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   if (Number.isNaN(time)) throw new ServiceError("InvalidTimeStamp.Format");
-  if (Math.abs(time - now) > allowedSkewMs) throw new ServiceError("InvalidTimeStamp.Expired");
+  return time;
 }
 
 function checkSecurityToken(given: string | undefined, expected: string | undefined): void {

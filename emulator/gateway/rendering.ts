@@ -1,15 +1,15 @@
 import { XMLBuilder } from "fast-xml-parser";
-import { ServiceError } from "../errors";
+import { ServiceError } from "../facts/errors";
+import type { Data } from "../operations/envelope";
 import type { ParsedRequest } from "./request";
 
 export type Format = "JSON" | "XML";
 
-/** What a handler gives back and what becomes the body of an answer. */
-export type Data = Readonly<Record<string, unknown>>;
-
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
+  /** Besides the content type, or in its place. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 

@@ -1,4 +1,4 @@
-import { ServiceError } from "../errors";
+import { ServiceError } from "../facts/errors";
 
 /** A request as the gateway sees it, whatever carried it. */
 export interface GatewayRequest {

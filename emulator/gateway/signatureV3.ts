@@ -7,8 +7,8 @@ export interface SignedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: ReadonlyMap<string, string>;
+  /** `x-acs-content-sha256` stands for the body: whether it is its hash is for the caller to check. */
   readonly headers: ReadonlyMap<string, string>;
-  readonly body: Uint8Array;
 }
 
 export interface AuthorizationV3 {
@@ -43,7 +43,7 @@ export function signatureV3(request: SignedRequest, signedHeaders: readonly stri
     ...signedHeaders.map((name) => `${name}:${(request.headers.get(name) ?? "").trim()}`),
     "",
     signedHeaders.join(";"),
-    payloadHash(request.body),
+    request.headers.get("x-acs-content-sha256") ?? "",
   ].join("\n");
   const stringToSign = `${algorithmV3}\n${createHash("sha256").update(canonicalRequest).digest("hex")}`;
   return createHmac("sha256", accessKeySecret).update(stringToSign).digest("hex");

@@ -1,12 +1,12 @@
-import { type Action, action, type Context } from "../action";
-import { type Certificate, isSignedBy, isValidAt, parseCertificate } from "../certificates";
-import { ServiceError } from "../errors";
-import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import { newRegisterCode } from "../identifiers";
-import type { CaCertificate, CertificateStatus, Instance } from "../state";
+import { ServiceError } from "../facts/errors";
+import { newRegisterCode } from "../facts/identifiers";
+import { type Certificate, isSignedBy, isValidAt, parseCertificate } from "../state/certificates";
+import type { CaCertificate, CertificateStatus, Instance } from "../state/state";
+import { type Action, action, type Context } from "./action";
 import { certificateAction, checkDeletable, page, pemText, statusCode } from "./certificateAnswers";
+import type { Data } from "./envelope";
 import { certificateCodes, ownInstance } from "./ownInstance";
+import { anyText, pageNumber, pageSize, serialNumber } from "./parameterRules";
 
 interface Target {
   readonly MqttInstanceId: string;

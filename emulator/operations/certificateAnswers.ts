@@ -1,7 +1,7 @@
-import type { Context } from "../action";
-import type { Assumptions } from "../assumptions";
-import { ServiceError } from "../errors";
-import type { CertificateStatus } from "../state";
+import type { Assumptions } from "../facts/assumptions";
+import { ServiceError } from "../facts/errors";
+import type { CertificateStatus } from "../state/state";
+import type { Context } from "./action";
 
 /** What all certificate actions share. */
 export const certificateAction = { callsPerSecond: 500, invalidParameter: "ParameterFieldCheckFailed" } as const;

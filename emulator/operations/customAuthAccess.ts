@@ -1,9 +1,9 @@
-import type { Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, pageSize, pageToken } from "../gateway/parameterRules";
-import { groupOfClientId } from "../identifiers";
-import type { Instance } from "../state";
+import { ServiceError } from "../facts/errors";
+import { groupOfClientId } from "../facts/identifiers";
+import type { Instance } from "../state/state";
+import type { Context } from "./action";
 import { credentialCodes, ownInstance } from "./ownInstance";
+import { anyText, pageSize, pageToken } from "./parameterRules";
 
 /** What all actions of custom authentication share. */
 export const customAuthAction = {

@@ -1,7 +1,5 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, clientId, optionalText } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
+import { ServiceError } from "../facts/errors";
+import { type Action, action, type Context } from "./action";
 import {
   checkCapacity,
   customAuthAction,
@@ -10,8 +8,9 @@ import {
   heldRules,
   pagedParameters,
 } from "./customAuthAccess";
-import { done } from "./envelope";
+import { type Data, done } from "./envelope";
 import { pageAfter } from "./paging";
+import { anyText, clientId, optionalText } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

@@ -1,9 +1,7 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, choice, optionalChoice, optionalText, username } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import { compositeKey } from "../identifiers";
-import type { CustomAuthIdentity, IdentityType } from "../state";
+import { ServiceError } from "../facts/errors";
+import { compositeKey } from "../facts/identifiers";
+import type { CustomAuthIdentity, IdentityType } from "../state/state";
+import { type Action, action, type Context } from "./action";
 import {
   checkCapacity,
   checkedClientId,
@@ -12,8 +10,9 @@ import {
   filter,
   pagedParameters,
 } from "./customAuthAccess";
-import { done } from "./envelope";
+import { type Data, done } from "./envelope";
 import { pageAfter } from "./paging";
+import { anyText, choice, optionalChoice, optionalText, username } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

@@ -1,10 +1,8 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, choice, optionalChoice, optionalText, topicFilter } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import { compositeKey } from "../identifiers";
-import type { CustomAuthPermission, IdentityType } from "../state";
-import { parentTopicOf } from "../topics";
+import { ServiceError } from "../facts/errors";
+import { compositeKey } from "../facts/identifiers";
+import { parentTopicOf } from "../facts/topics";
+import type { CustomAuthPermission, IdentityType } from "../state/state";
+import { type Action, action, type Context } from "./action";
 import {
   checkCapacity,
   checkedClientId,
@@ -14,8 +12,9 @@ import {
   heldRules,
   pagedParameters,
 } from "./customAuthAccess";
-import { done } from "./envelope";
+import { type Data, done } from "./envelope";
 import { pageAfter } from "./paging";
+import { anyText, choice, optionalChoice, optionalText, topicFilter } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

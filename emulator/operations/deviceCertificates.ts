@@ -1,10 +1,10 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, pageNumber, pageSize, serialNumber } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import type { CertificateStatus, DeviceCertificate, Instance } from "../state";
+import { ServiceError } from "../facts/errors";
+import type { CertificateStatus, DeviceCertificate, Instance } from "../state/state";
+import { type Action, action, type Context } from "./action";
 import { certificateAction, checkDeletable, page, pemText, statusCode } from "./certificateAnswers";
+import type { Data } from "./envelope";
 import { certificateCodes, ownInstance } from "./ownInstance";
+import { anyText, pageNumber, pageSize, serialNumber } from "./parameterRules";
 
 interface Target {
   readonly MqttInstanceId: string;

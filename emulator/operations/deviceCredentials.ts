@@ -1,11 +1,11 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, clientId, groupId, optionalPageNumber, optionalText, pageSize } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import { groupOfClientId, newDeviceKey } from "../identifiers";
-import type { ReadonlySortedMap } from "../sortedMap";
-import type { DeviceCredential, Instance } from "../state";
+import { ServiceError } from "../facts/errors";
+import { groupOfClientId, newDeviceKey } from "../facts/identifiers";
+import type { ReadonlySortedMap } from "../foundation/sortedMap";
+import type { DeviceCredential, Instance } from "../state/state";
+import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
+import { anyText, clientId, groupId, optionalPageNumber, optionalText, pageSize } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

@@ -1,9 +1,8 @@
-import { type Action, action, type Context } from "../action";
-import { anyText } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import type { Instance } from "../state";
-import { done } from "./envelope";
+import type { Instance } from "../state/state";
+import { type Action, action, type Context } from "./action";
+import { type Data, done } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
+import { anyText } from "./parameterRules";
 
 /** Both instances must be the caller's: the one that asks, and the one it is about. */
 function target(context: Context, askingId: string, targetId: string): Instance {

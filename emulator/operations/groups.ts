@@ -1,9 +1,9 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, groupId, tagList, tagsInJson } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import type { Group, Instance, Tag } from "../state";
+import { ServiceError } from "../facts/errors";
+import type { Group, Instance, Tag } from "../state/state";
+import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { groupCodes, ownInstance } from "./ownInstance";
+import { anyText, groupId, tagList, tagsInJson } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

@@ -1,8 +1,7 @@
-import { type Action, action, type Context } from "../action";
-import { tagsInJson } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import type { Tag } from "../state";
-import { doneInText } from "./envelope";
+import type { Tag } from "../state/state";
+import { type Action, action, type Context } from "./action";
+import { type Data, doneInText } from "./envelope";
+import { tagsInJson } from "./parameterRules";
 
 /** Status, type, kernel and specification are those of the vendor's example; what the numbers mean is not documented. */
 const asInExample = { InstanceStatus: 5, InstanceType: 4, KernelVersion: "V3.3.0", Specific: "mqtt.p2.1xlarge" };

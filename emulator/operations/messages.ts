@@ -1,11 +1,11 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, topic } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import { newMessageId } from "../identifiers";
-import type { PublishedMessage } from "../publishing";
-import { parentTopicOf } from "../topics";
+import { ServiceError } from "../facts/errors";
+import { newMessageId } from "../facts/identifiers";
+import { parentTopicOf } from "../facts/topics";
+import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
+import { anyText, topic } from "./parameterRules";
+import type { PublishedMessage } from "./publishing";
 
 interface Message {
   readonly InstanceId: string;

@@ -1,6 +1,6 @@
-import type { Context } from "../action";
-import { type ErrorCode, ServiceError } from "../errors";
-import type { Instance } from "../state";
+import { type ErrorCode, ServiceError } from "../facts/errors";
+import type { Instance } from "../state/state";
+import type { Context } from "./action";
 
 /** The codes of one family of actions for an instance that is not there, or belongs to another account. */
 interface InstanceCodes {

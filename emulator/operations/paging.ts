@@ -1,5 +1,5 @@
-import { encodePageToken } from "../gateway/parameterRules";
-import type { ReadonlySortedMap } from "../sortedMap";
+import type { ReadonlySortedMap } from "../foundation/sortedMap";
+import { encodePageToken } from "./parameterRules";
 
 interface Page<R> {
   readonly records: R[];

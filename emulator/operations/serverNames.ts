@@ -1,9 +1,9 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, optionalText } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import type { SniCertificate } from "../state";
+import { ServiceError } from "../facts/errors";
+import type { SniCertificate } from "../state/state";
+import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { certificateCodes, ownInstance } from "./ownInstance";
+import { anyText, optionalText } from "./parameterRules";
 
 interface SniSettings {
   readonly MqttInstanceId: string;

@@ -1,11 +1,10 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, clientId, clientIdList } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import { groupOfClientId } from "../identifiers";
-import type { Session } from "../state";
-import { done } from "./envelope";
+import { ServiceError } from "../facts/errors";
+import { groupOfClientId } from "../facts/identifiers";
+import type { Session } from "../state/state";
+import { type Action, action, type Context } from "./action";
+import { type Data, done } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
+import { anyText, clientId, clientIdList } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;

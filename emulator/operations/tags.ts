@@ -1,13 +1,12 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { choice, optionalFlag, pageToken, tagList, textList } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import { compositeKey } from "../identifiers";
-import { SortedMap } from "../sortedMap";
-import type { Instance, Tag } from "../state";
-import { doneInText } from "./envelope";
+import { ServiceError } from "../facts/errors";
+import { compositeKey } from "../facts/identifiers";
+import { SortedMap } from "../foundation/sortedMap";
+import type { Instance, Tag } from "../state/state";
+import { type Action, action, type Context } from "./action";
+import { type Data, doneInText } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
 import { pageAfter } from "./paging";
+import { choice, optionalFlag, pageToken, tagList, textList } from "./parameterRules";
 
 /** Of a resource, and of a call (documented). */
 const maxTags = 20;

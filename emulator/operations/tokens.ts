@@ -1,12 +1,12 @@
-import { type Action, action, type Context } from "../action";
-import { ServiceError } from "../errors";
-import { anyText, choice, unixTime } from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import { newToken } from "../identifiers";
-import type { Instance, TokenActions } from "../state";
-import { isTokenValid } from "../tokens";
-import { isTopicFilter, parentTopicOf } from "../topics";
+import { isTokenValid } from "../access/tokens";
+import { ServiceError } from "../facts/errors";
+import { newToken } from "../facts/identifiers";
+import { isTopicFilter, parentTopicOf } from "../facts/topics";
+import type { Instance, TokenActions } from "../state/state";
+import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
+import { anyText, choice, unixTime } from "./parameterRules";
 
 const minute = 60_000;
 const month = 30 * 24 * 3600 * 1000;

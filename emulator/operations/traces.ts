@@ -1,18 +1,10 @@
-import { type Action, action, type Context } from "../action";
-import type { Assumptions } from "../assumptions";
-import { ServiceError } from "../errors";
-import {
-  anyText,
-  clientId,
-  optionalFlag,
-  optionalText,
-  pageNumber,
-  pageSize,
-  unixTime,
-} from "../gateway/parameterRules";
-import type { Data } from "../gateway/rendering";
-import type { DeviceEvent, MessageAction, MessageEvent, TraceQuery } from "../traces";
+import type { Assumptions } from "../facts/assumptions";
+import { ServiceError } from "../facts/errors";
+import type { DeviceEvent, MessageAction, MessageEvent, TraceQuery } from "../state/traces";
+import { type Action, action, type Context } from "./action";
+import type { Data } from "./envelope";
 import { credentialCodes, ownInstance } from "./ownInstance";
+import { anyText, clientId, optionalFlag, optionalText, pageNumber, pageSize, unixTime } from "./parameterRules";
 
 interface Range {
   readonly InstanceId: string;

@@ -1,4 +1,4 @@
-import type { DeviceCertificate, Instance } from "../state";
+import type { DeviceCertificate, Instance } from "../state/state";
 
 interface Names {
   readonly size: number;

@@ -1,15 +1,7 @@
-import { actions } from "../actions";
-import { errorCatalogue } from "../errors";
-import { type LoginRefusal, loginAction } from "../faults";
+import { errorCatalogue } from "../facts/errors";
+import { actions } from "../operations/actions";
+import { loginAction, loginRefusals } from "../service/faultForms";
 import type { Choices } from "./view";
-
-/** Every one of them: the compiler sees to it. */
-const loginRefusals: Readonly<Record<LoginRefusal, true>> = {
-  "identifier rejected": true,
-  "server unavailable": true,
-  "bad user name or password": true,
-  "not authorized": true,
-};
 
 /** What the page offers for faults and filters; the same as long as the emulator runs. */
 export function choices(): Choices {
@@ -17,6 +9,6 @@ export function choices(): Choices {
     actions: [...actions.keys()].sort(),
     codes: Object.keys(errorCatalogue).sort(),
     loginAction,
-    loginCodes: Object.keys(loginRefusals),
+    loginCodes: [...loginRefusals],
   };
 }

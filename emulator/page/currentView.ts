@@ -1,7 +1,7 @@
-import { anyText, digits, object, oneOf, optional, text } from "../decode";
-import { packageVersion } from "../packageVersion";
-import type { Service } from "../service";
-import type { CaCertificate, Group, Instance } from "../state";
+import { anyText, digits, object, oneOf, optional, text } from "../foundation/decode";
+import { packageVersion } from "../foundation/packageVersion";
+import type { Service } from "../service/service";
+import type { CaCertificate, Group, Instance } from "../state/state";
 import { certificateFinder } from "./certificateNames";
 import { certificateRow, devicePieces, deviceRow, groupNames, presenceOf } from "./devices";
 import { pageOf, pieceOfValues } from "./paging";

@@ -1,6 +1,6 @@
-import type { GroupedMap } from "../groupedMap";
-import type { ReadonlySortedMap } from "../sortedMap";
-import type { DeviceCertificate, Instance } from "../state";
+import type { GroupedMap } from "../foundation/groupedMap";
+import type { ReadonlySortedMap } from "../foundation/sortedMap";
+import type { DeviceCertificate, Instance } from "../state/state";
 import { type Piece, pieceOfList } from "./paging";
 import type { CertificateRow, DeviceRow } from "./view";
 

@@ -1,4 +1,4 @@
-import type { ReadonlySortedMap } from "../sortedMap";
+import type { ReadonlySortedMap } from "../foundation/sortedMap";
 import type { Page } from "./view";
 
 /** A piece of a long list, which gives any part of itself without making the rest. */

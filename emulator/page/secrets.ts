@@ -1,7 +1,7 @@
-import { DecodeError, object, text } from "../decode";
-import { groupOfClientId } from "../identifiers";
-import { signedPassword } from "../loginPassword";
-import type { State } from "../state";
+import { groupOfClientId } from "../facts/identifiers";
+import { signedPassword } from "../facts/loginPassword";
+import { DecodeError, object, text } from "../foundation/decode";
+import type { State } from "../state/state";
 import type { AccountSecret, DeviceSecret } from "./view";
 
 const decodeDevice = object({ instanceId: text, clientId: text });

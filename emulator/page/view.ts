@@ -69,7 +69,11 @@ export interface FaultView {
   readonly times: number | null;
   readonly probability: number;
   readonly delayMs: number;
-  readonly effect: "none" | "before" | "after";
+  readonly effect: "none" | "before" | "after" | "silent" | "stall";
+  /** That the answer is another than the service's, whatever it is. */
+  readonly answer?: object;
+  /** That a request that is lost arrives nonetheless, whenever it is. */
+  readonly late?: object | string;
 }
 
 export interface QuotasView {

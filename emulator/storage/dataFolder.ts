@@ -1,23 +1,35 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../clock";
-import { type Collection, collectionsOf, type Keys } from "../collections";
-import { anyText, DecodeError, type Decoder, integer, list, number, object, oneOf, optional, text } from "../decode";
-import { seedOfState } from "../seed";
-import type { Instance, State } from "../state";
+import type { Clock } from "../foundation/clock";
+import {
+  anyText,
+  anything,
+  DecodeError,
+  decoder,
+  integer,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from "../foundation/decode";
+import { type Collection, collectionsOf, type Keys } from "../state/collections";
+import { seedOfState } from "../state/seed";
+import type { Instance, State } from "../state/state";
 import { FolderLock } from "./folderLock";
 import { LineFile } from "./lineFile";
 
 const format = "apsaramq-mqtt-emulator";
 const version = 1;
 
-const anything: Decoder<unknown> = (value) => value;
 const offset = number(-8.64e15, 8.64e15);
-const keysDecoder: Decoder<Keys> = (json, path) => {
-  const [first, second, ...more] = list(anyText)(json, path);
+const texts = list(anyText);
+const keysDecoder = decoder(texts.schema, (json, path): Keys => {
+  const [first, second, ...more] = texts(json, path);
   if (first === undefined || more.length > 0) throw new DecodeError(`${path} must be one or two keys`);
   return second === undefined ? [first] : [first, second];
-};
+});
 
 /** The first line of the file: everything as it was when the file was written. */
 const snapshotDecoder = object({ format: oneOf(format), version: integer(1), clockOffset: offset, state: anything });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { assumptionTable, defaultAssumptions } from "../../emulator/assumptions";
+import { assumptionTable, defaultAssumptions } from "../../emulator/facts/assumptions";
 
 describe("the table of assumptions", () => {
   it("has the first option of each row as its default", () => {

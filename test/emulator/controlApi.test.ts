@@ -2,7 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { expect } from "chai";
-import { controlApiDocument, type OperationName, operations } from "../../emulator/controlApi";
+import { controlApiDocument, type OperationName, operations } from "../../emulator/control/controlApi";
 import { send } from "../../tools/emulator/rawRequests";
 import { createCa } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
@@ -64,6 +64,26 @@ describe("the OpenAPI document of the control paths", () => {
     expect({ status, contentType }).to.deep.equal({ status: 200, contentType: "application/x-pem-file" });
     expect(body).to.match(/^-----BEGIN CERTIFICATE-----/);
     expect(controlApiDocument().paths).to.have.property("/ca.pem");
+  });
+
+  it("knows every member of a state and of a fault, as those who read them do", async () => {
+    const isDocumented = (name: string, json: unknown) =>
+      ajv.validate({ $ref: pointer("components", "schemas", name) }, json);
+    const cases: readonly (readonly [OperationName, string, unknown])[] = [
+      ["PUT /state", "State", { instances: [{ instanceId: "i-1", groups: [{ groupId: "GID_sensors" }] }] }],
+      ["PUT /state", "State", { instances: [{ instanceId: "i-1", groups: [{ colour: "red" }] }] }],
+      ["PUT /state", "State", { instances: [{ topics: [] }] }],
+      ["PUT /state", "State", { assumptions: { registerExisting: "perhaps" } }],
+      ["POST /faults", "Fault", { action: "ListGroupId", effect: "silent", late: { afterMs: 5 } }],
+      ["POST /faults", "Fault", { action: "ListGroupId", answer: { status: 502, body: "<html>" } }],
+      ["POST /faults", "Fault", { action: "ListGroupId", answer: { colour: "red" } }],
+      ["POST /faults", "Fault", { action: "ListGroups", delayMs: 5 }],
+      ["POST /faults", "Fault", { action: "mqtt:connect", effect: "stall" }],
+    ];
+    for (const [operation, name, json] of cases) {
+      const { status } = await call(operation, "", json);
+      expect(isDocumented(name, json), JSON.stringify(json)).to.equal(status === 200);
+    }
   });
 
   it("describes how what makes no sense is refused", async () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { authenticate, isBlacklisted, may } from "../../emulator/customAuth";
+import { authenticate, isBlacklisted, may } from "../../emulator/access/customAuth";
 import type { Parameters } from "./harness";
 import { invalidParameter } from "./refusals";
 import { ServiceFixture } from "./serviceFixture";

@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { Clock } from "../../emulator/clock";
+import { Clock } from "../../emulator/foundation/clock";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/index";
-import { defaultInstanceId, initialDefaults, stateFromSeed } from "../../emulator/seed";
+import { defaultInstanceId, initialDefaults, stateFromSeed } from "../../emulator/state/seed";
 import { DataFolder } from "../../emulator/storage/dataFolder";
 import { finished } from "../../tools/commandResult";
 import { ready, spawnEmulator } from "../../tools/emulator/command";

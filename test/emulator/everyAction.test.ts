@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { actions } from "../../emulator/actions";
+import { actions } from "../../emulator/operations/actions";
 import { vendorFacts } from "../../tools/vendorFacts";
 import { createPki, goodCalls, type Pki, worldSeed } from "./goodCalls";
 import { ownPairs, wayTo } from "./refusalWays";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Faults } from "../../emulator/faults";
+import { Faults } from "../../emulator/service/faults";
 import { send } from "../../tools/emulator/rawRequests";
 import { EmulatorFixture } from "./harness";
 import { refusals } from "./refusals";
@@ -99,7 +99,9 @@ describe("faults", () => {
 
   it("are added all or none", async () => {
     const faults = [{ action: "*", effect: "after" }, { action: "*" }] as const;
-    expect(() => fixture.emulator.faults.addAll(faults)).to.throw("a fault needs a code, an effect or a delay");
+    expect(() => fixture.emulator.faults.addAll(faults)).to.throw(
+      "a fault needs a code, an answer, an effect or a delay",
+    );
     expect(fixture.emulator.faults.list()).to.deep.equal([]);
   });
 
@@ -157,7 +159,7 @@ describe("faults", () => {
         [null, "the document must be an object"],
         [{}, "action must be a string that is not empty"],
         [{ action: "Restart" }, "action must be an action of the API, * for all of them, or mqtt:connect; got Restart"],
-        [{ action: "*" }, "a fault needs a code, an effect or a delay"],
+        [{ action: "*" }, "a fault needs a code, an answer, an effect or a delay"],
         [{ action: "*", code: "NoSuchCode" }, /^code must be one of CaNumExceed, /],
         [{ action: "*", code: "not authorized" }, /^code must be one of CaNumExceed, /],
         [{ action: "mqtt:connect", code }, /^code must be one of identifier rejected, .*, not authorized$/],
@@ -166,7 +168,21 @@ describe("faults", () => {
         [{ action: "*", code, skip: -1 }, "skip must be an integer of at least 0"],
         [{ action: "*", code, probability: 2 }, "probability must be a number from 0 to 1"],
         [{ action: "*", delayMs: 1e9 }, "delayMs must be an integer from 0 to 3600000"],
-        [{ action: "*", effect: "sideways" }, "effect must be one of none, before, after"],
+        [{ action: "*", effect: "sideways" }, "effect must be one of none, before, after, silent, stall"],
+        [{ action: "mqtt:connect", effect: "stall" }, "effect must be one of none, before, after"],
+        [
+          { action: "*", effect: "after", answer: { status: 500 } },
+          'a fault with the effect "after" has no answer to change',
+        ],
+        [{ action: "*", effect: "stall", late: "onRelease" }, /^only what is lost arrives late/],
+        [{ action: "*", effect: "silent", late: {} }, "late.afterMs must be an integer from 0 to 3600000"],
+        [{ action: "*", answer: { status: 99 } }, "answer.status must be an integer from 200 to 599"],
+        [{ action: "*", answer: { headers: { "a b": "" } } }, "answer.headers.a b is no header of HTTP"],
+        [
+          { action: "*", answer: { headers: { "Content-Length": "1" } } },
+          /^answer.headers.Content-Length is not to be set/,
+        ],
+        [{ action: "ListGroupId", answer: { lists: "emptyPage" } }, /the pages of ListGroupId have no NextToken$/],
         [{ action: "*", code, colour: "red" }, "colour is not known"],
       ] as const;
       for (const [fault, reason] of wrong) {

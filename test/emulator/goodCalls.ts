@@ -1,5 +1,5 @@
-import type { Seed } from "../../emulator/seed";
-import type { Service } from "../../emulator/service";
+import type { Service } from "../../emulator/service/service";
+import type { Seed } from "../../emulator/state/seed";
 import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
 import type { Parameters } from "./harness";
 import { now } from "./serviceFixture";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { GroupedMap } from "../../emulator/groupedMap";
+import { GroupedMap } from "../../emulator/foundation/groupedMap";
 
 describe("GroupedMap", () => {
   const filled = () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Journal, type JournalFilter } from "../../emulator/journal";
+import { Journal, type JournalFilter } from "../../emulator/service/journal";
 
 describe("Journal", () => {
   it("keeps the last entries, oldest first", () => {

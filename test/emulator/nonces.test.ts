@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Nonces } from "../../emulator/gateway/nonces";
+import { Nonces } from "../../emulator/service/nonces";
 
 describe("Nonces", () => {
   it("takes each once, and forgets only the oldest", () => {

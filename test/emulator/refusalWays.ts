@@ -1,6 +1,6 @@
-import type { Assumptions } from "../../emulator/assumptions";
-import type { ErrorCode } from "../../emulator/errors";
-import type { Service } from "../../emulator/service";
+import type { Assumptions } from "../../emulator/facts/assumptions";
+import type { ErrorCode } from "../../emulator/facts/errors";
+import type { Service } from "../../emulator/service/service";
 import type { VendorFacts } from "../../tools/vendorFacts";
 import type { Pki } from "./goodCalls";
 import type { Parameters, Refusal, VendorClient } from "./harness";

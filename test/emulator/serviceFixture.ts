@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
-import { initialDefaults, type Seed } from "../../emulator/seed";
 import { createServer } from "../../emulator/server";
-import { Service } from "../../emulator/service";
+import { Service } from "../../emulator/service/service";
+import { initialDefaults, type Seed } from "../../emulator/state/seed";
 import { VendorClient } from "./harness";
 
 /** Wall clock and emulator's clock stand still at this time. */

@@ -55,7 +55,6 @@ describe("signatures against published examples", () => {
         ["x-acs-signature-nonce", "3156853299f313e23d1673dc12e1703d"],
         ["x-acs-version", "2014-05-26"],
       ]),
-      body: new Uint8Array(),
     };
     expect(signatureV3(request, [...request.headers.keys()], "YourAccessKeySecret")).to.equal(
       "06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0",

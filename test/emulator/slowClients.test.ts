@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
-import { initialDefaults } from "../../emulator/seed";
 import { createServer } from "../../emulator/server";
-import { Service } from "../../emulator/service";
+import { Service } from "../../emulator/service/service";
+import { initialDefaults } from "../../emulator/state/seed";
 
 describe("slow clients", () => {
   let server: FastifyInstance;

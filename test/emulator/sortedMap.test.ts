@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { SortedMap } from "../../emulator/sortedMap";
+import { SortedMap } from "../../emulator/foundation/sortedMap";
 
 describe("SortedMap", () => {
   const filled = () => {

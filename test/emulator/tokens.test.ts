@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { newToken } from "../../emulator/identifiers";
-import { isGranted, type TokenKind, tokenRights } from "../../emulator/tokens";
+import { isGranted, type TokenKind, tokenRights } from "../../emulator/access/tokens";
+import { newToken } from "../../emulator/facts/identifiers";
 import type { Parameters } from "./harness";
 import { refusals } from "./refusals";
 import { now, ServiceFixture } from "./serviceFixture";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { PublishedMessage } from "../../emulator/publishing";
-import { Traces } from "../../emulator/traces";
+import type { PublishedMessage } from "../../emulator/operations/publishing";
+import { Traces } from "../../emulator/state/traces";
 import type { Parameters } from "./harness";
 import { refusals } from "./refusals";
 import { now, ServiceFixture } from "./serviceFixture";

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { assumptionTable, defaultAssumptions } from "../../emulator/assumptions";
-import { Clock } from "../../emulator/clock";
-import { type Collection, collectionsOf } from "../../emulator/collections";
+import { assumptionTable, defaultAssumptions } from "../../emulator/facts/assumptions";
+import { Clock } from "../../emulator/foundation/clock";
 import { type Emulator, type Seed, startEmulator } from "../../emulator/index";
-import { initialDefaults, stateFromSeed } from "../../emulator/seed";
-import type { State } from "../../emulator/state";
+import { type Collection, collectionsOf } from "../../emulator/state/collections";
+import { initialDefaults, stateFromSeed } from "../../emulator/state/seed";
+import type { State } from "../../emulator/state/state";
 import { DataFolder } from "../../emulator/storage/dataFolder";
 import { createCa } from "../../tools/x509";
 

@@ -25,9 +25,7 @@ export async function startEngine(): Promise<TinyEngine> {
       setRootResource: answer(() => new SetRootResourceResponse()),
       getRootResource: answer(() => new GetRootResourceResponse()),
       log: (call: ServerUnaryCall<LogRequest, object>, callback: sendUnaryData<object>) => {
-        const severity = call.request.getSeverity();
-        if (severity === LogSeverity.ERROR) errors.push(call.request.getMessage());
-        if (severity === LogSeverity.WARNING) warnings.push(call.request.getMessage());
+        if (call.request.getSeverity() === LogSeverity.WARNING) warnings.push(call.request.getMessage());
         callback(null, new Empty());
       },
     } as never,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { actions as answered } from "../../emulator/actions";
+import { actions as answered } from "../../emulator/operations/actions";
 import { actions as asked } from "../../provider/service/actions";
 import * as sdk from "../../sdk";
 import { registrations } from "../sdk/program";

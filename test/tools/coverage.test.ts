@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { actions } from "../../emulator/actions";
-import { assumptionTable } from "../../emulator/assumptions";
+import { assumptionTable } from "../../emulator/facts/assumptions";
+import { actions } from "../../emulator/operations/actions";
 import { coverageDocument } from "../../tools/coverage/document";
 import { vendorFacts } from "../../tools/vendorFacts";
 

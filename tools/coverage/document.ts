@@ -1,5 +1,5 @@
-import type { Action } from "../../emulator/action";
-import { assumptionTable } from "../../emulator/assumptions";
+import { assumptionTable } from "../../emulator/facts/assumptions";
+import type { Action } from "../../emulator/operations/action";
 import type { VendorFacts } from "../vendorFacts";
 
 interface Assumption {
@@ -23,7 +23,7 @@ export function coverageDocument(
 **${done.length} of ${names.length}** actions of OnsMqtt 2020-04-20. Written by \`node --import tsx tools/coverage/main.ts\`; a test fails when it is not
 what the code is.
 
-Documented by the vendor, and checked against [vendorFacts.json](vendorFacts.json) by tests: methods, parameters, quotas, members and types of
+Documented by the vendor, and checked against [vendorFacts.json](facts/vendorFacts.json) by tests: methods, parameters, quotas, members and types of
 the answers, error codes. Every action has a test of its answer, and one of each of its error codes; the few that stand for a failure inside
 the service are brought about by a fault. What the documents leave open is
 assumed; the rows are below.

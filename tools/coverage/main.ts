@@ -1,7 +1,7 @@
 // Writes emulator/COVERAGE.md anew: node --import tsx tools/coverage/main.ts
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { actions } from "../../emulator/actions";
+import { actions } from "../../emulator/operations/actions";
 import { vendorFacts } from "../vendorFacts";
 import { coverageDocument } from "./document";
 

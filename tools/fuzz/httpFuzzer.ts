@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { actions } from "../../emulator/actions";
-import { operations } from "../../emulator/controlApi";
+import { operations } from "../../emulator/control/controlApi";
+import { actions } from "../../emulator/operations/actions";
 import { classicQuery, send } from "../emulator/rawRequests";
 import type { Dice } from "./dice";
 import { attemptAll, type Fuzzer, type Target } from "./fuzzer";

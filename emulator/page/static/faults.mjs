@@ -76,17 +76,25 @@ function requestedFault() {
     delayMs: Number(value("fault-delay")),
     probability: Number(value("fault-probability")) / 100,
     ...(effect === "none" ? { code: byId("fault-code", HTMLSelectElement).value } : {}),
-    ...(effect === "before" || effect === "after" ? { effect } : {}),
+    ...(effect === "none" || effect === "delay" ? {} : { effect }),
     ...(skip === 0 ? {} : { skip }),
     ...(object === "" ? {} : { object }),
   };
 }
 
 /** @param {FaultView} fault */
-function faultText({ code, effect, delayMs, times, probability, skip = 0, object }) {
-  const lost = { none: "", before: "request lost", after: "done, answer lost" };
+function faultText({ code, effect, answer, late, delayMs, times, probability, skip = 0, object }) {
+  const effects = {
+    none: "",
+    before: "request lost",
+    after: "done, answer lost",
+    silent: "request lost, no word",
+    stall: "done, answer stalls",
+  };
   return [
-    code ?? lost[effect],
+    code ?? effects[effect],
+    answer === undefined ? "" : "another answer",
+    late === undefined ? "" : "arrives late",
     delayMs > 0 ? `${delayMs.toLocaleString("en")} ms late` : "",
     times === null ? "always" : times === 1 ? "once" : `${times.toLocaleString("en")} times`,
     skip > 0 ? `after ${skip.toLocaleString("en")} more` : "",

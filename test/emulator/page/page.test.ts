@@ -48,7 +48,7 @@ describeInBrowser("The page", (browser) => {
     expect(browser.emulator.faults.list()).to.have.nested.property("[0].times", null);
     await page.getByLabel("this happens").selectOption("delay");
     await page.getByRole("button", { name: "Add fault" }).click();
-    await page.locator("#fault-form .problem").getByText("needs a code, an effect or a delay").waitFor();
+    await page.locator("#fault-form .problem").getByText("needs a code, an answer, an effect or a delay").waitFor();
     await page.getByRole("button", { name: "Remove all" }).click();
     await page.getByText("None: every call is answered").waitFor();
   });

@@ -1,4 +1,4 @@
-import { Recent } from "./recent";
+import { Recent } from "../foundation/recent";
 
 /** What a connection goes through (documented). */
 export type DeviceAction = "connect" | "close" | "disconnect";

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { DecodeError, flag, isoTime, object, text } from "../foundation/decode";
+import { pageRoutes } from "../page/routes";
+import { journalQuery } from "../service/journal";
+import type { Service } from "../service/service";
 import { controlApiDocument, type OperationName } from "./controlApi";
-import { DecodeError, flag, isoTime, object, text } from "./decode";
-import { journalQuery } from "./journal";
-import { pageRoutes } from "./page/routes";
-import type { Service } from "./service";
 
 const stateBodyLimit = 256 * 1024 * 1024;
 const clockDecoder = object({ now: isoTime });
@@ -40,12 +40,14 @@ function handlers(service: Service): Readonly<Record<OperationName, Handler>> {
       return Array.isArray(request) ? { faults: service.faults.addAll(request) } : service.faults.add(request);
     },
     "DELETE /faults": () => {
-      service.faults.clear();
+      service.clearFaults();
       return {};
     },
+    "GET /late-requests": () => ({ requests: service.lateRequests.list() }),
+    "POST /late-requests/release": () => ({ requests: service.lateRequests.release() }),
     "GET /quotas": () => service.quotaReport(),
     "PUT /quotas": (body) => {
-      service.quotas.enabled = quotasDecoder(body(), "").enabled;
+      service.quotas.setEnabled(quotasDecoder(body(), "").enabled);
       return service.quotaReport();
     },
     "DELETE /quotas/blocks": () => {

@@ -1,18 +1,19 @@
-import type { Assumptions } from "./assumptions";
-import { parseCertificate } from "./certificates";
-import { Clock } from "./clock";
-import { DecodeError } from "./decode";
+import { admitDevice, type RejectionReason } from "../access/tlsAdmission";
+import type { Assumptions } from "../facts/assumptions";
+import { Clock } from "../foundation/clock";
+import { DecodeError } from "../foundation/decode";
+import { packageVersion } from "../foundation/packageVersion";
+import type { Publish } from "../operations/publishing";
+import { parseCertificate } from "../state/certificates";
+import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "../state/seed";
+import type { Instance, State } from "../state/state";
+import { Traces } from "../state/traces";
+import type { DataFolder } from "../storage/dataFolder";
 import { Faults } from "./faults";
-import { Nonces } from "./gateway/nonces";
 import { Journal } from "./journal";
-import { packageVersion } from "./packageVersion";
-import type { Publish } from "./publishing";
+import { LateRequests } from "./lateRequests";
+import { Nonces } from "./nonces";
 import { type QuotaReport, Quotas } from "./quotas";
-import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "./seed";
-import type { Instance, State } from "./state";
-import type { DataFolder } from "./storage/dataFolder";
-import { admitDevice, type RejectionReason } from "./tlsAdmission";
-import { Traces } from "./traces";
 
 export interface ServiceOptions {
   readonly seed: unknown;
@@ -57,6 +58,7 @@ export interface Health {
 export class Service {
   readonly clock: Clock;
   readonly faults: Faults;
+  readonly lateRequests: LateRequests;
   readonly journal = new Journal();
   readonly quotas: Quotas;
   readonly nonces = new Nonces();
@@ -77,6 +79,7 @@ export class Service {
     this.clock = new Clock(wallClock);
     this.traces = new Traces(() => this.clock.now());
     this.faults = new Faults(random);
+    this.lateRequests = new LateRequests(wallClock, this.clock);
     this.quotas = new Quotas(quotas);
     this.#defaults = defaults;
     this.#initialTime = clock;
@@ -172,11 +175,17 @@ export class Service {
     return { accepted: true, deviceSn, caSn };
   }
 
+  /** Nothing strikes any more, and what has been lost and not yet arrived never does. */
+  clearFaults(): void {
+    this.faults.clear();
+    this.lateRequests.clear();
+  }
+
   /** State, clock, faults, journal and counters as at the start of an emulator without kept data. */
   reset(): void {
+    this.clearFaults();
     this.#startClock();
     this.importState(this.#initialSeed);
-    this.faults.clear();
     this.journal.clear();
     this.traces.clear();
     this.quotas.reset();
@@ -185,6 +194,7 @@ export class Service {
 
   /** Writes what is still to be written and gives the data folder free. */
   close(): void {
+    this.lateRequests.clear();
     this.#data?.close();
   }
 

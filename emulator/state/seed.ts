@@ -1,26 +1,44 @@
+import { type Assumptions, assumptionChoice, defaultAssumptions } from "../facts/assumptions";
 import {
-  closedAccessForm,
-  customAuthConnectBlackForm,
-  customAuthIdentityForm,
-  customAuthPermissionForm,
-  sniCertificateForm,
-  tagForm,
-  tokenForm,
-} from "./accessRecordForms";
-import { type Assumptions, assumptionChoice, defaultAssumptions } from "./assumptions";
-import { collectionsOf } from "./collections";
-import { DecodeError, flag, integer, list, object, oneOf, optional, text } from "./decode";
+  DecodeError,
+  type Decoder,
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  type Schema,
+  text,
+} from "../foundation/decode";
+import { SortedMap } from "../foundation/sortedMap";
+import { type Collection, collectionsOf, type ListedSeeds, type ListName, listedForms, listNames } from "./collections";
 import {
   caCertificateFields,
   caCertificateForm,
-  credentialForm,
   deviceCertificateForm,
-  groupForm,
+  type Origin,
   optionalTime,
-  registerCodeForm,
 } from "./recordForms";
-import { SortedMap } from "./sortedMap";
 import { type AccessKey, Instance, type State } from "./state";
+
+const lists = Object.fromEntries(
+  listNames.map((name) => [name, optional(list<unknown>(listedForms[name].decode))]),
+) as { [Name in ListName]: Decoder<ListedSeeds[Name][] | undefined> };
+
+const propertyFields = {
+  instanceId: text,
+  instanceName: optional(text),
+  accountId: optional(text),
+  createTime: optionalTime,
+  expireTime: optionalTime,
+  independentNaming: optional(flag),
+  topics: optional(list(text)),
+  edition: optional(oneOf("standard", "professional", "platinum")),
+  maxConnections: optional(integer(0)),
+  maxDeviceCredentials: optional(integer(0)),
+  maxCaCertificates: optional(integer(0)),
+} as const;
 
 const seedDecoder = object({
   regionId: optional(text),
@@ -38,35 +56,19 @@ const seedDecoder = object({
   instances: optional(
     list(
       object({
-        instanceId: text,
-        instanceName: optional(text),
-        accountId: optional(text),
-        createTime: optionalTime,
-        expireTime: optionalTime,
-        independentNaming: optional(flag),
-        topics: optional(list(text)),
-        edition: optional(oneOf("standard", "professional", "platinum")),
-        tags: optional(list(tagForm.decode)),
-        maxConnections: optional(integer(0)),
-        maxDeviceCredentials: optional(integer(0)),
-        maxCaCertificates: optional(integer(0)),
-        groups: optional(list(groupForm.decode)),
-        credentials: optional(list(credentialForm.decode)),
-        registerCodes: optional(list(registerCodeForm.decode)),
+        ...propertyFields,
+        ...lists,
         caCertificates: optional(
           list(object({ ...caCertificateFields, deviceCertificates: optional(list(deviceCertificateForm.decode)) })),
         ),
-        tokens: optional(list(tokenForm.decode)),
-        customAuthIdentities: optional(list(customAuthIdentityForm.decode)),
-        customAuthPermissions: optional(list(customAuthPermissionForm.decode)),
-        customAuthConnectBlacks: optional(list(customAuthConnectBlackForm.decode)),
-        sniCertificates: optional(list(sniCertificateForm.decode)),
-        closedAccess: optional(list(closedAccessForm.decode)),
         onlineClientIds: optional(list(text)),
       }),
     ),
   ),
 });
+
+/** JSON Schema of a seed. */
+export const seedSchema: Schema = seedDecoder.schema;
 
 /**
  * The whole state as JSON: what `--seed` reads, `PUT state` takes and `GET state` gives. Everything may be left out but
@@ -125,9 +127,7 @@ export function stateFromSeed(json: unknown, defaults: SeedDefaults, now: number
 }
 
 function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: number): Instance {
-  const { caCertificates, onlineClientIds, ...rest } = seed;
-  const { groups, credentials, registerCodes, tags, tokens, sniCertificates, closedAccess, ...others } = rest;
-  const { customAuthIdentities, customAuthPermissions, customAuthConnectBlacks, ...given } = others;
+  const given = propertiesOf(seed);
   const createTime = given.createTime ?? now;
   const instance = new Instance({
     instanceName: given.instanceId,
@@ -140,23 +140,31 @@ function buildInstance(seed: SeedInstance, ownerId: string, path: string, now: n
     createTime,
   });
   const collections = collectionsOf(instance);
-  collections.groups.addAll(groups, { path: `${path}.groups`, now });
-  collections.credentials.addAll(credentials, { path: `${path}.credentials`, now });
-  collections.registerCodes.addAll(registerCodes, { path: `${path}.registerCodes`, now });
-  collections.tags.addAll(tags, { path: `${path}.tags`, now });
-  collections.tokens.addAll(tokens, { path: `${path}.tokens`, now });
-  collections.customAuthIdentities.addAll(customAuthIdentities, { path: `${path}.customAuthIdentities`, now });
-  collections.customAuthPermissions.addAll(customAuthPermissions, { path: `${path}.customAuthPermissions`, now });
-  collections.customAuthConnectBlacks.addAll(customAuthConnectBlacks, { path: `${path}.customAuthConnectBlacks`, now });
-  collections.sniCertificates.addAll(sniCertificates, { path: `${path}.sniCertificates`, now });
-  collections.closedAccess.addAll(closedAccess, { path: `${path}.closedAccess`, now });
-  for (const [index, { deviceCertificates, ...ca }] of (caCertificates ?? []).entries()) {
+  for (const name of listNames) addListed(collections, name, seed, { path: `${path}.${name}`, now });
+  for (const [index, { deviceCertificates, ...ca }] of (seed.caCertificates ?? []).entries()) {
     const caPath = `${path}.caCertificates[${index}]`;
     const [group] = collections.caCertificates.add(ca, { path: caPath, now });
     collections.deviceCertificates.addAll(deviceCertificates, { path: `${caPath}.deviceCertificates`, now, group });
   }
-  for (const clientId of onlineClientIds ?? []) instance.sessions.set(clientId, { disconnect: () => {} });
+  for (const clientId of seed.onlineClientIds ?? []) instance.sessions.set(clientId, { disconnect: () => {} });
   return instance;
+}
+
+function propertiesOf(seed: SeedInstance) {
+  const names = Object.keys(propertyFields) as (keyof typeof propertyFields)[];
+  return Object.fromEntries(names.flatMap((name) => (seed[name] === undefined ? [] : [[name, seed[name]]]))) as Pick<
+    SeedInstance,
+    keyof typeof propertyFields
+  >;
+}
+
+function addListed<Name extends ListName>(
+  collections: { readonly [N in Name]: Collection<ListedSeeds[N]> },
+  name: Name,
+  seed: { readonly [N in Name]?: ListedSeeds[N][] },
+  origin: Origin,
+): void {
+  collections[name].addAll(seed[name], origin);
 }
 
 /** The seed that gives this state again, keys and secrets included. */
@@ -174,20 +182,11 @@ function seedOfInstance(instance: Instance): SeedInstance {
   return {
     ...instance.properties,
     topics: [...instance.properties.topics],
-    groups: collections.groups.seeds(),
-    credentials: collections.credentials.seeds(),
-    registerCodes: collections.registerCodes.seeds(),
+    ...Object.fromEntries(listNames.map((name) => [name, collections[name].seeds()])),
     caCertificates: instance.caCertificates.values().map((ca) => ({
       ...caCertificateForm.seed(ca),
       deviceCertificates: collections.deviceCertificates.seeds(ca.certificate.serialNumber),
     })),
-    tags: collections.tags.seeds(),
-    tokens: collections.tokens.seeds(),
-    customAuthIdentities: collections.customAuthIdentities.seeds(),
-    customAuthPermissions: collections.customAuthPermissions.seeds(),
-    customAuthConnectBlacks: collections.customAuthConnectBlacks.seeds(),
-    sniCertificates: collections.sniCertificates.seeds(),
-    closedAccess: collections.closedAccess.seeds(),
     onlineClientIds: [...instance.sessions.keys()],
   };
 }

@@ -62,7 +62,7 @@ export class Quotas {
   }
 
   /** Switching them off also forgets what was counted. */
-  set enabled(enabled: boolean) {
+  setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
     if (!enabled) this.#forget();
   }

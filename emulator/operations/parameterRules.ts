@@ -1,6 +1,6 @@
-import { groupOfClientId, isGroupId } from "../identifiers";
-import type { Tag } from "../state";
-import { isTopic, isTopicFilter } from "../topics";
+import { groupOfClientId, isGroupId } from "../facts/identifiers";
+import { isTopic, isTopicFilter } from "../facts/topics";
+import type { Tag } from "../state/state";
 import { InvalidParameter, type Parameter, type RawParameters } from "./parameters";
 
 /** The rules by which single parameters are read; each action has a table of them. */

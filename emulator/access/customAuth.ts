@@ -1,8 +1,8 @@
-import type { Assumptions } from "./assumptions";
-import { compositeKey } from "./identifiers";
-import { isSameSecret, signedPassword } from "./loginPassword";
-import type { CustomAuthIdentity, CustomAuthPermission, IdentityType, Instance } from "./state";
-import { covers, overlap } from "./topics";
+import type { Assumptions } from "../facts/assumptions";
+import { compositeKey } from "../facts/identifiers";
+import { isSameSecret, signedPassword } from "../facts/loginPassword";
+import { covers, overlap } from "../facts/topics";
+import type { CustomAuthIdentity, CustomAuthPermission, IdentityType, Instance } from "../state/state";
 
 /** A client that asks to connect with a name and password of its owner's choice. */
 export interface CustomLogin {

@@ -1,7 +1,7 @@
-import type { Assumptions } from "./assumptions";
+import type { Assumptions } from "../facts/assumptions";
+import { GroupedMap } from "../foundation/groupedMap";
+import { SortedMap } from "../foundation/sortedMap";
 import type { Certificate } from "./certificates";
-import { GroupedMap } from "./groupedMap";
-import { SortedMap } from "./sortedMap";
 
 /** A key pair of an account. With a security token it is a temporary one, and every request must carry the token. */
 export interface AccessKey {

@@ -1,9 +1,9 @@
-import { type ErrorCode, ServiceError } from "./errors";
-import { type Parameter, type ParametersOf, type RawParameters, readParameters } from "./gateway/parameters";
-import type { Data } from "./gateway/rendering";
+import { type ErrorCode, ServiceError } from "../facts/errors";
+import type { State } from "../state/state";
+import type { Traces } from "../state/traces";
+import type { Data } from "./envelope";
+import { type Parameter, type ParametersOf, type RawParameters, readParameters } from "./parameters";
 import type { Publish } from "./publishing";
-import type { State } from "./state";
-import type { Traces } from "./traces";
 
 /** What a handler may know beside its parameters. */
 export interface Context {

@@ -1,4 +1,4 @@
-import { type ErrorCode, ServiceError } from "../errors";
+import { type ErrorCode, ServiceError } from "../facts/errors";
 
 /** The parameters of a request as they came, from query and form. Reading one takes it out; what is left is unknown. */
 export class RawParameters {

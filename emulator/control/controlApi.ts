@@ -1,7 +1,7 @@
-import { packageVersion } from "./packageVersion";
-
-/** A JSON Schema, as far as this document uses them. */
-type Schema = { readonly [keyword: string]: unknown };
+import type { Schema } from "../foundation/decode";
+import { packageVersion } from "../foundation/packageVersion";
+import { faultSchema } from "../service/faultForms";
+import { seedSchema } from "../state/seed";
 
 interface Operation {
   readonly summary: string;
@@ -31,36 +31,12 @@ function reference(name: keyof typeof schemas): Schema {
 }
 
 const schemas = {
-  Fault: {
-    ...object(
-      {
-        action: { ...text, description: "An action of the API, `*` for all of them, or `mqtt:connect` for logins." },
-        code: {
-          ...text,
-          description:
-            "The vendor's error code to answer, without any effect of the call. For a login: identifier rejected, " +
-            "server unavailable, bad user name or password, or not authorized.",
-        },
-        object: { ...text, description: "Meets only what is about this client id, serial number or group." },
-        skip: { ...count, default: 0, description: "So many calls pass before it begins." },
-        times: {
-          type: ["integer", "null"],
-          minimum: 1,
-          default: 1,
-          description: "How often it strikes; null for always.",
-        },
-        probability: { type: "number", minimum: 0, maximum: 1, default: 1 },
-        delayMs: { ...count, maximum: 3_600_000, default: 0 },
-        effect: {
-          enum: ["none", "before", "after"],
-          default: "none",
-          description: "`before` loses the request, `after` applies it and loses the answer; both cut the connection.",
-        },
-      },
-      ["action"],
-    ),
-    description: "Needs a code, an effect or a delay; an effect leaves no answer that could carry a code.",
-  },
+  Fault: faultSchema,
+  LateRequest: object({
+    action: text,
+    instanceId: { type: ["string", "null"] },
+    object: { type: ["string", "null"], description: "Client id, serial number or group." },
+  }),
   JournalEntry: object({
     time: { ...time, description: "Wall clock, at the arrival of the request." },
     action: text,
@@ -86,7 +62,7 @@ const schemas = {
     ),
   }),
   State: {
-    type: "object",
+    ...seedSchema,
     description:
       "The whole state, secrets included. What is left out is as at the start; a credential needs its clientId only.",
   },
@@ -144,7 +120,18 @@ export const operations = {
     body: { oneOf: [reference("Fault"), list(reference("Fault"))] },
     answer: { oneOf: [reference("Fault"), object({ faults: list(reference("Fault")) })] },
   },
-  "DELETE /faults": { summary: "Removes all faults", answer: nothing },
+  "DELETE /faults": {
+    summary: "Removes all faults; what they have lost and has not arrived yet never does",
+    answer: nothing,
+  },
+  "GET /late-requests": {
+    summary: "Lost requests that are still to arrive",
+    answer: object({ requests: list(reference("LateRequest")) }),
+  },
+  "POST /late-requests/release": {
+    summary: "Lets all of them arrive now; they have taken effect when this answers",
+    answer: object({ requests: list(reference("LateRequest")) }),
+  },
   "GET /quotas": { summary: "Whether quotas are kept, and how far they are used", answer: reference("Quotas") },
   "PUT /quotas": {
     summary: "Switches the quotas on or off; off also forgets what was counted",

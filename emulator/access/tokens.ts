@@ -1,6 +1,6 @@
-import type { Assumptions } from "./assumptions";
-import type { Instance, Token, TokenActions } from "./state";
-import { covers } from "./topics";
+import type { Assumptions } from "../facts/assumptions";
+import { covers } from "../facts/topics";
+import type { Instance, Token, TokenActions } from "../state/state";
 
 /** How a client presents a token in its password: `R|token`, `W|token` or `RW|token` (documented). */
 export type TokenKind = "R" | "W" | "RW";

@@ -1,5 +1,5 @@
-import { digits, isoTime, object, optional, text } from "./decode";
-import { Recent } from "./recent";
+import { digits, isoTime, object, optional, text } from "../foundation/decode";
+import { Recent } from "../foundation/recent";
 
 /** One request to the service. */
 export interface JournalEntry {

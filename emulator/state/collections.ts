@@ -1,3 +1,5 @@
+import type { GroupedMap } from "../foundation/groupedMap";
+import type { SortedMap } from "../foundation/sortedMap";
 import {
   closedAccessForm,
   customAuthConnectBlackForm,
@@ -7,7 +9,6 @@ import {
   tagForm,
   tokenForm,
 } from "./accessRecordForms";
-import type { GroupedMap } from "./groupedMap";
 import {
   caCertificateForm,
   credentialForm,
@@ -17,7 +18,6 @@ import {
   type RecordForm,
   registerCodeForm,
 } from "./recordForms";
-import type { SortedMap } from "./sortedMap";
 import type { Instance } from "./state";
 
 /** Where a record is: its key, or its group and its key. The group alone stands for all of its records. */
@@ -36,11 +36,35 @@ export interface Collection<S> {
   readonly watch: (report: (keys: Keys, seed: S | undefined) => void) => void;
 }
 
+/** The forms of the records that a seed lists for an instance, by the names of their collections. */
+export const listedForms = {
+  groups: groupForm,
+  credentials: credentialForm,
+  registerCodes: registerCodeForm,
+  tags: tagForm,
+  tokens: tokenForm,
+  customAuthIdentities: customAuthIdentityForm,
+  customAuthPermissions: customAuthPermissionForm,
+  customAuthConnectBlacks: customAuthConnectBlackForm,
+  sniCertificates: sniCertificateForm,
+  closedAccess: closedAccessForm,
+} as const;
+
+export type ListName = keyof typeof listedForms;
+export const listNames = Object.keys(listedForms) as readonly ListName[];
+/** The records of such a collection in a seed. */
+export type ListedSeeds = { [Name in ListName]: ReturnType<(typeof listedForms)[Name]["decode"]> };
+
+type Collections = { readonly [Name in ListName]: Collection<ListedSeeds[Name]> } & {
+  readonly caCertificates: Collection<ReturnType<typeof caCertificateForm.decode>>;
+  readonly deviceCertificates: Collection<ReturnType<typeof deviceCertificateForm.decode>>;
+};
+
 /**
- * The collections of an instance by their names in seeds and data folders. A new kind of record needs its line here and
- * in the seed, and is then imported, exported and kept.
+ * The collections of an instance by their names in seeds and data folders. A new kind of record needs its lines here,
+ * and is then imported, exported and kept.
  */
-export function collectionsOf(instance: Instance) {
+export function collectionsOf(instance: Instance): Collections {
   return {
     groups: sorted(instance.groups, groupForm),
     credentials: grouped(instance.credentials, credentialForm),

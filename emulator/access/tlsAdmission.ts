@@ -1,5 +1,5 @@
-import { type Certificate, isSignedBy, isValidAt } from "./certificates";
-import type { CaCertificate, Instance } from "./state";
+import { type Certificate, isSignedBy, isValidAt } from "../state/certificates";
+import type { CaCertificate, Instance } from "../state/state";
 
 export type RejectionReason =
   | "the device certificate is inactive"

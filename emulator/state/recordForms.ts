@@ -1,6 +1,17 @@
+import { groupOfClientId, isGroupId, newDeviceKey } from "../facts/identifiers";
+import {
+  anyText,
+  DecodeError,
+  type Decoder,
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  text,
+} from "../foundation/decode";
 import { type Certificate, parseCertificate } from "./certificates";
-import { anyText, DecodeError, type Decoder, flag, integer, list, object, oneOf, optional, text } from "./decode";
-import { groupOfClientId, isGroupId, newDeviceKey } from "./identifiers";
 import type { CaCertificate, DeviceCertificate, DeviceCredential, Group, RegisterCode } from "./state";
 
 /** Where the JSON of a record stands. */

@@ -1,5 +1,5 @@
-import { integer, list, object, oneOf, optional, text } from "./decode";
-import { compositeKey } from "./identifiers";
+import { compositeKey } from "../facts/identifiers";
+import { integer, list, object, oneOf, optional, text } from "../foundation/decode";
 import { optionalTime, recordForm, tagDecoder } from "./recordForms";
 import type {
   ClosedAccess,

@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import { filesBelow, importsOf } from "./sources";
+
+/** The rooms of the emulator, a floor a line, from the ground up. */
+const floors: readonly (readonly string[])[] = [
+  ["foundation"],
+  ["facts"],
+  ["state"],
+  ["access", "storage"],
+  ["operations"],
+  ["service"],
+  ["gateway", "broker", "page"],
+  ["control"],
+  ["front"],
+];
+
+/** What stands outside of the rooms: the package, the command, the options and the HTTP server. */
+const front = ["index", "main", "emulator", "server"].map((name) => `emulator/${name}`);
+
+function floorOf(room: string): number {
+  return floors.findIndex((rooms) => rooms.includes(room));
+}
+
+/** The room of a file, or of what an import names; undefined for what is none of the emulator's files. */
+function roomOf(path: string): string | undefined {
+  const [top, room, ...rest] = path.replace(/\.ts$/, "").split("/");
+  if (top !== "emulator" || room === undefined) return undefined;
+  return rest.length === 0 ? "front" : room;
+}
+
+describe("The emulator's rooms:", () => {
+  const files = filesBelow("emulator");
+
+  it("every file is in one, but those of the front", () => {
+    const outside = files.filter((file) => roomOf(file) === "front").map((file) => file.replace(/\.ts$/, ""));
+    expect(outside).to.have.members(front);
+    const rooms = new Set(files.map(roomOf));
+    expect([...rooms]).to.have.members(floors.flat());
+  });
+
+  it("each imports what is below it, never its neighbours or what is above", () => {
+    const broken = files.flatMap((file) => {
+      const from = roomOf(file) ?? "";
+      return importsOf(file).flatMap(({ target }) => {
+        const to = roomOf(target);
+        if (to === undefined || to === from || floorOf(to) < floorOf(from)) return [];
+        return [`${file} imports ${target}`];
+      });
+    });
+    expect(broken).to.deep.equal([]);
+  });
+});
