@@ -62,7 +62,7 @@ export const configuration = {
    * endpoint only. Default: 100.
    */
   maxRequestsPerSecond: number({ default: "100" }),
-  /** Longest wait for one answer, such as `10s`; at most `10m`. */
+  /** Longest wait for one answer, such as `10s`; at most `10m`. Default: `10s`. */
   requestTimeout: text({
     default: "`10s`",
     fault: (value) => (durationMs(value) === undefined ? durationRule : undefined),

@@ -1,11 +1,34 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { actions as answered } from "../../emulator/operations/actions";
+import { configuration } from "../../kinds/configuration";
+import type { Fields } from "../../kinds/fields";
 import { actions as asked } from "../../provider/service/actions";
 import * as sdk from "../../sdk";
+import { rowComments } from "../../tools/reference/comments";
 import { registrations } from "../sdk/program";
-import { commentsOf, findKinds } from "./kinds";
-import { filesBelow, textOf } from "./sources";
+import { findKinds } from "./kinds";
+import { filesBelow, root, textOf } from "./sources";
+
+/** What the rows of a table say and the comments above them do not. */
+function unsaid(fields: Fields, comments: ReadonlyMap<string, string>): string[] {
+  return Object.entries(fields).flatMap(([field, { default: words, replaces, secret }]) => {
+    const comment = comments.get(field) ?? "";
+    return [
+      ...(comment ? [] : [`${field} has no comment`]),
+      ...(words === undefined || comment.includes(`Default: ${words}.`) ? [] : [`${field}: its default`]),
+      ...(replaces === comment.includes("A change replaces") ? [] : [`${field}: whether a change replaces`]),
+      ...(secret === comment.includes("Secret:") ? [] : [`${field}: whether it is secret`]),
+    ];
+  });
+}
+
+describe("The configuration", () => {
+  it("has a comment above each key that says all that the row says", () => {
+    expect(unsaid(configuration, rowComments(join(root, "kinds/configuration.ts")))).to.deep.equal([]);
+  });
+});
 
 describe("Every kind", () => {
   const kinds = findKinds();
@@ -17,7 +40,7 @@ describe("Every kind", () => {
   for (const { name, camelCase, outline } of kinds) {
     const { inputs, outputs, key } = outline;
     const fields = { ...inputs, ...outputs };
-    const comments = commentsOf(`kinds/${camelCase}.ts`);
+    const comments = rowComments(join(root, `kinds/${camelCase}.ts`));
 
     describe(name, () => {
       it("is exported by provider/index.ts under the name that the stub asks for", () => {
@@ -41,16 +64,7 @@ describe("Every kind", () => {
       });
 
       it("has a comment above each row that says all that the row says", () => {
-        const said = Object.entries(fields).flatMap(([field, { default: words, replaces, secret }]) => {
-          const comment = comments.get(field) ?? "";
-          return [
-            ...(comment ? [] : [`${field} has no comment`]),
-            ...(words === undefined || comment.includes(`Default: ${words}.`) ? [] : [`${field}: its default`]),
-            ...(replaces === comment.includes("A change replaces") ? [] : [`${field}: whether a change replaces`]),
-            ...(secret === comment.includes("Secret") ? [] : [`${field}: whether it is secret`]),
-          ];
-        });
-        expect(said).to.deep.equal([]);
+        expect(unsaid(fields, comments)).to.deep.equal([]);
       });
 
       it("says what holds for each input that may be left out", () => {

@@ -1,6 +1,5 @@
 import { kinds } from "../../kinds";
 import type { Outline } from "../../kinds/outline";
-import { textOf } from "./sources";
 
 /** A kind and the files that hold it. */
 export interface FoundKind {
@@ -18,12 +17,4 @@ export function findKinds(): FoundKind[] {
     // A table of any kind may stand for one of fields that nobody knows more of.
     outline: outline as unknown as Outline,
   }));
-}
-
-/** The comment above each row of a kind's tables. */
-export function commentsOf(file: string): Map<string, string> {
-  const rows = textOf(file).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)\s*[:,]/g);
-  return new Map(
-    [...rows].map(([, comment = "", name = ""]) => [name, comment.replace(/\s*\n\s*\*\s*/g, " ").trim()] as const),
-  );
 }
