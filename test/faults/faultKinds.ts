@@ -1,0 +1,49 @@
+import type { FaultRequest } from "apsaramq-mqtt-emulator";
+
+/** One way in which a call can go wrong. */
+export interface FaultKind {
+  readonly name: string;
+  readonly fault: Omit<Extract<FaultRequest, { answer?: unknown }>, "action">;
+  /** Whether the lost request may arrive later. */
+  readonly isLate?: true;
+}
+
+const codes = [
+  "InternalError",
+  "ServiceUnavailable",
+  "SystemOverFlow",
+  "Throttling",
+  "SignatureNonceUsed",
+  "PermissionCheckFailed",
+  "ApiNotSupport",
+  "DeviceCredentialNotFound",
+  "FindDeviceBySnError",
+] as const;
+
+/** Answers that prove nothing, each of a call that took effect and of one that did not. */
+const answers = {
+  "empty-object": { body: {} },
+  "empty-body": { body: "" },
+  null: { body: null },
+  html: { body: "<html>Service</html>" },
+  "html-502": { status: 502, body: "<html>Bad gateway</html>" },
+  redirect: { status: 301, body: "", headers: { location: "/elsewhere" } },
+  "no-success": { members: { Success: false } },
+  "code-at-200": { members: { Code: "InternalError" } },
+  "no-request-id": { without: ["RequestId"] },
+} as const;
+
+export const faultKinds: readonly FaultKind[] = [
+  { name: "lost-before", fault: { effect: "before" } },
+  { name: "lost-after", fault: { effect: "after" } },
+  { name: "silent", fault: { effect: "silent" } },
+  { name: "silent-then-late", fault: { effect: "silent", late: "onRelease" }, isLate: true },
+  { name: "stall", fault: { effect: "stall" } },
+  ...codes.map((code) => ({ name: code, fault: { code } })),
+  ...Object.entries(answers).flatMap(([name, answer]) =>
+    [true, false].map((applied) => ({
+      name: `${name}-${applied ? "after" : "before"}`,
+      fault: { answer: { applied, ...answer } },
+    })),
+  ),
+];

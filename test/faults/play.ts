@@ -1,0 +1,167 @@
+import type { Emulator } from "apsaramq-mqtt-emulator";
+import type { DynamicProvider } from "../../provider/dynamicProvider";
+import { groupId, instanceId, type Props, World } from "../provider/world";
+import { StackModel } from "./engineModel";
+import type { Operation } from "./operations";
+import type { Row } from "./table";
+
+/** Short, as a request that nobody answers costs real time. */
+const patience = { "apsaramq:requestTimeout": "60ms" };
+const pastSignatureMs = 16 * 60_000;
+
+/** One operation on a stack of its own, in a world of its own that an emulator stands for. */
+class Play {
+  readonly world: World;
+  readonly stack = new StackModel();
+  /** Lines that were shown. */
+  readonly lines: string[] = [];
+  /** All secrets that there ever were. */
+  readonly #secrets = new Set<string>();
+
+  constructor(
+    readonly emulator: Emulator,
+    readonly operation: Operation,
+  ) {
+    emulator.faults.clear();
+    emulator.setState({ ...emulator.state(), instances: [{ instanceId, groups: [{ groupId }], ...operation.seed }] });
+    this.world = new World(emulator);
+  }
+
+  /** A provider process of its own for each command. */
+  provider(): DynamicProvider {
+    const run = this.world.operation({ ...patience, ...this.operation.config });
+    this.lines.push(...run.infos, ...run.progress);
+    return run[this.operation.kind];
+  }
+
+  async prepare(): Promise<void> {
+    const { before, meanwhile } = this.operation;
+    if (before) await this.stack.up(this.provider(), before);
+    meanwhile?.(this.world);
+    this.noteSecrets();
+  }
+
+  async act(): Promise<void> {
+    const { act, program } = this.operation;
+    if (act === "refresh") await this.stack.refresh(this.provider());
+    else if (act === "destroy") await this.stack.destroy(this.provider());
+    else await this.up(program ?? {});
+  }
+
+  async up(program: Props): Promise<void> {
+    const result = await this.stack.up(this.provider(), program);
+    if (result === "unchanged") this.mustAgree("although up says unchanged");
+  }
+
+  /** State and service must tell the same of the object. */
+  mustAgree(when: string): void {
+    this.noteSecrets();
+    const { entry } = this.stack;
+    if (this.operation.kind === "credentials") {
+      const [inState, inService] = [entry?.outputs.deviceAccessKeySecret, this.world.secretOf("a")];
+      if (entry && inState !== inService) {
+        throw new Error(`state holds ${inState ? "another" : "no"} secret than the service ${when}`);
+      }
+    } else if (entry) {
+      const { status } = entry.inputs;
+      if (status !== undefined && status !== this.status) {
+        throw new Error(`the certificate is ${this.status}, declared ${status}, ${when}`);
+      }
+    }
+  }
+
+  /** Nothing of the object may be left. */
+  mustBeGone(): void {
+    const left = this.operation.kind === "credentials" ? this.world.secretOf("a") && "a credential" : this.status;
+    if (left !== this.operation.leaves) throw new Error(`destroy succeeded, and the service still holds: ${left}`);
+  }
+
+  get status(): string | undefined {
+    return this.world.instance.caCertificates?.[0]?.deviceCertificates?.[0]?.status;
+  }
+
+  noteSecrets(): void {
+    const secret = this.world.secretOf("a");
+    if (secret !== undefined) this.#secrets.add(secret);
+  }
+
+  mustShowNoSecret(): void {
+    const shown = [...this.stack.shown, ...this.lines].join("\n");
+    for (const secret of this.#secrets) if (shown.includes(secret)) throw new Error("a secret is shown");
+  }
+}
+
+/** The actions that an operation asks for when nothing goes wrong. */
+export async function actionsOf(emulator: Emulator, operation: Operation): Promise<string[]> {
+  const play = new Play(emulator, operation);
+  await play.prepare();
+  const before = emulator.journal().length;
+  await play.act().catch(() => {});
+  return emulator
+    .journal()
+    .slice(before)
+    .map(({ action }) => action);
+}
+
+/** Plays a row; what it gives is wrong with the provider. */
+export async function faultIn(emulator: Emulator, row: Row): Promise<string | undefined> {
+  const play = new Play(emulator, row.operation);
+  try {
+    await playRow(play, row);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function playRow(play: Play, { operation, call, skip, action, kind, length, sequel }: Row): Promise<void> {
+  const { emulator, stack, world } = play;
+  await play.prepare();
+  const first = world.secretOf("a");
+  emulator.faults.add({ action, skip, ...kind.fault, times: length === "on and on" ? null : 1 });
+  if (length === "then nothing") emulator.faults.add({ action: "*", skip: call, effect: "before", times: null });
+  const failed = await play.act().then(
+    () => false,
+    () => true,
+  );
+  if (!failed) succeeded(play);
+  if (kind.isLate) emulator.faults.release();
+  else emulator.faults.clear();
+  play.noteSecrets();
+
+  if (sequel.startsWith("refresh")) await patiently(play, () => stack.refresh(play.provider()));
+  if (operation.act === "destroy") {
+    await patiently(play, () => stack.destroy(play.provider()));
+    play.mustBeGone();
+  } else {
+    const program = sequel.endsWith("back") ? operation.before : (operation.program ?? operation.before);
+    const refused = await patiently(play, () => play.up(program ?? {})).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    const isRightlyRefused = refused?.includes("has a credential already") || world.instance.groups?.length === 0;
+    if (refused !== undefined && !isRightlyRefused) throw new Error(`the next up fails: ${refused}`);
+    if (refused === undefined) play.mustAgree("after the next up");
+  }
+  if (operation.keepsSecret && operation.kind === "credentials" && world.secretOf("a") !== first) {
+    throw new Error("the secret that was there at the start is gone");
+  }
+  play.mustShowNoSecret();
+}
+
+/** What must hold once an operation has reported success. */
+function succeeded(play: Play): void {
+  if (play.operation.act === "destroy") play.mustBeGone();
+  else if (play.operation.act === "up") play.mustAgree("although the operation succeeded");
+}
+
+/** Does something again while it says that it can only be told later. */
+async function patiently(play: Play, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes("may still arrive"))) throw error;
+    play.world.now += pastSignatureMs;
+    await work();
+  }
+}
