@@ -6,6 +6,8 @@ export interface FaultKind {
   readonly fault: Omit<Extract<FaultRequest, { answer?: unknown }>, "action">;
   /** Whether the lost request may arrive later. */
   readonly isLate?: true;
+  /** Whether it says that the object is not there: a lie where it is, against which there is no help. */
+  readonly saysGone?: true;
 }
 
 const codes = [
@@ -16,9 +18,9 @@ const codes = [
   "SignatureNonceUsed",
   "PermissionCheckFailed",
   "ApiNotSupport",
-  "DeviceCredentialNotFound",
-  "FindDeviceBySnError",
 ] as const;
+
+const goneCodes = ["DeviceCredentialNotFound", "FindDeviceBySnError"] as const;
 
 /** Answers that prove nothing, each of a call that took effect and of one that did not. */
 const answers = {
@@ -40,6 +42,7 @@ export const faultKinds: readonly FaultKind[] = [
   { name: "silent-then-late", fault: { effect: "silent", late: "onRelease" }, isLate: true },
   { name: "stall", fault: { effect: "stall" } },
   ...codes.map((code) => ({ name: code, fault: { code } })),
+  ...goneCodes.map((code) => ({ name: code, fault: { code }, saysGone: true as const })),
   ...Object.entries(answers).flatMap(([name, answer]) =>
     [true, false].map((applied) => ({
       name: `${name}-${applied ? "after" : "before"}`,

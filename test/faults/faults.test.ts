@@ -35,6 +35,6 @@ describe("The fault table", function () {
       if (fault !== undefined) failures.push(`${row.id}: ${fault}`);
     }
     console.log(`      ${rows.length} rows, ${played.length} played, ${failures.length} failing`);
-    expect(failures).to.deep.equal([]);
+    if (failures.length > 0) expect.fail(`\n${failures.join("\n")}`);
   });
 });

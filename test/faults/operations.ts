@@ -12,6 +12,8 @@ export interface Operation {
   readonly before?: Props;
   /** What somebody else does then. */
   readonly meanwhile?: (world: World) => void;
+  /** Whether the object is then not there. */
+  readonly isGone?: true;
   /** The program of the operation; left out where no program is asked. */
   readonly program?: Props;
   readonly act: "up" | "refresh" | "destroy";
@@ -45,7 +47,7 @@ const credentials: readonly Omit<Operation, "kind">[] = [
     keepsSecret: true,
   },
   { name: "rotate", seed: holding, before: adopt, program: triggered, act: "up" },
-  { name: "rotate-gone", seed: holding, before: adopt, meanwhile: gone, program: triggered, act: "up" },
+  { name: "rotate-gone", seed: holding, before: adopt, meanwhile: gone, isGone: true, program: triggered, act: "up" },
   {
     name: "trigger-taken-away",
     seed: holding,
@@ -55,16 +57,17 @@ const credentials: readonly Omit<Operation, "kind">[] = [
     keepsSecret: true,
   },
   { name: "refresh", seed: holding, before: adopt, program: adopt, act: "refresh", keepsSecret: true },
-  { name: "refresh-gone", seed: holding, before: adopt, meanwhile: gone, program: adopt, act: "refresh" },
+  { name: "refresh-gone", seed: holding, before: adopt, meanwhile: gone, isGone: true, program: adopt, act: "refresh" },
   {
     name: "refresh-group-gone",
     seed: holding,
     before: adopt,
     meanwhile: (world) => world.change({ credentials: [], groups: [] }),
+    isGone: true,
     act: "refresh",
   },
   { name: "destroy", seed: holding, before: adopt, act: "destroy" },
-  { name: "destroy-gone", seed: holding, before: adopt, meanwhile: gone, act: "destroy" },
+  { name: "destroy-gone", seed: holding, before: adopt, meanwhile: gone, isGone: true, act: "destroy" },
   {
     name: "destroy-and-close",
     seed: { ...holding, onlineClientIds: [clientId("a")] },

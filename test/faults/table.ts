@@ -23,23 +23,25 @@ export interface Row {
 /** All rows of an operation that asks for these actions, in order, when nothing goes wrong. */
 export function rowsOf(operation: Operation, actions: readonly string[]): Row[] {
   return actions.flatMap((action, call) =>
-    faultKinds.flatMap((kind) =>
-      lengths
-        .filter((length) => length === "once" || !kind.isLate)
-        .flatMap((length) =>
-          sequels
-            .filter((sequel) => !sequel.endsWith("back") || (operation.before && operation.act === "up"))
-            .map((sequel) => ({
-              id: [operation.name, `${action}#${call}`, kind.name, length, sequel].join(" / "),
-              operation,
-              call,
-              skip: actions.slice(0, call).filter((name) => name === action).length,
-              action,
-              kind,
-              length,
-              sequel,
-            })),
-        ),
-    ),
+    faultKinds
+      .filter(({ saysGone }) => !saysGone || operation.isGone)
+      .flatMap((kind) =>
+        lengths
+          .filter((length) => length === "once" || !kind.isLate)
+          .flatMap((length) =>
+            sequels
+              .filter((sequel) => !sequel.endsWith("back") || (operation.before && operation.act === "up"))
+              .map((sequel) => ({
+                id: [operation.name, `${action}#${call}`, kind.name, length, sequel].join(" / "),
+                operation,
+                call,
+                skip: actions.slice(0, call).filter((name) => name === action).length,
+                action,
+                kind,
+                length,
+                sequel,
+              })),
+          ),
+      ),
   );
 }
