@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { digest } from "./digest";
 
-/** A folder that no other user can write to, or undefined where there is none: then each process is on its own. */
+/** A folder that no other user can write to, made when it is not there; undefined where there can be none: then each process is on its own. Never throws. */
 export function privateFolder(parent: string): string | undefined {
   const user = process.getuid?.();
   // With the host's name: containers may share the folder, and their process ids mean nothing to each other.

@@ -5,6 +5,7 @@ import { onCancel } from "./cancelWatch";
 import { engineAddress } from "./engineAddress";
 import { type EngineLog, engineLog } from "./engineLog";
 import { MqttProviderError } from "./errors";
+import { type Limiters, machineLimiters } from "./limiters";
 import type { MqttService } from "./service/service";
 import { type ConfigLookup, defaultInstanceId, isSettings, readSettings, type Settings } from "./settings";
 
@@ -19,13 +20,14 @@ export interface Surroundings {
   readonly log: EngineLog;
   readonly declarations: Declarations;
   readonly interruptedWrites: InterruptedWrites;
+  readonly limiters: (settings: Settings) => Limiters;
   /** Aborted when the user wants the operation to end. */
   readonly signal: AbortSignal;
 }
 
 /**
  * What one engine operation shares: the engine runs one provider process per provider resource and operation, so the
- * configuration, the client with its limiter, and the listings live here, for all resources of all kinds.
+ * configuration, the client, and the listings live here, for all resources of all kinds.
  */
 export class Run {
   readonly now: () => number;
@@ -36,15 +38,17 @@ export class Run {
   readonly interruptedWrites: InterruptedWrites;
   readonly #environment: ConfigLookup;
   readonly #sleep: Surroundings["sleep"];
+  readonly #limiters: Surroundings["limiters"];
   #settings: Settings | readonly string[] = ["the provider was not configured by the engine"];
   #defaultInstanceId: string | undefined;
   #faultsTold = false;
   #service: MqttService | undefined;
 
   constructor(surroundings: Surroundings = processSurroundings()) {
-    const { environment, now, wallClock, sleep, log, declarations, interruptedWrites, signal } = surroundings;
+    const { environment, now, wallClock, sleep, log, declarations, interruptedWrites, limiters, signal } = surroundings;
     this.#environment = environment;
     this.#sleep = sleep;
+    this.#limiters = limiters;
     this.now = now;
     this.wallClock = wallClock;
     this.log = log;
@@ -96,7 +100,7 @@ export class Run {
     if (!this.#service) {
       // Loaded when the first call is made: preview makes none, and the client takes longer to load than all the rest.
       const { connectService }: typeof import("./service/service") = require("./service/service");
-      this.#service = connectService(this.settings, this.now, this.log.progress);
+      this.#service = connectService(this.settings, this.now, this.log.progress, this.#limiters(this.settings));
     }
     return this.#service;
   }
@@ -109,6 +113,7 @@ export class Run {
 
 function processSurroundings(): Surroundings {
   const engine = engineAddress();
+  const log = engineLog(engine);
   const stop = new AbortController();
   if (engine !== undefined) {
     onCancel(() => stop.abort());
@@ -118,9 +123,10 @@ function processSurroundings(): Surroundings {
     now: () => performance.now(),
     wallClock: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-    log: engineLog(engine),
+    log,
     declarations: new Declarations(engine),
     interruptedWrites: new InterruptedWrites(),
+    limiters: (settings) => machineLimiters(settings, { warn: log.info }),
     signal: stop.signal,
   };
 }

@@ -3,14 +3,16 @@ import OpenApi, { Config, OpenApiRequest, Params } from "@alicloud/openapi-clien
 import { RuntimeOptions } from "@alicloud/tea-util";
 import pRetry from "p-retry";
 import { kindOf } from "../errors";
+import type { Limiters } from "../limiters";
 import type { OperatorKeys, Settings } from "../settings";
 import type { Action } from "./actions";
 import { Answer } from "./answer";
 import { type CallContext, noOperatorKeys, toProviderError } from "./failures";
-import { rateLimiter } from "./limiter";
 
-/** The service allows 10 group actions a second; the rest below is room for others. */
-const groupRequestsPerSecond = 8;
+/** What a blocked source address is answered: the gateway's code without a limit's name (inferred). */
+const addressBlockedCode = "Throttling";
+/** How long all requests wait then. When a block ends is not documented, so one looks so often. */
+const addressBlockMs = 10_000;
 
 /** How long throttled or lost requests are repeated, all attempts together. */
 const retryDeadlineMs = 120_000;
@@ -24,16 +26,14 @@ export type Call = <Request, Result>(
   object: string,
 ) => Promise<Result>;
 
-/** The only code that talks to the service. All calls of a process share its limiter. */
-export function serviceClient(settings: Settings): Call {
+/** The only code that talks to the service. */
+export function serviceClient(settings: Settings, limiters: Limiters): Call {
   let connection: { readonly credential: Credential; readonly api: OpenApi } | undefined;
   const runtime = new RuntimeOptions({
     readTimeout: settings.requestTimeoutMs,
     connectTimeout: settings.requestTimeoutMs,
     autoretry: false,
   });
-  const generalLimiter = rateLimiter(settings.maxRequestsPerSecond);
-  const groupLimiter = rateLimiter(Math.min(groupRequestsPerSecond, settings.maxRequestsPerSecond));
 
   async function send<Request, Result>(action: Action<Request, Result>, request: Request, context: CallContext) {
     try {
@@ -45,9 +45,9 @@ export function serviceClient(settings: Settings): Call {
     }
     const { api } = connection;
     if (action.limit === "groups") {
-      await groupLimiter();
+      await limiters.groups();
     }
-    await generalLimiter();
+    await limiters.general();
     try {
       const response = await api.callApi(
         new Params({
@@ -66,7 +66,11 @@ export function serviceClient(settings: Settings): Call {
       );
       return action.decode(new Answer(response.body));
     } catch (error) {
-      throw toProviderError(error, context);
+      const failure = toProviderError(error, context);
+      if (failure.code === addressBlockedCode) {
+        limiters.block(addressBlockMs);
+      }
+      throw failure;
     }
   }
 

@@ -1,4 +1,5 @@
 import { Claims } from "../../machine/claims";
+import type { Limiters } from "../limiters";
 import type { Settings } from "../settings";
 import { serviceClient } from "./client";
 import { DeviceCertificates } from "./deviceCertificates";
@@ -10,8 +11,13 @@ export interface MqttService {
   readonly certificates: DeviceCertificates;
 }
 
-export function connectService(settings: Settings, now: () => number, progress: (text: string) => void): MqttService {
-  const call = serviceClient(settings);
+export function connectService(
+  settings: Settings,
+  now: () => number,
+  progress: (text: string) => void,
+  limiters: Limiters,
+): MqttService {
+  const call = serviceClient(settings, limiters);
   return {
     credentials: new DeviceCredentials(call, now, progress, new Claims(), settings.endpoint.host),
     certificates: new DeviceCertificates(call, now, progress),

@@ -1,10 +1,10 @@
 import { expect } from "chai";
+import { mostInOneSecond } from "../mostInOneSecond";
 import { clientId, describeWorld, program } from "./world";
 
-/** Times of a journal, in milliseconds: how many lie within the fullest second. */
+/** How many requests a journal has in its fullest second. */
 function fullestSecond(journal: readonly { time: string }[]): number {
-  const times = journal.map(({ time }) => Date.parse(time)).sort((a, b) => a - b);
-  return Math.max(...times.map((start, index) => times.slice(index).filter((time) => time < start + 1000).length));
+  return mostInOneSecond(journal.map(({ time }) => Date.parse(time)));
 }
 
 const devices = (count: number) => Array.from({ length: count }, (_, index) => clientId(`line-${index}`));

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
@@ -7,6 +7,7 @@ import { Declarations } from "../../machine/declarations";
 import { InterruptedWrites } from "../../machine/interruptedWrites";
 import { type DynamicProvider, dynamicProvider } from "../../provider/dynamicProvider";
 import { logOver } from "../../provider/engineLog";
+import { machineLimiters } from "../../provider/limiters";
 import { deviceCertificate } from "../../provider/resources/deviceCertificate";
 import { deviceCredential } from "../../provider/resources/deviceCredential";
 import { Run } from "../../provider/run";
@@ -40,7 +41,7 @@ export interface Operation {
   readonly progress: string[];
 }
 
-interface WorldOptions extends Pick<EmulatorOptions, "assumptions"> {
+interface WorldOptions extends Pick<EmulatorOptions, "assumptions" | "quotas"> {
   /** What the instance holds beside its one group. */
   readonly instance?: Partial<Instance>;
 }
@@ -57,7 +58,7 @@ export function describeService(title: string, body: (newWorld: (options?: World
 
     afterEach(async () => {
       endHurry();
-      await Promise.all(worlds.splice(0).map(({ emulator }) => emulator.close()));
+      await Promise.all(worlds.splice(0).map((world) => world.close()));
     });
 
     body(async ({ instance, ...options } = {}) => {
@@ -73,14 +74,21 @@ export function describeService(title: string, body: (newWorld: (options?: World
 export class World {
   /** Ends what the operations wait for. */
   readonly stop = new AbortController();
+  /** Where the processes of its machine meet, and no others: their time runs ahead. */
+  readonly #temporaryFolder = mkdtempSync(join(tmpdir(), "world-"));
   /** Writes that killed processes of this machine have left behind. */
-  readonly interruptedWrites = new InterruptedWrites([mkdtempSync(join(tmpdir(), "world-"))]);
+  readonly interruptedWrites = new InterruptedWrites([this.#temporaryFolder]);
   /** What the operations take for the time, in milliseconds. */
   now = 0;
   /** What happens in the world while an operation sleeps. */
   whileAsleep: () => void = () => {};
 
   constructor(readonly emulator: Emulator) {}
+
+  async close(): Promise<void> {
+    await this.emulator.close();
+    rmSync(this.#temporaryFolder, { recursive: true });
+  }
 
   /** Starts an engine operation with a configuration of its own, alone unless others declare objects too. */
   operation(config: Config = {}, declarations = new Declarations(undefined)): Operation {
@@ -98,6 +106,8 @@ export class World {
       log: logOver((text, ephemeral) => (ephemeral ? progress : infos).push(text)),
       declarations,
       interruptedWrites: this.interruptedWrites,
+      limiters: (settings) =>
+        machineLimiters(settings, { warn: (text) => infos.push(text), temporaryFolder: this.#temporaryFolder }),
       signal: this.stop.signal,
     });
     const all: Config = {

@@ -56,8 +56,8 @@ const areas: Readonly<Record<string, Area>> = {
   },
   "the service loads the vendor's packages, errors and itself": {
     files: serviceFiles,
-    values: ["provider/service/", "provider/errors", "kinds/", "machine/", "node:", ...vendor, "p-retry", "p-throttle"],
-    types: ["provider/settings"],
+    values: ["provider/service/", "provider/errors", "kinds/", "machine/", "node:", ...vendor, "p-retry"],
+    types: ["provider/settings", "provider/limiters"],
   },
   "the rest of the provider loads neither the vendor's packages nor the classes": {
     files: filesBelow("provider").filter((file) => ![...resourceFiles, ...serviceFiles].includes(file)),

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import { machineLimiters } from "../../../provider/limiters";
 import { type Call, serviceClient } from "../../../provider/service/client";
 import { isSettings, readSettings } from "../../../provider/settings";
 
@@ -37,9 +38,10 @@ export function clientOf(endpoint: string, config: Readonly<Record<string, strin
     "apsaramq:maxRequestsPerSecond": "0",
     ...config,
   };
-  const settings = readSettings(
+  const read = readSettings(
     (key) => all[key],
     () => undefined,
   );
-  return serviceClient(isSettings(settings) ? settings : expect.fail(settings.join()));
+  const settings = isSettings(read) ? read : expect.fail(read.join());
+  return serviceClient(settings, machineLimiters(settings, { warn: expect.fail }));
 }

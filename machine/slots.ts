@@ -1,0 +1,58 @@
+/** How long after its time a slot may still be used, in milliseconds: timers of a busy process fire late. */
+export const lateMs = 100;
+
+/**
+ * Time is cut into rounds of so many milliseconds, each with the same slots. A round is a second and the lateness
+ * together: then no second can see more requests than a round has slots, however late each of them is sent.
+ */
+const roundMs = 1000 + lateMs;
+
+/** The round of a time in milliseconds since the epoch. */
+export function roundOf(time: number): number {
+  return Math.floor(time / roundMs);
+}
+
+/** A moment at which one request may be sent. */
+export interface Slot {
+  readonly round: number;
+  /** Which slot of its round: the same moment at every rate. */
+  readonly number: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * The slots of a rate. Number n lies at the n-th place of the sequence 0, 1/2, 1/4, 3/4, 1/8, 5/8 and so on of its
+ * round, and a rate of r has the first r of them. They are spread evenly for each r, and as all rates begin with the
+ * same ones, processes with different rates together never use more than the highest rate has.
+ */
+export class Slots {
+  readonly #inOrder: readonly { readonly number: number; readonly offsetMs: number }[];
+
+  /** @param perSecond 1 to 512 */
+  constructor(perSecond: number) {
+    this.#inOrder = Array.from({ length: perSecond }, (_, number) => ({
+      number,
+      offsetMs: Math.floor(placeOf(number) * roundMs),
+    })).sort((a, b) => a.offsetMs - b.offsetMs);
+  }
+
+  /** The first slot later than a time, in milliseconds since the epoch. */
+  after(time: number): Slot {
+    const round = roundOf(time);
+    const start = round * roundMs;
+    const slot = this.#inOrder.find(({ offsetMs }) => start + offsetMs > time);
+    return slot
+      ? { round, number: slot.number, at: start + slot.offsetMs }
+      : { round: round + 1, number: 0, at: start + roundMs };
+  }
+}
+
+/** The binary digits of a number, mirrored at the point: 1 gives 1/2, 2 gives 1/4, 3 gives 3/4. */
+function placeOf(number: number): number {
+  let place = 0;
+  for (let rest = number, weight = 1 / 2; rest > 0; rest >>= 1, weight /= 2) {
+    place += (rest & 1) * weight;
+  }
+  return place;
+}
