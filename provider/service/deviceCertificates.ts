@@ -4,6 +4,7 @@ import { actions, type Certificate, type CertificateRef, type CertificateStatus,
 import type { Call } from "./client";
 import { Listing } from "./listing";
 import { settled } from "./settled";
+import type { WalkContext } from "./walk";
 
 export type { Certificate, CertificateRef, CertificateStatus };
 
@@ -16,8 +17,7 @@ export class DeviceCertificates {
 
   constructor(
     private readonly call: Call,
-    private readonly now: () => number,
-    private readonly progress: (text: string) => void,
+    private readonly context: WalkContext,
   ) {}
 
   /** The certificate in its CA's listing, seen at most `maxAgeMs` ago, or undefined. */
@@ -62,6 +62,7 @@ export class DeviceCertificates {
   #newListing(instanceId: string, caSn: string): Listing<Certificate> {
     const object = `device certificates of CA ${caSn} on instance ${instanceId}`;
     return new Listing({
+      ...this.context,
       page: async (pageNo) => {
         const request = { instanceId, caSn, pageNo, pageSize };
         const call = this.call(actions.listDeviceCertificates, request, object);
@@ -75,8 +76,6 @@ export class DeviceCertificates {
       // The service finds a serial number only as it spells it itself; the listing finds any spelling.
       singleFindsAll: false,
       object,
-      now: this.now,
-      progress: this.progress,
     });
   }
 }

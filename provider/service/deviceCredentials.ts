@@ -5,15 +5,17 @@ import { isProviderError, kindOf } from "../errors";
 import { absentIsUndefined } from "./absent";
 import { actions, type Credential, type DeviceRef, type Page } from "./actions";
 import type { Call } from "./client";
+import type { Groups } from "./groups";
 import { Listing } from "./listing";
 import { settled } from "./settled";
+import type { WalkContext } from "./walk";
 
 export type { Credential, DeviceRef };
 
 /** The largest page that ListDeviceCredentialClientId accepts. */
 const pageSize = 100;
 /** How old the list of groups may be that tells a missing group from a missing right. */
-const groupListingAgeMs = 60_000;
+const groupListingAgeMs = 2_000;
 
 /** A registration that took longer is looked at once more: somebody else may have registered meanwhile. */
 const slowAnswerMs = 1_000;
@@ -32,12 +34,11 @@ export interface ListedCredential {
 /** Credentials of devices: the calls, each write settled, and the listings of this run. */
 export class DeviceCredentials {
   readonly #listings = new Map<string, Listing<ListedCredential>>();
-  readonly #groupListings = new Map<string, { readonly at: number; readonly groups: Promise<readonly string[]> }>();
 
   constructor(
     private readonly call: Call,
-    private readonly now: () => number,
-    private readonly progress: (text: string) => void,
+    private readonly groups: Groups,
+    private readonly context: WalkContext,
     private readonly claims: Claims,
     /** Where the instances are: two emulators may each have one of the same id. */
     private readonly place: string,
@@ -45,10 +46,7 @@ export class DeviceCredentials {
 
   /** The device in its group's listing, seen at most `maxAgeMs` ago, or undefined. Free of charge, but in a large group. */
   listed(device: DeviceRef, maxAgeMs: number): Promise<ListedCredential | undefined> {
-    return this.#listing(device).lookup(device.clientId, maxAgeMs, async () => {
-      const credential = await this.get(device);
-      return credential && { credential };
-    });
+    return this.#listing(device).lookup(device.clientId, maxAgeMs, () => this.#lookUp(device));
   }
 
   /** The credential, or undefined when the device has none. Billed. */
@@ -67,10 +65,10 @@ export class DeviceCredentials {
       if (existing) {
         return { credential: existing, existed: true };
       }
-      const sentAt = this.now();
+      const sentAt = this.context.now();
       try {
         const credential = await this.#register(device);
-        const later = this.now() - sentAt > slowAnswerMs ? await this.get(device) : credential;
+        const later = this.context.now() - sentAt > slowAnswerMs ? await this.get(device) : credential;
         return later && later.deviceAccessKeySecret !== credential.deviceAccessKeySecret
           ? { credential: later, existed: true }
           : { credential, existed: false };
@@ -85,10 +83,16 @@ export class DeviceCredentials {
   }
 
   async #existing(device: DeviceRef, guard: CreateGuard): Promise<Credential | undefined> {
-    if (guard === "listing" && !(await this.listed(device, 2_000))) {
-      return undefined;
+    if (guard === "get") {
+      return this.get(device);
     }
-    return this.get(device);
+    const listed = await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device));
+    return listed && this.get(device);
+  }
+
+  async #lookUp(device: DeviceRef): Promise<ListedCredential | undefined> {
+    const credential = await this.get(device);
+    return credential && { credential };
   }
 
   async #register(device: DeviceRef): Promise<Credential> {
@@ -157,6 +161,7 @@ export class DeviceCredentials {
     const groupId = groupOf(device);
     const object = `group ${groupId} on instance ${instanceId}`;
     return new Listing({
+      ...this.context,
       page: async (pageNo, nextToken) => {
         const call = this.call(
           actions.listDeviceCredentials,
@@ -171,8 +176,6 @@ export class DeviceCredentials {
       totalEndsIt: true,
       singleFindsAll: true,
       object,
-      now: this.now,
-      progress: this.progress,
     });
   }
 
@@ -193,21 +196,10 @@ export class DeviceCredentials {
     if (!isProviderError(error) || error.code !== "PermissionCheckFailed") {
       return false;
     }
-    return this.#groups(device.instanceId).then(
-      (groups) => !groups.includes(groupOf(device)),
+    return this.groups.has(device.instanceId, groupOf(device), groupListingAgeMs).then(
+      (isThere) => !isThere,
       () => false,
     );
-  }
-
-  /** The groups of an instance: one listing serves all devices that ask within its age. */
-  #groups(instanceId: string): Promise<readonly string[]> {
-    const listed = this.#groupListings.get(instanceId);
-    if (listed && this.now() - listed.at <= groupListingAgeMs) {
-      return listed.groups;
-    }
-    const groups = this.call(actions.listGroups, { instanceId }, `instance ${instanceId}`);
-    this.#groupListings.set(instanceId, { at: this.now(), groups });
-    return groups;
   }
 }
 

@@ -1,26 +1,13 @@
-import { MqttProviderError } from "../errors";
+import { firstPage, maxPages, type PageSource, type Walk, walkToEnd } from "./walk";
 
 /** How a listing is read. */
-export interface ListingSource<Item> {
-  readonly page: (pageNo: number, nextToken: string | undefined) => Promise<ListedPage<Item>>;
-  /** Entries of a full page. */
-  readonly pageSize: number;
-  /** Whether a full page without a token ends the listing once its total is reached. */
-  readonly totalEndsIt: boolean;
+export interface ListingSource<Item> extends PageSource<Item> {
   /** Whether a lookup by itself finds an object however its key was written. */
   readonly singleFindsAll: boolean;
-  /** What is listed, such as `group GID_a on instance post-cn-x`. */
-  readonly object: string;
-  readonly now: () => number;
-  readonly progress: (text: string) => void;
 }
 
-export interface ListedPage<Item> {
-  readonly entries: readonly (readonly [key: string, item: Item])[];
-  /** What the service says it counts: the listing's entries, in some listings its pages or this page's entries. */
-  readonly total: number;
-  readonly nextToken?: string | undefined;
-}
+/** Looks up one object alone: gives it, or undefined when it is not there. */
+type Single<Item> = () => Promise<Item | undefined>;
 
 /** What is known of an object, and from when. */
 interface Sighting<Item> {
@@ -28,50 +15,69 @@ interface Sighting<Item> {
   readonly at: number;
 }
 
+/** A complete walk, and what the one before it can add. */
+interface LatestWalk<Item> extends Walk<Item> {
+  readonly before: { readonly at: number; readonly gone: ReadonlyMap<string, Item> } | undefined;
+}
+
 interface Waiting<Item> {
-  readonly notBefore: number;
-  readonly single: () => Promise<Item | undefined>;
-  readonly resolve: (item: Item | undefined) => void;
+  /** What serves it besides a walk, if anything does. */
+  readonly alone: { readonly key: string; readonly single: Single<Item> } | undefined;
+  /** Answers it if what is known is young and sure enough; whether it was. */
+  readonly serve: () => boolean;
   readonly reject: (error: unknown) => void;
 }
 
 /** A full walk may cost this many times the calls of looking up singly, since a walk serves later lookups too. */
 const walkWorth = 10;
 
-/** A listing that changes while it is walked is walked again, this often in all. */
-const walks = 3;
+/** How old walks may be that prove an object missing: by their pages, so that walking takes a small part of all calls. */
+const proofAgeMs = { least: 2_000, perPage: 100, most: 10_000 };
 
 /**
  * One listing of the service, shared by all lookups of a run. The first lookup walks it; the others wait for the same
  * walk or are answered from it. The run's own writes are noted, so they need no second walk. A listing much larger
- * than the number of lookups is not walked: its objects are looked up singly.
+ * than the number of lookups is not walked: its objects are looked up singly. A failed walk fails all who wait, and is
+ * forgotten.
  */
 export class Listing<Item> {
   readonly #written = new Map<string, Sighting<Item>>();
-  readonly #waiting = new Map<string, Waiting<Item>[]>();
-  #walked: { readonly items: ReadonlyMap<string, Item>; readonly at: number } | undefined;
+  #waiting: Waiting<Item>[] = [];
+  #walked: LatestWalk<Item> | undefined;
   #pages: number | undefined;
+  /** Since the last walk, which has paid for those before it. */
   #singleLookups = 0;
-  #mustWalk = false;
   #running = false;
 
   constructor(private readonly source: ListingSource<Item>) {}
 
   /** The object, or undefined when it is not there, as seen at most `maxAgeMs` ago. `single` looks up this one alone. */
-  lookup(key: string, maxAgeMs: number, single: () => Promise<Item | undefined>): Promise<Item | undefined> {
+  async lookup(key: string, maxAgeMs: number, single: Single<Item>): Promise<Item | undefined> {
     const notBefore = this.source.now() - maxAgeMs;
-    const known = this.#known(key);
-    if (known && known.at >= notBefore) {
-      return Promise.resolve(known.item);
-    }
-    return new Promise((resolve, reject) => this.#wait(key, [{ notBefore, single, resolve, reject }]));
+    const { item } = await this.#ask(() => this.#known(key, notBefore), { key, single });
+    return item;
   }
 
-  /** All entries, as listed at most `maxAgeMs` ago. */
-  async all(maxAgeMs: number): Promise<ReadonlyMap<string, Item>> {
-    this.#mustWalk = true;
-    await this.lookup("", maxAgeMs, async () => undefined);
-    return this.#walked?.items ?? new Map();
+  /**
+   * The object, or undefined when it is surely not there. While others add and remove, a walk over numbered pages can
+   * miss an object without a sign of it, so two walks in a row must agree, unless there is one page only; what either
+   * of them saw is there. They began at most 2 s ago, 10 s in large listings.
+   */
+  async lookupSurely(key: string, single: Single<Item>): Promise<Item | undefined> {
+    const { least, perPage, most } = proofAgeMs;
+    const notBefore = this.source.now() - Math.min(Math.max(least, perPage * (this.#pages ?? 0)), most);
+    const { item, at } = await this.#ask(() => this.#surelyKnown(key, notBefore), { key, single });
+    const proves = this.source.now() - at <= most && !this.#walked?.leftOut;
+    return item !== undefined || proves ? item : single();
+  }
+
+  /** All entries, as listed at most `maxAgeMs` ago, with what this run wrote since then. */
+  all(maxAgeMs: number): Promise<ReadonlyMap<string, Item>> {
+    const notBefore = this.source.now() - maxAgeMs;
+    return this.#ask(() => {
+      const walked = this.#walked;
+      return walked && walked.at >= notBefore ? this.#withWritten(walked) : undefined;
+    });
   }
 
   /** Notes what this run wrote or saw; what was seen later already stays. */
@@ -82,17 +88,58 @@ export class Listing<Item> {
     }
   }
 
-  #known(key: string): Sighting<Item> | undefined {
-    const written = this.#written.get(key);
+  #known(key: string, notBefore: number): Sighting<Item> | undefined {
     const walked = this.#walked;
-    return walked && (!written || written.at < walked.at) ? { item: walked.items.get(key), at: walked.at } : written;
+    const known = later(this.#written.get(key), walked && { item: walked.items.get(key), at: walked.at });
+    return known && known.at >= notBefore ? known : undefined;
   }
 
-  #wait(key: string, waiting: readonly Waiting<Item>[]): void {
-    if (waiting.length > 0) {
-      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), ...waiting]);
-      void this.#serve();
+  #surelyKnown(key: string, notBefore: number): Sighting<Item> | undefined {
+    const known = this.#known(key, notBefore);
+    const written = this.#written.get(key);
+    if (!known || known === written || known.item !== undefined || this.#walked?.pages === 1) {
+      return known;
     }
+    const before = this.#walked?.before;
+    const earlier = later(written, before && { item: before.gone.get(key), at: before.at });
+    if (!earlier || earlier.at < notBefore) {
+      return undefined;
+    }
+    return earlier.item === undefined ? known : earlier;
+  }
+
+  #withWritten(walked: Walk<Item>): ReadonlyMap<string, Item> {
+    const items = new Map(walked.items);
+    for (const [key, { item, at }] of this.#written) {
+      if (at >= walked.at && item !== undefined) {
+        items.set(key, item);
+      } else if (at >= walked.at) {
+        items.delete(key);
+      }
+    }
+    return items;
+  }
+
+  /** What is known, or once it is: `known` gives undefined while that is not enough. */
+  async #ask<Known extends object>(known: () => Known | undefined, alone?: Waiting<Item>["alone"]): Promise<Known> {
+    return (
+      known() ??
+      new Promise((resolve, reject) => {
+        const serve = () => {
+          const answer = known();
+          if (answer) {
+            resolve(answer);
+          }
+          return answer !== undefined;
+        };
+        this.#wait([{ alone, serve, reject }]);
+      })
+    );
+  }
+
+  #wait(waiting: readonly Waiting<Item>[]): void {
+    this.#waiting.push(...waiting);
+    void this.#serve();
   }
 
   async #serve(): Promise<void> {
@@ -101,11 +148,11 @@ export class Listing<Item> {
     }
     this.#running = true;
     try {
-      while (this.#waiting.size > 0) {
+      while (this.#waiting.length > 0) {
         await this.#serveWaiting();
       }
     } catch (error) {
-      for (const { reject } of this.#takeWaiting().flatMap(([, waiting]) => waiting)) {
+      for (const { reject } of this.#waiting.splice(0)) {
         reject(error);
       }
     } finally {
@@ -117,129 +164,71 @@ export class Listing<Item> {
     if (this.#pages !== undefined && !this.#walkPays(this.#pages)) {
       return this.#lookUpSingly();
     }
-    const at = this.source.now();
-    const first = await this.source.page(1, undefined);
-    this.#pages = Math.ceil(first.total / this.source.pageSize);
+    const first = await firstPage(this.source);
+    // Without a total nothing speaks against a walk.
+    this.#pages = Math.ceil((first.page.total ?? 0) / this.source.pageSize);
     if (!this.#walkPays(this.#pages)) {
       return this.#lookUpSingly();
     }
-    this.#walked = await this.#walkUntilSteady(first, at);
-    this.#mustWalk = false;
-    for (const [key, waiting] of this.#takeWaiting()) {
-      this.#answer(key, waiting);
+    this.#keep(await walkToEnd(this.source, first));
+    // Those for whom it is too old, or who need two, wait for the next walk.
+    this.#waiting = this.#waiting.filter(({ serve }) => !serve());
+    if (this.#waiting.length === 0) {
+      this.#singleLookups = 0;
     }
   }
 
-  /** Answers those for whom what is known is young enough; the others wait for the next walk. */
-  #answer(key: string, waiting: readonly Waiting<Item>[]): void {
-    const known = this.#known(key);
-    const isServed = ({ notBefore }: Waiting<Item>) => known !== undefined && known.at >= notBefore;
-    for (const { resolve } of waiting.filter(isServed)) {
-      resolve(known?.item);
-    }
-    this.#wait(
-      key,
-      waiting.filter((one) => !isServed(one)),
-    );
+  #keep(walk: Walk<Item>): void {
+    const before = this.#walked;
+    const gone = new Map([...(before?.items ?? [])].filter(([key]) => !walk.items.has(key)));
+    this.#walked = { ...walk, before: before && { at: before.at, gone } };
+    this.#pages = walk.pages;
   }
 
   #walkPays(pages: number): boolean {
-    return this.#mustWalk || pages - 1 <= walkWorth * (this.#singleLookups + this.#waiting.size);
+    const alone = this.#waiting.flatMap((one) => one.alone ?? []);
+    if (alone.length < this.#waiting.length) {
+      return true;
+    }
+    const lookups = this.#singleLookups + new Set(alone.map(({ key }) => key)).size;
+    return pages <= maxPages && pages - 1 <= walkWorth * lookups;
   }
 
   #lookUpSingly(): void {
-    for (const [key, waiting] of this.#takeWaiting()) {
+    const waiting = new Map<string, Waiting<Item>[]>();
+    const singles = new Map<string, Single<Item>>();
+    for (const one of this.#waiting.splice(0)) {
+      if (one.alone) {
+        const { key, single } = one.alone;
+        waiting.set(key, [...(waiting.get(key) ?? []), one]);
+        singles.set(key, single);
+      }
+    }
+    for (const [key, single] of singles) {
       this.#singleLookups++;
-      void this.#lookUpOne(key, waiting);
+      void this.#lookUpOne(key, single, waiting.get(key) ?? []);
     }
   }
 
-  async #lookUpOne(key: string, waiting: readonly Waiting<Item>[]): Promise<void> {
+  async #lookUpOne(key: string, single: Single<Item>, waiting: readonly Waiting<Item>[]): Promise<void> {
     const at = this.source.now();
     try {
-      const item = await waiting[0]?.single();
+      const item = await single();
       if (item === undefined && !this.source.singleFindsAll) {
-        this.#mustWalk = true;
-        this.#wait(key, waiting);
+        this.#wait(waiting.map((one) => ({ ...one, alone: undefined })));
         return;
       }
       this.note(key, item, at);
-      for (const { resolve } of waiting) {
-        resolve(item);
-      }
+      this.#wait(waiting.filter(({ serve }) => !serve()));
     } catch (error) {
       for (const { reject } of waiting) {
         reject(error);
       }
     }
   }
+}
 
-  /**
-   * All entries, or an error: something missing from an incomplete listing proves nothing. Pages are numbered, so an
-   * entry that somebody removes meanwhile moves another one over the edge of a page, unseen: then it is walked again.
-   */
-  async #walkUntilSteady(firstPage: ListedPage<Item>, start: number) {
-    let first = firstPage;
-    let at = start;
-    for (let walk = 1; ; walk++) {
-      const { items, last } = await this.#walk(first);
-      const countsEntries = first.total > first.entries.length;
-      if (!countsEntries || (last.total >= first.total && items.size >= first.total)) {
-        return { items, at };
-      }
-      if (walk === walks) {
-        throw this.#incomplete(
-          `${items.size} entries were listed of ${first.total} counted, in each of ${walks} tries`,
-        );
-      }
-      at = this.source.now();
-      first = await this.source.page(1, undefined);
-    }
-  }
-
-  async #walk(first: ListedPage<Item>) {
-    const items = new Map(first.entries);
-    const tokens = new Set<string>();
-    let page = first;
-    for (let pageNo = 2; !this.#isLast(page, items.size); pageNo++) {
-      if (page.nextToken !== undefined && tokens.size === tokens.add(page.nextToken).size) {
-        throw this.#incomplete(`the listing gives the same token twice, before page ${pageNo}`);
-      }
-      page = await this.source.page(pageNo, page.nextToken);
-      const seen = items.size;
-      for (const [key, item] of page.entries) {
-        items.set(key, item);
-      }
-      if (page.entries.length > 0 && items.size === seen) {
-        throw this.#incomplete(`page ${pageNo} of the listing holds nothing new`);
-      }
-      this.source.progress(`${this.source.object}: listed ${items.size} of about ${Math.max(items.size, page.total)}`);
-    }
-    return { items, last: page };
-  }
-
-  /** Whether a page proves that nothing follows. Whether a total within one page counts the page is not documented. */
-  #isLast({ entries, total, nextToken }: ListedPage<Item>, seen: number): boolean {
-    const { pageSize, totalEndsIt } = this.source;
-    if (entries.length === 0) {
-      return true;
-    }
-    return !nextToken && (entries.length < pageSize || (totalEndsIt && total > pageSize && seen >= total));
-  }
-
-  #incomplete(problem: string): MqttProviderError {
-    return new MqttProviderError({
-      kind: "Unexpected",
-      action: "Listing",
-      object: this.source.object,
-      problem,
-      advice: "Nothing is concluded from an incomplete listing; run the command again",
-    });
-  }
-
-  #takeWaiting(): [string, Waiting<Item>[]][] {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    return waiting;
-  }
+/** The later of two sightings; of two at the same time the first. */
+function later<Item>(one: Sighting<Item> | undefined, other: Sighting<Item> | undefined): Sighting<Item> | undefined {
+  return one && (!other || one.at >= other.at) ? one : other;
 }

@@ -4,9 +4,11 @@ import type { Settings } from "../settings";
 import { serviceClient } from "./client";
 import { DeviceCertificates } from "./deviceCertificates";
 import { DeviceCredentials } from "./deviceCredentials";
+import { Groups } from "./groups";
 
 /** ApsaraMQ for MQTT as the resources see it: objects and verbs, no wire. */
 export interface MqttService {
+  readonly groups: Groups;
   readonly credentials: DeviceCredentials;
   readonly certificates: DeviceCertificates;
 }
@@ -18,8 +20,11 @@ export function connectService(
   limiters: Limiters,
 ): MqttService {
   const call = serviceClient(settings, limiters);
+  const context = { now, progress };
+  const groups = new Groups(call, context);
   return {
-    credentials: new DeviceCredentials(call, now, progress, new Claims(), settings.endpoint.host),
-    certificates: new DeviceCertificates(call, now, progress),
+    groups,
+    credentials: new DeviceCredentials(call, groups, context, new Claims(), settings.endpoint.host),
+    certificates: new DeviceCertificates(call, context),
   };
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { kindOf } from "../../../provider/errors";
-import { type ListedPage, Listing, type ListingSource } from "../../../provider/service/listing";
+import { Listing, type ListingSource } from "../../../provider/service/listing";
+import type { ListedPage } from "../../../provider/service/walk";
 
 const pageSize = 100;
 const always = Number.POSITIVE_INFINITY;
@@ -18,7 +19,7 @@ class Shelf {
     readonly size: number,
     readonly page: (pageNo: number, token: string | undefined) => ListedPage<string> = (pageNo) =>
       this.numbered(pageNo),
-    traits: Partial<Pick<ListingSource<string>, "totalEndsIt" | "singleFindsAll">> = {},
+    traits: Partial<Pick<ListingSource<string>, "totalEndsIt" | "singleFindsAll" | "signal">> = {},
   ) {
     this.listing = new Listing({
       page: async (pageNo, token) => {
@@ -42,15 +43,21 @@ class Shelf {
   }
 
   lookup(key: string, maxAgeMs = always): Promise<string | undefined> {
-    return this.listing.lookup(key, maxAgeMs, async () => {
-      this.singles++;
-      return Number(key) < this.size && !this.removed.has(key) ? `item ${key}` : undefined;
-    });
+    return this.listing.lookup(key, maxAgeMs, () => this.#single(key));
+  }
+
+  lookupSurely(key: string): Promise<string | undefined> {
+    return this.listing.lookupSurely(key, () => this.#single(key));
   }
 
   /** Looks up so many objects at once. */
   lookups(count: number): Promise<(string | undefined)[]> {
     return Promise.all(Array.from({ length: count }, (_, index) => this.lookup(String(index))));
+  }
+
+  async #single(key: string): Promise<string | undefined> {
+    this.singles++;
+    return Number(key) < this.size && !this.removed.has(key) ? `item ${key}` : undefined;
   }
 }
 
@@ -250,12 +257,39 @@ describe("listing", () => {
       expect(await walk(...pages)).to.deep.equal({ found: "item z", calls: 3 });
     });
 
-    it("is an empty page, whatever its token", async () => {
+    it("is not an empty page that has a token", async () => {
+      const pages = [
+        { entries: [], total: 250, nextToken: "1" },
+        { entries: [entry("a")], total: 250, nextToken: "2" },
+        { entries: [], total: 0, nextToken: "3" },
+        { entries: Array.from({ length: 249 }, (_, index) => entry(index === 7 ? "z" : `b${index}`)), total: 250 },
+        { entries: [], total: 250 },
+      ];
+      expect(await walk(...pages)).to.deep.equal({ found: "item z", calls: 5 });
+    });
+
+    it("is not a page of known entries that has a token", async () => {
+      const pages = ["1", "2"].map((nextToken) => ({ entries: [entry("a")], total: 2, nextToken }));
+      expect(await walk(...pages, { entries: [entry("z")], total: 2 })).to.deep.equal({ found: "item z", calls: 3 });
+    });
+
+    it("is a short page of known entries without a token", async () => {
       const first = { entries: [entry("z")], total: 1, nextToken: "after z" };
-      expect(await walk(first, { entries: [], total: 1, nextToken: "more" })).to.deep.equal({
-        found: "item z",
-        calls: 2,
-      });
+      expect(await walk(first, { entries: [entry("z")], total: 1 })).to.deep.equal({ found: "item z", calls: 2 });
+    });
+
+    it("is a page without a token where nothing is counted", async () => {
+      const first = { entries: [entry("a")], nextToken: "after a" };
+      expect(await walk(first, { entries: [entry("z")] })).to.deep.equal({ found: "item z", calls: 2 });
+    });
+
+    it("is not a page that is short because some of its rows could not be read", async () => {
+      const entries = Array.from({ length: pageSize - 1 }, (_, index) => entry(String(index)));
+      const pages = [
+        { entries, leftOut: 1, total: 101 },
+        { entries: [entry("z")], total: 101 },
+      ];
+      expect(await walk(...pages)).to.deep.equal({ found: "item z", calls: 2 });
     });
 
     it("may hold again what an earlier page held, when objects moved down meanwhile", async () => {
@@ -341,6 +375,221 @@ describe("listing", () => {
     });
   });
 
+  describe("a sure lookup", () => {
+    it("calls missing what two walks in a row lack", async () => {
+      const shelf = new Shelf(250);
+      expect(await shelf.lookupSurely("none")).to.equal(undefined);
+      expect(shelf).to.include({ calls: 6, singles: 0 });
+    });
+
+    it("needs one walk of a listing of one page", async () => {
+      const shelf = new Shelf(99);
+      expect(await shelf.lookupSurely("none")).to.equal(undefined);
+      expect(shelf.calls).to.equal(1);
+    });
+
+    it("needs one walk for what is there", async () => {
+      const shelf = new Shelf(250);
+      expect(await shelf.lookupSurely("249")).to.equal("item 249");
+      expect(shelf.calls).to.equal(3);
+    });
+
+    it("finds what either walk holds", async () => {
+      const shelf: Shelf = new Shelf(250, (pageNo) => {
+        const { entries, total } = shelf.numbered(pageNo);
+        const hidden = shelf.calls <= 3 ? "120" : "130";
+        return { entries: entries.map((entry) => (entry[0] === hidden ? ["another", "item"] : entry)), total };
+      });
+      const lookups = await Promise.all(["120", "130", "none"].map((key) => shelf.lookupSurely(key)));
+      expect(lookups).to.deep.equal(["item 120", "item 130", undefined]);
+      expect(await shelf.lookupSurely("130"), "in the walk before the last").to.equal("item 130");
+      expect(shelf).to.include({ calls: 6, singles: 0 });
+    });
+
+    it("shares two walks with 999 others", async () => {
+      const shelf = new Shelf(1_000);
+      const keys = Array.from({ length: 1_000 }, (_, index) => `new ${index}`);
+      expect(new Set(await Promise.all(keys.map((key) => shelf.lookupSurely(key))))).to.deep.equal(
+        new Set([undefined]),
+      );
+      expect(shelf).to.include({ calls: 22, singles: 0 });
+    });
+
+    it("is a single one in a large listing, which counts at once", async () => {
+      const shelf = new Shelf(100_000);
+      expect([await shelf.lookupSurely("none"), await shelf.lookupSurely("7")]).to.deep.equal([undefined, "item 7"]);
+      expect(shelf).to.include({ calls: 1, singles: 2 });
+    });
+
+    for (const [pages, seconds] of [
+      [2, 2],
+      [20, 2],
+      [50, 5],
+      [120, 10],
+    ] as const) {
+      it(`takes walks of ${pages} pages that are ${seconds} s old, not older`, async () => {
+        const shelf = new Shelf(pages * pageSize - 1);
+        const lookups = () => Promise.all(Array.from({ length: pages }, (_, index) => shelf.lookupSurely(`n${index}`)));
+        await lookups();
+        expect(shelf.calls).to.equal(2 * pages);
+        shelf.now = seconds * 1_000;
+        await lookups();
+        expect(shelf.calls, "young enough").to.equal(2 * pages);
+        shelf.now++;
+        await lookups();
+        expect(shelf.calls, "too old").to.equal(4 * pages);
+      });
+    }
+
+    it("takes the later of two walks for the earlier of the next two", async () => {
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 500;
+        return shelf.numbered(pageNo);
+      });
+      await shelf.lookupSurely("none");
+      shelf.now = 2_500;
+      await shelf.lookupSurely("none");
+      expect(shelf.calls).to.equal(6);
+    });
+
+    it("looks singly when the walks took so long that they prove nothing any more", async () => {
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 6_000;
+        return shelf.numbered(pageNo);
+      });
+      expect(await shelf.lookupSurely("none")).to.equal(undefined);
+      expect(shelf).to.include({ calls: 4, singles: 1 });
+    });
+
+    it("looks singly for what may be among the rows that could not be read", async () => {
+      const shelf: Shelf = new Shelf(50, () => ({
+        entries: shelf.numbered(1).entries.slice(1),
+        leftOut: 1,
+        total: 50,
+      }));
+      expect([await shelf.lookupSurely("0"), await shelf.lookupSurely("50")]).to.deep.equal(["item 0", undefined]);
+      expect(shelf).to.include({ calls: 1, singles: 2 });
+    });
+
+    it("waits for two walks when it comes during one that began too early", async () => {
+      const late: Promise<unknown>[] = [];
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 2_000;
+        if (shelf.calls === 2) late.push(shelf.lookupSurely("none").then(() => shelf.calls));
+        return shelf.numbered(pageNo);
+      });
+      await shelf.lookup("1");
+      expect(await Promise.all(late)).to.deep.equal([6]);
+    });
+
+    it("fails when the second walk fails, and needs two again the next time", async () => {
+      let broken = true;
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 1_001;
+        if (shelf.calls === 4 && broken) throw new Error("page 4 failed");
+        return shelf.numbered(pageNo);
+      });
+      expect(String(await failureOf(shelf.lookupSurely("none")))).to.equal("Error: page 4 failed");
+      broken = false;
+      await shelf.lookupSurely("none");
+      expect(shelf.calls).to.equal(8);
+    });
+
+    it("takes the run's own writes for what they are", async () => {
+      const shelf = new Shelf(150);
+      shelf.listing.note("new", "item new");
+      shelf.listing.note("3", undefined);
+      expect([await shelf.lookupSurely("new"), await shelf.lookupSurely("3")]).to.deep.equal(["item new", undefined]);
+      expect(shelf.calls).to.equal(0);
+    });
+
+    it("finds what this run wrote between two walks although the second does not show it", async () => {
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 10;
+        if (shelf.calls === 2) shelf.listing.note("new", "item new");
+        return shelf.numbered(pageNo);
+      });
+      await shelf.lookupSurely("none");
+      expect(shelf.calls).to.equal(4);
+      expect(await shelf.lookupSurely("new")).to.equal("item new");
+    });
+
+    it("does not find what this run removed between two walks", async () => {
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 10;
+        return shelf.numbered(pageNo);
+      });
+      await shelf.lookup("3");
+      shelf.removed.add("3");
+      shelf.listing.note("3", undefined);
+      shelf.now++;
+      await shelf.lookup("4", 0);
+      expect(await shelf.lookupSurely("3")).to.equal(undefined);
+      expect(shelf.calls).to.equal(4);
+    });
+
+    it("has to earn the walks of a large listing anew", async () => {
+      const shelf = new Shelf(2_000);
+      for (let index = 0; index < 9; index++) {
+        await shelf.lookupSurely(`new ${index}`);
+        shelf.now += 10_000;
+      }
+      // The first page; then, for two lookups each time, one single lookup and two walks.
+      expect(shelf).to.include({ calls: 1 + 4 * 42, singles: 5 });
+    });
+  });
+
+  describe("all entries", () => {
+    it("come from the walk that serves lookups too", async () => {
+      const shelf = new Shelf(250);
+      const [all, item] = await Promise.all([shelf.listing.all(0), shelf.lookup("249")]);
+      expect([all.size, all.get("249"), item]).to.deep.equal([250, "item 249", "item 249"]);
+      expect((await shelf.listing.all(0)).size).to.equal(250);
+      expect(shelf.calls).to.equal(3);
+    });
+
+    it("come from a walk however large the listing is", async () => {
+      const shelf = new Shelf(10_000);
+      const [all] = await Promise.all([shelf.listing.all(always), shelf.lookup("7")]);
+      expect(all.size).to.equal(10_000);
+      expect(shelf).to.include({ calls: 101, singles: 0 });
+    });
+
+    it("are walked again when they are older than asked for", async () => {
+      const shelf = new Shelf(5);
+      await shelf.listing.all(1_000);
+      shelf.removed.add("3");
+      shelf.now = 1_000;
+      expect((await shelf.listing.all(1_000)).size).to.equal(5);
+      shelf.now++;
+      expect((await shelf.listing.all(1_000)).size).to.equal(4);
+      expect(shelf.calls).to.equal(2);
+    });
+
+    it("hold what this run wrote since they were listed", async () => {
+      const shelf = new Shelf(5);
+      await shelf.listing.all(always);
+      shelf.listing.note("3", undefined);
+      shelf.listing.note("new", "item new");
+      expect([...(await shelf.listing.all(always)).keys()]).to.deep.equal(["0", "1", "2", "4", "new"]);
+      expect(shelf.calls).to.equal(1);
+    });
+
+    it("wait for the next walk when they must be younger than the one that is under way", async () => {
+      const late: Promise<ReadonlyMap<string, string>>[] = [];
+      const shelf: Shelf = new Shelf(150, (pageNo) => {
+        shelf.now += 10;
+        if (shelf.calls === 2) {
+          late.push(shelf.listing.all(0));
+          shelf.removed.add("3");
+        }
+        return { entries: shelf.numbered(pageNo).entries };
+      });
+      await shelf.lookup("1");
+      expect((await Promise.all(late)).map((items) => items.has("3"))).to.deep.equal([false]);
+    });
+  });
+
   describe("lookups singly that prove nothing", () => {
     it("are followed by a walk, which finds what is written otherwise", async () => {
       const shelf = new Shelf(5_000, undefined, { singleFindsAll: false });
@@ -380,6 +629,44 @@ describe("listing", () => {
       expect(error).to.have.property("message").that.contains("page 2 of the listing holds nothing new");
     });
 
+    it("is an error when 100 pages in a row bring nothing new", async () => {
+      const shelf: Shelf = new Shelf(1, () => ({ ...shelf.numbered(1), nextToken: `after ${shelf.calls}` }));
+      expect(String(await failureOf(shelf.lookup("5")))).to.contain(
+        "100 pages in a row held nothing new, each with a token for more",
+      );
+      expect(shelf.calls).to.equal(101);
+    });
+
+    it("is no error when 99 pages in a row bring nothing new", async () => {
+      const shelf: Shelf = new Shelf(1, () => ({
+        entries: [[shelf.calls < 101 ? "0" : "last", "item"]],
+        nextToken: shelf.calls < 101 ? `after ${shelf.calls}` : "",
+      }));
+      expect(await shelf.lookup("last")).to.equal("item");
+      expect(shelf.calls).to.equal(101);
+    });
+
+    it("is an error when there are more than 20,000 pages", async () => {
+      const shelf: Shelf = new Shelf(1, (pageNo) => ({ entries: [[`${pageNo}`, "item"]], nextToken: `${pageNo}` }));
+      expect(String(await failureOf(shelf.lookup("5")))).to.contain("the listing did not end with page 20000");
+      expect(shelf.calls).to.equal(20_000);
+    });
+
+    it("ends with the reason for which it is aborted, before the next page", async () => {
+      const stop = new AbortController();
+      const shelf: Shelf = new Shelf(
+        500,
+        (pageNo) => {
+          if (pageNo === 2) stop.abort(new Error("the run was stopped"));
+          return shelf.numbered(pageNo);
+        },
+        { signal: stop.signal },
+      );
+      const errors = await Promise.all([failureOf(shelf.lookup("499")), failureOf(shelf.listing.all(always))]);
+      expect(errors.map(String)).to.deep.equal(Array.from({ length: 2 }, () => "Error: the run was stopped"));
+      expect(shelf.calls).to.equal(2);
+    });
+
     it("rejects all that wait, those that came during the walk too", async () => {
       const late: Promise<unknown>[] = [];
       const shelf: Shelf = new Shelf(1_000, (pageNo) => {
@@ -412,12 +699,19 @@ describe("listing", () => {
     });
   });
 
-  it("tells how far a walk has come", async () => {
-    const shelf = new Shelf(250);
-    await shelf.lookup("1");
-    expect(shelf.progress).to.deep.equal([
-      "group GID_a12: listed 200 of about 250",
-      "group GID_a12: listed 250 of about 250",
+  it("tells from the third page on how far a walk has come", async () => {
+    const [short, long] = [new Shelf(150), new Shelf(350)];
+    await Promise.all([short.lookup("1"), long.lookup("1")]);
+    expect(short.progress).to.deep.equal([]);
+    expect(long.progress).to.deep.equal([
+      "group GID_a12: listed 300 of about 350",
+      "group GID_a12: listed 350 of about 350",
     ]);
+  });
+
+  it("tells how much a walk has found where nothing is counted", async () => {
+    const shelf: Shelf = new Shelf(250, (pageNo) => ({ entries: shelf.numbered(pageNo).entries }));
+    await shelf.lookup("1");
+    expect(shelf.progress).to.deep.equal(["group GID_a12: listed 250"]);
   });
 });

@@ -3,10 +3,12 @@ import { Claims } from "../../../machine/claims";
 import type { Call } from "../../../provider/service/client";
 import { DeviceCertificates } from "../../../provider/service/deviceCertificates";
 import { DeviceCredentials } from "../../../provider/service/deviceCredentials";
+import { Groups } from "../../../provider/service/groups";
 import { clientOf, startTinyService, type TinyService } from "./tinyService";
 
 const pageSize = 100;
 const always = Number.POSITIVE_INFINITY;
+const context = { now: () => 0, progress: () => {} };
 
 interface GivenPage {
   /** Names of what the page lists. */
@@ -64,13 +66,7 @@ describe("Pages of a listing", () => {
         ...(token !== undefined && { NextToken: token }),
       },
     }));
-    const credentials = new DeviceCredentials(
-      call,
-      () => 0,
-      () => {},
-      new Claims(),
-      "",
-    );
+    const credentials = new DeviceCredentials(call, new Groups(call, context), context, new Claims(), "");
     const device = { instanceId: "post-cn-1", clientId: "GID_line@@@z" };
     return { found: (await credentials.listed(device, always)) !== undefined, asked: asked.length };
   }
@@ -78,11 +74,7 @@ describe("Pages of a listing", () => {
   /** The same of a listing of certificates. */
   async function listCertificates(...pages: readonly GivenPage[]) {
     const call = await serve(pages, certificatePage);
-    const certificates = new DeviceCertificates(
-      call,
-      () => 0,
-      () => {},
-    );
+    const certificates = new DeviceCertificates(call, context);
     const device = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "z" };
     return { found: (await certificates.listed(device, always)) !== undefined, asked: asked.length };
   }
@@ -116,11 +108,7 @@ describe("Pages of a listing", () => {
         const page = listed.slice((pageNo - 1) * pageSize, pageNo * pageSize);
         response.end(JSON.stringify(certificatePage({ names: page, total: listed.length })));
       });
-      const certificates = new DeviceCertificates(
-        clientOf(service.endpoint),
-        () => 0,
-        () => {},
-      );
+      const certificates = new DeviceCertificates(clientOf(service.endpoint), context);
       const found = await certificates.listed({ instanceId: "post-cn-1", caSn: "00ca", deviceSn: "A1:B2:C3" }, always);
       expect(found).to.include({ deviceSn: "00a1b2c3" });
       expect(actions.slice(0, 2)).to.deep.equal(["ListDeviceCertificateByCaSn", "GetDeviceCertificate"]);
@@ -142,12 +130,31 @@ describe("Pages of a listing", () => {
       expect(await listCredentials(first, second)).to.deep.equal({ found: true, asked: 2 });
     });
 
-    it("end with an empty page, whatever its token", async () => {
+    for (const total of [0, 1, 101, 250]) {
+      it(`do not end with an empty page that has a token, when ${total} are counted`, async () => {
+        const pages = [
+          { names: [], total, token: "a" },
+          { names: [], total, token: "b" },
+          { names: [...names("a", pageSize - 1), "z"], total, token: "c" },
+          { names: names("b", pageSize), total, token: "d" },
+          { names: names("c", pageSize / 2), total },
+        ];
+        expect(await listCredentials(...pages)).to.deep.equal({ found: true, asked: 5 });
+      });
+    }
+
+    it("end with an empty page without a token", async () => {
       const [first, second] = [
         { names: names("a", pageSize), total: 1, token: "a" },
-        { names: [], total: 1, token: "b" },
+        { names: [], total: 1 },
       ];
       expect(await listCredentials(first, second)).to.deep.equal({ found: false, asked: 2 });
+    });
+
+    it("are an error when they never end", async () => {
+      const pages = names("token", 200).map((token) => ({ names: [], total: 1, token }));
+      expect(await listCredentials(...pages).catch(String)).to.contain("100 pages in a row held nothing new");
+      expect(asked).to.have.length(101);
     });
 
     it("do not end with a full page, when the total may count that page alone", async () => {
