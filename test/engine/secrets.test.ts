@@ -2,6 +2,8 @@ import { createHmac } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
+import { finished } from "../../tools/commandResult";
+import { start } from "../cli/command";
 import { clientId, describeWorld, errors, groupId, instanceId, program, type World } from "./world";
 
 const made = clientId("line-1");
@@ -36,6 +38,8 @@ const printed: readonly [command: Command, flags: string, clear: Readonly<Record
 ];
 
 describeWorld("Secrets", (newWorld) => {
+  /** What people would put into a log: everything that was printed and written as text. */
+  const log: string[] = [];
   let world: World;
   before(async () => {
     world = await newWorld({
@@ -85,7 +89,9 @@ describeWorld("Secrets", (newWorld) => {
     expect(code, output).to.equal(0);
     const { directory } = world.stack;
     const files = { ...(await newFiles(directory)), ...(await newFiles(join(dirname(directory), "tmp"))) };
-    const places = { stdout, stderr, ...files };
+    const places: Record<string, string> = { stdout, stderr, ...files };
+    // A trace is binary: nobody puts it into a log.
+    log.push(...Object.entries(places).flatMap(([place, text]) => (place === "trace" ? [] : [text])));
     const found = Object.entries(places).map(([place, text]) => [place, secretsIn(text)] as const);
     return Object.fromEntries(found.filter(([, names]) => names.length > 0));
   }
@@ -114,11 +120,23 @@ describeWorld("Secrets", (newWorld) => {
 
   it("are in the exported state only when it is asked for with --show-secrets", async () => {
     expect(secretsIn(await world.stack.exportText())).to.deep.equal([]);
-    expect(secretsIn(await world.stack.exportText({ showSecrets: true }))).to.deep.equal(all);
+    const shown = await world.stack.exportText({ showSecrets: true });
+    expect(secretsIn(shown)).to.deep.equal(all);
+    log.push(shown);
   });
 
   it("are in nothing of destroy --json --run-program", async () => {
     expect(await clearIn("destroy", "--json --run-program --event-log events.json")).to.deep.equal({});
+  });
+
+  it("are in nothing of all that, once it has gone through the mask", async () => {
+    const text = log.join("\n");
+    expect(secretsIn(text)).to.deep.equal(all);
+    const mask = start(["mask"]);
+    mask.stdin.end(text);
+    const { code, stdout } = await finished(mask);
+    expect({ code, lines: stdout.split("\n").length }).to.deep.equal({ code: 0, lines: text.split("\n").length });
+    expect(secretsIn(stdout)).to.deep.equal([]);
   });
 
   it("are in no file of the backend and of Pulumi's home, nor in the service's journal", async () => {
