@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addEmulatorCommand } from "./emulator";
+import { addMaskCommand } from "./mask";
 
 function createCommand(): Command {
   const program = new Command("apsaramq-mqtt")
@@ -10,6 +11,7 @@ function createCommand(): Command {
     .enablePositionalOptions()
     .exitOverride();
   addEmulatorCommand(program);
+  addMaskCommand(program);
   return program;
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfigurationKey, configuration } from "../kinds/configuration";
 import { warnOfUnknownKeys } from "./configurationKeys";
+import { hideSecretsInResponseTexts } from "./responseTexts";
 import type { ArgsOf } from "./types";
 
 /** Where a provider works, how, and with which keys. What is left out comes from the stack's configuration. */
@@ -58,6 +59,7 @@ export class Provider extends pulumi.ProviderResource {
   readonly [mark] = true;
 
   constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
+    hideSecretsInResponseTexts();
     warnOfUnknownKeys();
     // An instance belongs to its region: the stack's own is not one of another region's.
     const elsewhere = args.region !== undefined || args.endpoint !== undefined;

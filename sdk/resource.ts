@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Outline } from "../kinds/outline";
 import { warnOfUnknownKeys } from "./configurationKeys";
+import { hideSecretsInResponseTexts } from "./responseTexts";
 
 /**
  * What a class gives to the constructor of `CustomResource` for a resource whose behaviour lives in
@@ -27,6 +28,7 @@ export function resourceArguments(
       `${kind} "${name}": customTimeouts have no effect; requestTimeout of the configuration and awaitRegistration have.`,
     );
   }
+  hideSecretsInResponseTexts();
   warnOfUnknownKeys();
   const fields = { ...inputs, ...outputs };
   // An output that is not declared here would stay undefined for a resource that is read by its id.

@@ -8,14 +8,18 @@ interface Place {
   /** The command's file. @default the one built in this checkout */
   readonly file?: string;
   readonly cwd?: string;
+  /** @default that of the tests */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Starts `apsaramq-mqtt` as npm's link to it would. */
-export function start(args: readonly string[], { file = join(repository, "dist/cli/main.js"), cwd }: Place = {}) {
-  return spawn(process.execPath, [file, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+/** Starts `apsaramq-mqtt` as npm's link to it would, its standard input open. */
+export function start(args: readonly string[], { file = join(repository, "dist/cli/main.js"), cwd, env }: Place = {}) {
+  return spawn(process.execPath, [file, ...args], { cwd, env });
 }
 
 /** Runs `apsaramq-mqtt` to its end. */
 export function run(args: readonly string[], place?: Place): Promise<CommandResult> {
-  return finished(start(args, place));
+  const child = start(args, place);
+  child.stdin.end();
+  return finished(child);
 }

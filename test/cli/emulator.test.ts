@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { finished } from "../../tools/commandResult";
@@ -42,7 +42,7 @@ describe("apsaramq-mqtt emulator", function () {
       folder = await mkdtemp(join(tmpdir(), "apsaramq-mqtt-cli-"));
       const installed = join(folder, "tools", "node_modules", "pulumi-apsaramq-mqtt");
       file = join(installed, "dist", "cli", "main.js");
-      await cp(join(repository, "dist", "cli"), dirname(file), { recursive: true });
+      await cp(join(repository, "dist"), join(installed, "dist"), { recursive: true });
       await cp(join(repository, "package.json"), join(installed, "package.json"));
       await symlink(join(repository, "node_modules", "commander"), join(installed, "..", "commander"), "junction");
     });

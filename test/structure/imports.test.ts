@@ -69,9 +69,9 @@ const areas: Readonly<Record<string, Area>> = {
     files: filesBelow("emulator"),
     values: ["emulator/", "node:", ...dependenciesOf("emulator/package.json"), "apsaramq-mqtt-emulator"],
   },
-  "the command loads the provider, and the emulator by its package's name": {
+  "the command loads kinds, the provider, and the emulator by its package's name": {
     files: filesBelow("cli"),
-    values: ["cli/", "provider/", "node:", ...ownPackages, "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator"],
+    values: ["cli/", "kinds/", "provider/", "node:", ...ownPackages, "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator"],
   },
   "examples load packages by their names": {
     files: filesBelow("examples"),
