@@ -1,4 +1,4 @@
-import { durationMs, durationRule } from "./duration";
+import { durationFault } from "./duration";
 import { choice, flag, number, text } from "./fields";
 import { ifExistsChoices } from "./ifExists";
 
@@ -65,7 +65,7 @@ export const configuration = {
   /** Longest wait for one answer, such as `10s`; at most `10m`. Default: `10s`. */
   requestTimeout: text({
     default: "`10s`",
-    fault: (value) => (durationMs(value) === undefined ? durationRule : undefined),
+    fault: (value) => durationFault(value, { least: "1ms", most: "10m" }),
   }),
 };
 

@@ -1,4 +1,4 @@
-import { durationMs, durationRule } from "./duration";
+import { durationFault } from "./duration";
 import { choice, text } from "./fields";
 import { instanceId } from "./instanceId";
 import { outline } from "./outline";
@@ -26,13 +26,14 @@ const inputs = {
    */
   status: choice(["active", "inactive"], { default: "left as it is and not watched for drift" }),
   /**
-   * How long create waits for the device's first connection, such as `"10m"`; units `ms`, `s`, `m`, `h`, `d`. Default:
+   * How long create waits for the device's first connection, such as `"10m"`; units `ms`, `s`, `m`, `h`, `d`,
+   * at most `7d`. Default:
    * not at all, a certificate that is not registered yet is an error.
    */
   awaitRegistration: text({
     atCreateOnly: true,
     default: "not at all, a certificate that is not registered yet is an error",
-    fault: (value) => (durationMs(value) === undefined ? durationRule : undefined),
+    fault: (value) => durationFault(value, { least: "0s", most: "7d" }),
   }),
   /**
    * What deleting does. `"delete"`: inactivates the certificate and deletes its record; the device registers itself

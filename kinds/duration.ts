@@ -1,13 +1,20 @@
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** The rule a duration follows, as told to a user who broke it. */
-export const durationRule = 'must be a whole number with a unit ms, s, m, h or d, such as "90s" or "10m"';
-
 /** Milliseconds of a duration such as `"10m"`, or undefined when the text is none. */
 export function durationMs(text: string): number | undefined {
   const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
   const unit = match?.[2];
   return isUnit(unit) ? Number(match?.[1]) * unitMs[unit] : undefined;
+}
+
+/** What is wrong with a duration, as a clause that follows its name; undefined when it is one from `least` to `most`. */
+export function durationFault(text: string, bounds: { least: string; most: string }): string | undefined {
+  const ms = durationMs(text);
+  if (ms === undefined) {
+    return 'must be a whole number with a unit ms, s, m, h or d, such as "90s" or "10m"';
+  }
+  const { least, most } = bounds;
+  return ms < (durationMs(least) ?? 0) || ms > (durationMs(most) ?? 0) ? `must be from ${least} to ${most}` : undefined;
 }
 
 /** A short text for people: `12s`, `3m 5s`. */

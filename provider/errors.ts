@@ -7,6 +7,7 @@ export type ErrorKind =
   | "Unsupported"
   | "Throttled"
   | "Transient"
+  | "Stopped"
   | "Unexpected";
 
 /**
@@ -27,7 +28,7 @@ interface ErrorDetails {
   /** What the user can do about it, in whole sentences. */
   readonly advice: string;
   /** The service's error code, when it answered with one. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** Given when a request may have taken effect although no usable answer came back. */
   readonly unclear?: UnclearKind | undefined;
 }

@@ -100,7 +100,12 @@ export class Run {
     if (!this.#service) {
       // Loaded when the first call is made: preview makes none, and the client takes longer to load than all the rest.
       const { connectService }: typeof import("./service/service") = require("./service/service");
-      this.#service = connectService(this.settings, this.now, this.log.progress, this.#limiters(this.settings));
+      this.#service = connectService(this.settings, {
+        now: this.now,
+        progress: this.log.progress,
+        limiters: this.#limiters(this.settings),
+        signal: this.signal,
+      });
     }
     return this.#service;
   }

@@ -1,5 +1,5 @@
 import { type CreateGuard, createGuardChoices } from "../kinds/configuration";
-import { durationMs, durationRule } from "../kinds/duration";
+import { durationFault, durationMs } from "../kinds/duration";
 import { isLoopback, parseEndpoint, regionalEndpoint } from "../kinds/endpoint";
 import { type IfExists, ifExistsChoices } from "../kinds/ifExists";
 
@@ -37,8 +37,8 @@ const defaultRequestsPerSecond = 100;
 const defaultRequestTimeout = "10s";
 
 /**
- * Reads the configuration: `apsaramq:*` first, then the `alicloud:*` keys of pulumi-alicloud, then the environment
- * for the region. Returns every fault at once instead of throwing, so that preview can show them all.
+ * Reads the configuration: `apsaramq:*` first, then the `alicloud:*` keys of pulumi-alicloud, then, for the
+ * region and the operator's keys, the variables that pulumi-alicloud reads. Returns every fault at once instead of throwing, so that preview can show them all.
  */
 export function readSettings(config: ConfigLookup, environment: ConfigLookup): Settings | readonly string[] {
   const faults: string[] = [];
@@ -54,7 +54,7 @@ export function readSettings(config: ConfigLookup, environment: ConfigLookup): S
   const settings = {
     regionId,
     endpoint: readEndpoint(value("endpoint"), regionId, faults),
-    keys: readKeys(config, faults),
+    keys: readKeys(config, environment, faults),
     ifExists: readChoice("ifExists", ifExistsChoices, value("ifExists"), faults),
     createGuard: readChoice("createGuard", createGuardChoices, value("createGuard"), faults),
     compareSecrets:
@@ -102,7 +102,7 @@ function readEndpoint(text: string | undefined, regionId: string | undefined, fa
   return endpoint;
 }
 
-/** The configuration keys of the operator's keys, by precedence. */
+/** The names of the operator's keys in the configuration, then in the environment, by precedence. */
 const keyNames = [
   {
     id: "apsaramq:accessKeyId",
@@ -116,18 +116,23 @@ const keyNames = [
     token: "alicloud:securityToken",
     profile: "alicloud:profile",
   },
+  {
+    id: "ALICLOUD_ACCESS_KEY",
+    secret: "ALICLOUD_SECRET_KEY",
+    token: "ALICLOUD_SECURITY_TOKEN",
+    profile: "ALICLOUD_PROFILE",
+  },
 ] as const;
 
-/** All from one namespace, the first that has any: half a pair or a token of the other would belong to other keys. */
-function readKeys(config: ConfigLookup, faults: string[]): OperatorKeys {
-  const names = keyNames.find((candidate) => Object.values(candidate).some((name) => config(name)));
+/** All from one place, the first that has any: half a pair or a token of another would belong to other keys. */
+function readKeys(config: ConfigLookup, environment: ConfigLookup, faults: string[]): OperatorKeys {
+  const value = (name: string) => (name.includes(":") ? config(name) : environment(name)) || undefined;
+  const names = keyNames.find((candidate) => Object.values(candidate).some(value));
   if (!names) {
     return { from: "default chain" };
   }
-  const accessKeyId = config(names.id);
-  const accessKeySecret = config(names.secret);
-  const securityToken = config(names.token);
-  const profile = config(names.profile);
+  const [accessKeyId, accessKeySecret] = [value(names.id), value(names.secret)];
+  const [securityToken, profile] = [value(names.token), value(names.profile)];
   if (accessKeyId && accessKeySecret) {
     return { from: "keys", accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) };
   }
@@ -154,11 +159,11 @@ function readChoice<const T extends string>(
 }
 
 function readTimeout(text: string, faults: string[]): number {
-  const ms = durationMs(text);
-  if (!ms) {
-    faults.push(`apsaramq:requestTimeout ${durationRule}; got ${JSON.stringify(text)}`);
+  const fault = durationFault(text, { least: "1ms", most: "10m" });
+  if (fault) {
+    faults.push(`apsaramq:requestTimeout ${fault}; got ${JSON.stringify(text)}`);
   }
-  return ms || 1;
+  return durationMs(text) ?? 0;
 }
 
 function readRate(text: string | undefined, endpoint: URL, faults: string[]): number {

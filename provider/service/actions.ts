@@ -1,3 +1,4 @@
+import type { ActionName } from "../../kinds/serviceActions";
 import type { Answer } from "./answer";
 
 /** A device in the service. */
@@ -40,7 +41,9 @@ export interface Certificate {
 /** One page of a listing. `total` as the service counts it, which is not the same thing in every listing. */
 export interface Page<Item> {
   readonly items: readonly Item[];
-  readonly total: number;
+  /** Rows that could not be read. */
+  readonly leftOut?: number | undefined;
+  readonly total?: number | undefined;
   readonly nextToken?: string | undefined;
 }
 
@@ -52,7 +55,7 @@ export interface PageRef {
 
 /** One action of OnsMqtt 2020-04-20: how it is sent, what may be repeated, what comes back. */
 export interface Action<Request, Result> {
-  readonly name: string;
+  readonly name: ActionName;
   readonly method: "GET" | "POST";
   /** Whether it changes anything. A write is never repeated unless it certainly did not arrive. */
   readonly mutates: boolean;
@@ -63,7 +66,7 @@ export interface Action<Request, Result> {
 }
 
 function read<Request, Result>(
-  name: string,
+  name: ActionName,
   method: "GET" | "POST",
   query: Action<Request, Result>["query"],
   decode: (answer: Answer) => Result,
@@ -72,7 +75,7 @@ function read<Request, Result>(
 }
 
 function write<Request, Result>(
-  name: string,
+  name: ActionName,
   query: Action<Request, Result>["query"],
   decode: (answer: Answer) => Result,
 ): Action<Request, Result> {
@@ -137,12 +140,11 @@ export const actions = {
     }),
     (answer): Page<string> => {
       const list = answer.get("DeviceCredentialClientIdList");
+      const { rows: items, leftOut } = list.get("ClientIdList").rows((item) => item.text());
       return {
-        items: list
-          .get("ClientIdList")
-          .list()
-          .map((item) => item.text()),
-        total: list.get("Total").count(),
+        items,
+        leftOut,
+        total: list.get("Total").optionalCount(),
         nextToken: list.get("NextToken").optionalText(),
       };
     },
@@ -153,14 +155,10 @@ export const actions = {
       "ListGroupId",
       "POST",
       ({ instanceId }: { instanceId: string }) => ({ InstanceId: instanceId }),
-      (answer) =>
-        answer
-          .get("Data")
-          .list()
-          .map((item) => item.get("GroupId").text()),
+      (answer) => answer.get("Data").rows((item) => item.get("GroupId").text()).rows,
     ),
     limit: "groups",
-  } satisfies Action<{ instanceId: string }, string[]>,
+  } satisfies Action<{ instanceId: string }, readonly string[]>,
 
   getDeviceCertificate: read("GetDeviceCertificate", "GET", certificateQuery, (answer) =>
     certificate(answer.get("Data")),
@@ -176,7 +174,8 @@ export const actions = {
     }),
     (answer): Page<Certificate> => {
       const list = answer.get("Data");
-      return { items: list.get("DeviceCertificateVOS").list().map(certificate), total: list.get("Total").count() };
+      const { rows: items, leftOut } = list.get("DeviceCertificateVOS").rows(certificate);
+      return { items, leftOut, total: list.get("Total").optionalCount() };
     },
   ),
 

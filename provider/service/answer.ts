@@ -38,17 +38,34 @@ export class Answer {
     return Number.isNaN(date.getTime()) ? this.fail("a time") : date.toISOString();
   }
 
-  /** What a text stands for that the service uses as a code. */
+  /** A count, or undefined where there is none that can be read. */
+  optionalCount(): number | undefined {
+    return attempt(() => this.count());
+  }
+
+  /** What a text or a number stands for that the service uses as a code. */
   coded<Meaning>(meanings: Readonly<Record<string, Meaning>>): Meaning {
-    const meaning = new Map(Object.entries(meanings)).get(this.text());
+    const meaning = new Map(Object.entries(meanings)).get(
+      typeof this.value === "number" ? String(this.value) : this.text(),
+    );
     return meaning ?? this.fail(`one of ${Object.keys(meanings).join(", ")}`);
   }
 
-  list(): Answer[] {
+  /**
+   * The rows of a list, as far as they can be read; an absent list, or null, is an empty one. Rows are told of the
+   * service by the thousand, and one odd one must not hide all others: how many were left out is counted.
+   */
+  rows<Row>(read: (item: Answer) => Row): { readonly rows: readonly Row[]; readonly leftOut: number } {
     const { value } = this;
-    return Array.isArray(value)
-      ? value.map((item, index) => new Answer(item, `${this.path}[${index}]`))
-      : this.fail("a list");
+    if (value !== undefined && value !== null && !Array.isArray(value)) {
+      return this.fail("a list");
+    }
+    const items: readonly unknown[] = value ?? [];
+    const rows = items.flatMap((item, index) => {
+      const row = attempt(() => read(new Answer(item, `${this.path}[${index}]`)));
+      return row === undefined ? [] : [row];
+    });
+    return { rows, leftOut: items.length - rows.length };
   }
 
   private fail(expected: string): never {
@@ -58,4 +75,16 @@ export class Answer {
 
 export class MalformedAnswerError extends Error {
   override readonly name = "MalformedAnswerError";
+}
+
+/** What a value reads as, or undefined when it is not what it should be. */
+function attempt<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedAnswerError) {
+      return undefined;
+    }
+    throw error;
+  }
 }

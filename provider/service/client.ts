@@ -1,130 +1,210 @@
-import Credential, { CLIProfileCredentialsProvider, Config as CredentialConfig } from "@alicloud/credentials";
-import OpenApi, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
-import { RuntimeOptions } from "@alicloud/tea-util";
-import pRetry from "p-retry";
-import { kindOf } from "../errors";
+import type { Dispatcher } from "undici";
+import type { MqttProviderError } from "../errors";
 import type { Limiters } from "../limiters";
-import type { OperatorKeys, Settings } from "../settings";
+import type { Settings } from "../settings";
 import type { Action } from "./actions";
-import { Answer } from "./answer";
-import { type CallContext, noOperatorKeys, toProviderError } from "./failures";
+import { MalformedAnswerError } from "./answer";
+import { connectionsTo, proxyVariables } from "./connections";
+import { codeMeaning } from "./errorCodes";
+import { ExchangeError, exchange } from "./exchange";
+import { type CallContext, callError, malformed, noKeys, stopped } from "./failures";
+import { type Keys, NoKeysError, OperatorKeys } from "./operatorKeys";
+import { type Outcome, outcomeOf } from "./outcome";
+import { patienceFor, pauseMs } from "./patience";
+import { signedRequest } from "./signature";
+import { pause } from "./stopping";
+
+/** How long a call is repeated, counted from the first time it is sent: the queue of the limiter takes its own time. */
+const deadlineMs = 120_000;
+/** How often a call is repeated that may as well go to the wrong address. */
+const fewRepetitions = 3;
+/** A wait this long is worth a line of progress. */
+const longWaitMs = 5_000;
+/** How long an answer to a write is still waited for when the run is told to stop. */
+const graceMs = 4_000;
 
 /** What a blocked source address is answered: the gateway's code without a limit's name (inferred). */
 const addressBlockedCode = "Throttling";
 /** How long all requests wait then. When a block ends is not documented, so one looks so often. */
 const addressBlockMs = 10_000;
 
-/** How long throttled or lost requests are repeated, all attempts together. */
-const retryDeadlineMs = 120_000;
-/** A connection that fails this often in a row is reported; a throttled request goes on until the deadline. */
-const transientRetries = 3;
+export interface CallOptions {
+  /** Set when the limiters have let it through already. */
+  readonly isAdmitted?: boolean;
+  /** Set when nothing is to be repeated, whatever the reason. */
+  readonly once?: boolean;
+}
 
 /** Sends one action about one object; throws `MqttProviderError` only. */
 export type Call = <Request, Result>(
   action: Action<Request, Result>,
   request: Request,
   object: string,
+  options?: CallOptions,
 ) => Promise<Result>;
 
-/** The only code that talks to the service. */
-export function serviceClient(settings: Settings, limiters: Limiters): Call {
-  let connection: { readonly credential: Credential; readonly api: OpenApi } | undefined;
-  const runtime = new RuntimeOptions({
-    readTimeout: settings.requestTimeoutMs,
-    connectTimeout: settings.requestTimeoutMs,
-    autoretry: false,
-  });
+export interface Client {
+  readonly call: Call;
+  /** Waits until so many requests may be sent one right after the other. */
+  readonly admit: (requests: number) => Promise<void>;
+  /** Closes all connections. */
+  close(): Promise<void>;
+}
 
-  async function send<Request, Result>(action: Action<Request, Result>, request: Request, context: CallContext) {
+/** What a client takes from the outside. */
+export interface ClientSurroundings {
+  readonly progress: (text: string) => void;
+  readonly limiters: Limiters;
+  /** Aborted when the run is told to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** The only code that talks to the service. */
+export function serviceClient(settings: Settings, surroundings: ClientSurroundings): Client {
+  const { progress, limiters, signal } = surroundings;
+  const { endpoint, requestTimeoutMs } = settings;
+  const now = () => performance.now();
+  const keys = new OperatorKeys(settings.keys, now);
+  const connections = new Map<string, Dispatcher>();
+  /** Whether anything at the endpoint has ever answered as the service does. */
+  let hasAnswered = false;
+  const toldKeyFaults = new Set<string>();
+
+  /**
+   * A write goes on a connection of its own: one that was idle may be cut just when it is used, and then nobody knows
+   * whether the write arrived.
+   */
+  function connection(reuse: boolean): Dispatcher {
+    const name = reuse ? "shared" : "own";
+    const known = connections.get(name) ?? connectionsTo(endpoint, requestTimeoutMs, reuse);
+    connections.set(name, known);
+    return known;
+  }
+
+  async function send<Request>(action: Action<Request, unknown>, request: Request, signing: Keys, reuse: boolean) {
+    const { name, method, mutates } = action;
+    const signable = { method, host: endpoint.host, action: name, version: "2020-04-20", query: action.query(request) };
+    const { query, headers } = signedRequest(signable, signing);
+    const url = new URL(`/?${query}`, endpoint);
     try {
-      connection ??= connect(settings);
-      await connection.credential.getCredential();
-    } catch {
-      // The library's message may quote the file it read, keys included, so it is dropped.
-      throw noOperatorKeys(context, keySource(settings.keys));
-    }
-    const { api } = connection;
-    if (action.limit === "groups") {
-      await limiters.groups();
-    }
-    await limiters.general();
-    try {
-      const response = await api.callApi(
-        new Params({
-          action: action.name,
-          version: "2020-04-20",
-          protocol: "HTTPS",
-          pathname: "/",
-          method: action.method,
-          authType: "AK",
-          style: "RPC",
-          reqBodyType: "formData",
-          bodyType: "json",
+      const outcome = outcomeOf(
+        await exchange(connection(reuse), {
+          method,
+          url,
+          headers: { ...headers, accept: "application/json", "user-agent": "pulumi-apsaramq-mqtt" },
+          timeoutMs: requestTimeoutMs,
+          signal,
+          graceMs: mutates ? graceMs : 0,
         }),
-        new OpenApiRequest({ query: action.query(request) }),
-        runtime,
       );
-      return action.decode(new Answer(response.body));
+      hasAnswered ||= outcome.is === "done" || outcome.is === "refused";
+      return outcome;
     } catch (error) {
-      const failure = toProviderError(error, context);
-      if (failure.code === addressBlockedCode) {
-        limiters.block(addressBlockMs);
+      if (error instanceof ExchangeError) {
+        return { is: "broken", fault: error } as const;
       }
-      throw failure;
+      throw error;
     }
   }
 
-  return (action, request, object) => {
-    const context = { action: action.name, object, endpoint: settings.endpoint.origin, mutates: action.mutates };
-    return pRetry(() => send(action, request, context), {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 200,
-      maxTimeout: 5_000,
-      randomize: true,
-      maxRetryTime: retryDeadlineMs,
-      shouldRetry: ({ error, retriesConsumed }) => mayRepeat(error, retriesConsumed),
-    });
+  /** One attempt; once more with other keys when the service says that these do not hold, since nothing was done then. */
+  async function attempt<Request>(
+    action: Action<Request, unknown>,
+    request: Request,
+    reuse: boolean,
+  ): Promise<Outcome> {
+    const signing = await keys.current();
+    const outcome = await send(action, request, signing, reuse);
+    const isAboutKeys = outcome.is === "refused" && outcome.code && codeMeaning(outcome.code).aboutKeys;
+    const others = isAboutKeys ? await keys.insteadOf(signing) : undefined;
+    return others ? send(action, request, others, reuse) : outcome;
+  }
+
+  async function admit(requests: number, isAboutGroups = false): Promise<void> {
+    const turns = Array.from({ length: requests }, () => limiters.general(signal));
+    await Promise.all([...(isAboutGroups ? [limiters.groups(signal)] : []), ...turns]);
+  }
+
+  /** The same fault of the keys fails every resource: told in full once, it is only named after that. */
+  function keyFailure(context: CallContext, problem: string): MqttProviderError {
+    const isTold = toldKeyFaults.has(problem);
+    toldKeyFaults.add(problem);
+    return noKeys(context, problem, isTold);
+  }
+
+  const call: Call = async (action, request, object, { isAdmitted = false, once = false } = {}) => {
+    const { name, mutates } = action;
+    const context: CallContext = {
+      action: name,
+      object,
+      endpoint: endpoint.origin,
+      proxyVariables: proxyVariables(endpoint),
+      mutates,
+    };
+    let firstSentAt: number | undefined;
+    let reuse = !mutates;
+    for (let repetition = 0; ; repetition++) {
+      let outcome: Outcome;
+      try {
+        if (!isAdmitted || repetition > 0) {
+          await admit(1, action.limit === "groups");
+        }
+        signal.throwIfAborted();
+        firstSentAt ??= now();
+        outcome = await attempt(action, request, reuse);
+      } catch (error) {
+        if (error instanceof NoKeysError) {
+          throw keyFailure(context, error.message);
+        }
+        if (signal.aborted) {
+          throw stopped(context);
+        }
+        throw error;
+      }
+      if (outcome.is === "done") {
+        return decoded(action.decode, outcome, context);
+      }
+      if (outcome.is === "refused" && outcome.code === addressBlockedCode) {
+        limiters.block(addressBlockMs);
+      }
+      const failure = callError(outcome, context);
+      const patience = once || signal.aborted ? "not at all" : patienceFor(outcome, mutates, hasAnswered);
+      const waitMs = pauseMs(repetition);
+      const isOver =
+        patience === "not at all" ||
+        (patience === "a few times" && repetition >= fewRepetitions) ||
+        now() - firstSentAt + waitMs > deadlineMs;
+      if (isOver) {
+        throw failure;
+      }
+      if (now() - firstSentAt > longWaitMs) {
+        progress(`${object}: waiting for the service, which does not do ${name} at present`);
+      }
+      await pause(waitMs, signal).catch(() => {
+        throw stopped(context);
+      });
+      // A server that cuts idle connections cuts each that is used again.
+      reuse = false;
+    }
+  };
+
+  return {
+    call,
+    admit: (requests) => admit(requests),
+    close: async () => {
+      await Promise.all([...connections.values()].map((one) => one.destroy()));
+    },
   };
 }
 
-function connect(settings: Settings) {
-  const credential = operatorCredential(settings.keys);
-  const api = new OpenApi(
-    new Config({
-      credential,
-      endpoint: settings.endpoint.host,
-      protocol: settings.endpoint.protocol.slice(0, -1),
-      regionId: settings.regionId,
-      userAgent: "pulumi-apsaramq-mqtt",
-    }),
-  );
-  return { credential, api };
-}
-
-/** A write with an unclear outcome is never repeated here: whoever asked for it looks first (settled.ts). */
-function mayRepeat(error: Error & { unclear?: unknown }, retriesConsumed: number): boolean {
-  const kind = kindOf(error);
-  return kind === "Throttled" || (kind === "Transient" && !error.unclear && retriesConsumed < transientRetries);
-}
-
-function operatorCredential(keys: OperatorKeys): Credential {
-  switch (keys.from) {
-    case "keys":
-      return new Credential(new CredentialConfig({ type: keys.securityToken ? "sts" : "access_key", ...keys }));
-    case "profile":
-      return new Credential(null, CLIProfileCredentialsProvider.builder().withProfileName(keys.profile).build());
-    case "default chain":
-      return new Credential();
-  }
-}
-
-function keySource(keys: OperatorKeys): string {
-  switch (keys.from) {
-    case "keys":
-      return "the configuration";
-    case "profile":
-      return `the profile ${JSON.stringify(keys.profile)} of the Alibaba Cloud CLI`;
-    case "default chain":
-      return "the environment, an OIDC role, the Alibaba Cloud CLI's profile, or an instance role";
+function decoded<Result>(
+  decode: Action<never, Result>["decode"],
+  { answer }: Extract<Outcome, { is: "done" }>,
+  context: CallContext,
+): Result {
+  try {
+    return decode(answer);
+  } catch (error) {
+    throw error instanceof MalformedAnswerError ? malformed(error, context) : error;
   }
 }

@@ -1,10 +1,11 @@
+import pRetry from "p-retry";
 import { splitClientId } from "../../kinds/clientId";
 import type { CreateGuard } from "../../kinds/configuration";
 import type { Claims } from "../../machine/claims";
-import { isProviderError, kindOf } from "../errors";
+import { isProviderError, isUnclear, kindOf } from "../errors";
 import { absentIsUndefined } from "./absent";
 import { actions, type Credential, type DeviceRef, type Page } from "./actions";
-import type { Call } from "./client";
+import type { CallOptions, Client } from "./client";
 import type { Groups } from "./groups";
 import { Listing } from "./listing";
 import { settled } from "./settled";
@@ -19,6 +20,9 @@ const groupListingAgeMs = 2_000;
 
 /** A registration that took longer is looked at once more: somebody else may have registered meanwhile. */
 const slowAnswerMs = 1_000;
+
+/** How long a registration is tried that the service throttles or that cannot be sent. */
+const registerDeadlineMs = 120_000;
 
 /** The credential that a device has in the end, and whether it is another one than ours. */
 export interface Registration {
@@ -36,7 +40,7 @@ export class DeviceCredentials {
   readonly #listings = new Map<string, Listing<ListedCredential>>();
 
   constructor(
-    private readonly call: Call,
+    private readonly client: Pick<Client, "call" | "admit">,
     private readonly groups: Groups,
     private readonly context: WalkContext,
     private readonly claims: Claims,
@@ -51,43 +55,60 @@ export class DeviceCredentials {
 
   /** The credential, or undefined when the device has none. Billed. */
   get(device: DeviceRef): Promise<Credential | undefined> {
-    return this.#absentIsUndefined(device, this.call(actions.getDeviceCredential, device, text(device)));
+    return this.#get(device);
+  }
+
+  #get(device: DeviceRef, options?: CallOptions): Promise<Credential | undefined> {
+    return this.#absentIsUndefined(
+      device,
+      this.client.call(actions.getDeviceCredential, device, text(device), options),
+    );
   }
 
   /**
    * Issues a credential to a device that has none, or gives the one that it has. Registering replaces a credential
    * that is there, so this looks right before; a look that finds nothing is not billed (documented for successful
-   * calls only). What remains is the time of one answer, in which somebody on another machine may do the same.
+   * calls only). On one machine one process does so at a time. What remains is the time of one answer, in which
+   * somebody on another machine may do the same.
    */
-  async registerIfAbsent(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
-    return this.claims.during(`${this.place} ${text(device)}`, async () => {
-      const existing = await this.#existing(device, guard);
-      if (existing) {
-        return { credential: existing, existed: true };
-      }
-      const sentAt = this.context.now();
-      try {
-        const credential = await this.#register(device);
-        const later = this.context.now() - sentAt > slowAnswerMs ? await this.get(device) : credential;
-        return later && later.deviceAccessKeySecret !== credential.deviceAccessKeySecret
-          ? { credential: later, existed: true }
-          : { credential, existed: false };
-      } catch (error) {
-        const winner = kindOf(error) === "Conflict" ? await this.get(device) : undefined;
-        if (winner) {
-          return { credential: winner, existed: true };
-        }
-        throw error;
-      }
+  registerIfAbsent(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
+    const attempt = () =>
+      this.claims.during(`${this.place} ${text(device)}`, () => this.#lookAndRegister(device, guard));
+    // Each repetition looks anew: what was seen before a pause counts for nothing.
+    return pRetry(attempt, {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 200,
+      maxTimeout: 5_000,
+      randomize: true,
+      maxRetryTime: registerDeadlineMs,
+      shouldRetry: ({ error }) => isPassing(error),
+      ...(this.context.signal && { signal: this.context.signal }),
     });
   }
 
-  async #existing(device: DeviceRef, guard: CreateGuard): Promise<Credential | undefined> {
-    if (guard === "get") {
-      return this.get(device);
+  async #lookAndRegister(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
+    const isAbsent =
+      guard === "listing" && !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device)));
+    // Both in one go: between the two the registration must not wait in the queue of the limiter.
+    await this.client.admit(isAbsent ? 1 : 2);
+    const existing = isAbsent ? undefined : await this.#get(device, { isAdmitted: true });
+    if (existing) {
+      return { credential: existing, existed: true };
     }
-    const listed = await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device));
-    return listed && this.get(device);
+    const sentAt = this.context.now();
+    try {
+      const credential = await this.#register(device);
+      const later = this.context.now() - sentAt > slowAnswerMs ? await this.get(device) : credential;
+      return later && later.deviceAccessKeySecret !== credential.deviceAccessKeySecret
+        ? { credential: later, existed: true }
+        : { credential, existed: false };
+    } catch (error) {
+      const winner = kindOf(error) === "Conflict" ? await this.get(device) : undefined;
+      if (winner) {
+        return { credential: winner, existed: true };
+      }
+      throw error;
+    }
   }
 
   async #lookUp(device: DeviceRef): Promise<ListedCredential | undefined> {
@@ -96,8 +117,16 @@ export class DeviceCredentials {
   }
 
   async #register(device: DeviceRef): Promise<Credential> {
+    let isAdmitted = true;
     const credential = await settled(
-      () => this.call(actions.registerDeviceCredential, device, text(device)),
+      () => {
+        const sent = this.client.call(actions.registerDeviceCredential, device, text(device), {
+          isAdmitted,
+          once: true,
+        });
+        isAdmitted = false;
+        return sent;
+      },
       () => this.get(device),
     );
     this.#listing(device).note(device.clientId, { credential });
@@ -107,7 +136,7 @@ export class DeviceCredentials {
   /** Issues a new secret in place of the given one. */
   refresh(device: DeviceRef, replacedSecret: string): Promise<Credential> {
     return settled(
-      () => this.call(actions.refreshDeviceCredential, device, text(device)),
+      () => this.client.call(actions.refreshDeviceCredential, device, text(device)),
       async () => {
         const credential = await this.get(device);
         return credential?.deviceAccessKeySecret === replacedSecret ? undefined : credential;
@@ -119,7 +148,7 @@ export class DeviceCredentials {
   async unregister(device: DeviceRef): Promise<boolean> {
     const wasThere = await settled(
       async () => {
-        const call = this.call(actions.unregisterDeviceCredential, device, text(device)).then(() => true);
+        const call = this.client.call(actions.unregisterDeviceCredential, device, text(device)).then(() => true);
         return (await this.#absentIsUndefined(device, call)) ?? false;
       },
       async () => !(await this.get(device)) || undefined,
@@ -130,10 +159,10 @@ export class DeviceCredentials {
 
   /** Drops the device's live session, if it has one. */
   async closeConnection(device: DeviceRef): Promise<void> {
-    const isOffline = async () => !(await this.call(actions.querySession, device, text(device)));
+    const isOffline = async () => !(await this.client.call(actions.querySession, device, text(device)));
     try {
       await settled(
-        () => this.call(actions.closeConnection, device, text(device)),
+        () => this.client.call(actions.closeConnection, device, text(device)),
         async () => (await isOffline()) || undefined,
       );
     } catch (error) {
@@ -163,7 +192,7 @@ export class DeviceCredentials {
     return new Listing({
       ...this.context,
       page: async (pageNo, nextToken) => {
-        const call = this.call(
+        const call = this.client.call(
           actions.listDeviceCredentials,
           { instanceId, groupId, pageNo, pageSize, nextToken },
           object,
@@ -201,6 +230,11 @@ export class DeviceCredentials {
       () => false,
     );
   }
+}
+
+/** A refusal that may not be met again, after which nothing was done. */
+function isPassing(error: unknown): boolean {
+  return kindOf(error) === "Throttled" || (kindOf(error) === "Transient" && !isUnclear(error));
 }
 
 const emptyPage: Page<string> = { items: [], total: 0 };

@@ -6,10 +6,14 @@ export interface CodeMeaning {
   readonly advice: string;
   /** The request may have taken effect all the same. */
   readonly unclear?: true;
+  /** The operator's keys were refused, before anything was done. */
+  readonly aboutKeys?: true;
 }
 
 const checkKeys =
   "Check the operator's access key: apsaramq:accessKeyId and apsaramq:accessKeySecret, alicloud:accessKey and alicloud:secretKey, or the environment. Refresh and destroy use the credentials that the last update stored; after a key change add --run-program to them, or keep keys in the environment instead of the stack's configuration";
+const expiredKeys =
+  "The operator's temporary credentials have expired: their security token is no longer valid. Get new ones (log in again, or renew the profile, the role's session or the variables they come from) and run the command again. Refresh and destroy use the credentials that the last update stored; add --run-program to them when the token is in the stack's configuration";
 const checkInstance =
   "Check the instance id, that the region is the instance's own, and that the operator's account owns it and has mq:MqttInstanceAccess on it";
 const checkValues = "Check the values of the resource's properties; if they are right, this is a bug of the provider";
@@ -47,11 +51,15 @@ const codes = {
   ApiNotSupport: { kind: "Unsupported", advice: "This instance's edition or region does not offer the action" },
   SystemOverFlow: { kind: "Throttled", advice: throttled },
   ApplyTokenOverFlow: { kind: "Throttled", advice: throttled },
+  QueryTokenOverFlow: { kind: "Throttled", advice: throttled },
+  RevokeTokenOverFlow: { kind: "Throttled", advice: throttled },
   InternalError: { kind: "Transient", advice: tryAgain, unclear: true },
   ServiceUnavailable: { kind: "Transient", advice: tryAgain, unclear: true },
+  ServiceBusy: { kind: "Transient", advice: tryAgain, unclear: true },
+  SystemBusy: { kind: "Transient", advice: tryAgain, unclear: true },
   // A nonce used before means that this very request has been seen: its first copy may have taken effect.
   SignatureNonceUsed: { kind: "Transient", advice: tryAgain, unclear: true },
-  SignatureDoesNotMatch: { kind: "Unauthorized", advice: checkKeys },
+  SignatureDoesNotMatch: { kind: "Unauthorized", advice: checkKeys, aboutKeys: true },
   IncompleteSignature: { kind: "Unauthorized", advice: checkKeys },
   NoPermission: { kind: "Unauthorized", advice: "Grant the operator the RAM actions that the README lists" },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
@@ -62,8 +70,12 @@ const meanings: ReadonlyMap<string, CodeMeaning> = new Map(Object.entries(codes)
 const families: readonly (readonly [RegExp, CodeMeaning])[] = [
   [/^Throttling(\.|$)/, { kind: "Throttled", advice: throttled }],
   [
+    /^(InvalidSecurityToken\.Expired|InvalidSecurityToken\.Expiration|SecurityTokenExpired|ExpiredToken)(\.|$)/,
+    { kind: "Unauthorized", advice: expiredKeys, aboutKeys: true },
+  ],
+  [
     /^(InvalidAccessKeyId|InvalidSecurityToken|MissingSecurityToken|MissingAccessKeyId)(\.|$)/,
-    { kind: "Unauthorized", advice: checkKeys },
+    { kind: "Unauthorized", advice: checkKeys, aboutKeys: true },
   ],
   [
     /^InvalidTimeStamp(\.|$)/,
@@ -73,14 +85,13 @@ const families: readonly (readonly [RegExp, CodeMeaning])[] = [
   [/^InvalidParameter(\.|$)/, { kind: "InvalidInput", advice: checkValues }],
 ];
 
+/** What no meaning is known of: an error that is not understood proves nothing about what was done. */
+export const meaningless: CodeMeaning = {
+  kind: "Unexpected",
+  advice: "The provider does not know this code; please report it",
+  unclear: true,
+};
+
 export function codeMeaning(code: string): CodeMeaning {
-  return (
-    meanings.get(code) ??
-    families.find(([pattern]) => pattern.test(code))?.[1] ?? {
-      kind: "Unexpected",
-      advice: "The provider does not know this code; please report it",
-      // An error that is not understood proves nothing about what was done.
-      unclear: true,
-    }
-  );
+  return meanings.get(code) ?? families.find(([pattern]) => pattern.test(code))?.[1] ?? meaningless;
 }

@@ -1,83 +1,103 @@
-import { MqttProviderError } from "../errors";
-import { MalformedAnswerError } from "./answer";
-import { codeMeaning } from "./errorCodes";
-
-/** Faults of connecting, a TLS handshake included, after which the request certainly did not reach the service. */
-const notSentCodes =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_TLS_.*|CERT_.*|.*_CERT(_.*)?|UNABLE_TO_.*)$/;
+import { MqttProviderError, type UnclearKind } from "../errors";
+import type { MalformedAnswerError } from "./answer";
+import { type CodeMeaning, codeMeaning, meaningless } from "./errorCodes";
+import type { ExchangeError } from "./exchange";
+import type { Outcome } from "./outcome";
+import { printable } from "./printable";
 
 export interface CallContext {
   readonly action: string;
   readonly object: string;
   readonly endpoint: string;
+  /** Variables of the environment that lead to the endpoint through a proxy. */
+  readonly proxyVariables: readonly string[];
   readonly mutates: boolean;
 }
 
-/**
- * Turns whatever a call threw into our one error type. Texts of the client library are not passed on: they may quote
- * the request, the answer, or the file the operator's keys were read from.
- */
-export function toProviderError(error: unknown, context: CallContext): MqttProviderError {
-  const code = stringMember(error, "code");
-  const body = member(error, "data");
-  if (code !== undefined && member(body, "Code") === code) {
-    return serviceError(code, body, context);
+/** Turns what a call came to into our one error type. Nothing of what was sent or answered is quoted but codes and ids. */
+export function callError(outcome: Exclude<Outcome, { is: "done" }>, context: CallContext): MqttProviderError {
+  switch (outcome.is) {
+    case "refused":
+      return refusal(outcome, context);
+    case "not an answer":
+      return new MqttProviderError({
+        ...context,
+        kind: "Transient",
+        problem: `HTTP ${outcome.status} from ${context.endpoint}, no answer of the service`,
+        advice: checkNetwork(context),
+        unclear: unclearIf(context.mutates, outcome.status === 504),
+      });
+    case "broken":
+      return broken(outcome.fault, context);
   }
-  if (error instanceof MalformedAnswerError) {
-    return new MqttProviderError({
-      ...context,
-      kind: "Unexpected",
-      problem: `the answer could not be read (${error.message})`,
-      advice: "Check that apsaramq:endpoint is an ApsaraMQ for MQTT endpoint; if it is, please report this",
-      unclear: context.mutates ? "lost" : undefined,
-    });
-  }
-  const notSent = code !== undefined && notSentCodes.test(code);
+}
+
+/** An answer of the service that lacks what it should hold. */
+export function malformed({ message }: MalformedAnswerError, context: CallContext): MqttProviderError {
   return new MqttProviderError({
     ...context,
-    kind: "Transient",
-    problem: notSent
-      ? `cannot reach ${context.endpoint} (${code})`
-      : `no usable answer from ${context.endpoint} (${code ?? faultName(error)})`,
-    advice: "Check apsaramq:region, apsaramq:endpoint and the network, then run the command again",
-    unclear: !context.mutates || notSent ? undefined : faultName(error) === "timeout" ? "late" : "lost",
+    kind: "Unexpected",
+    problem: `the answer could not be read (${message})`,
+    advice: "Check that apsaramq:endpoint is an ApsaraMQ for MQTT endpoint; if it is, please report this",
+    unclear: unclearIf(context.mutates, false),
   });
 }
 
-export function noOperatorKeys(context: CallContext, source: string): MqttProviderError {
+/** No keys to sign with. What was told in full before is only named. */
+export function noKeys(context: CallContext, problem: string, isTold: boolean): MqttProviderError {
   return new MqttProviderError({
     ...context,
     kind: "Unauthorized",
-    problem: `no operator credentials could be read from ${source}`,
-    advice:
-      "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or alicloud:accessKey and alicloud:secretKey with `pulumi config set --secret`, or apsaramq:profile",
+    problem: isTold ? "no operator credentials, as told before" : problem,
+    advice: isTold
+      ? "Mend that first"
+      : "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or alicloud:accessKey and alicloud:secretKey with `pulumi config set --secret`, or apsaramq:profile",
   });
 }
 
-function serviceError(code: string, body: unknown, context: CallContext): MqttProviderError {
-  const { unclear, ...meaning } = codeMeaning(code);
-  const status = member(body, "statusCode");
-  const requestId = stringMember(body, "RequestId");
-  const detail = [status && `HTTP ${status}`, requestId && `request ${requestId}`].filter(Boolean).join(", ");
+/** The run was told to stop while a call waited. */
+export function stopped(context: CallContext, problem = "stopped before it was sent; nothing was changed") {
+  return new MqttProviderError({ ...context, kind: "Stopped", problem, advice: "Run the command again to go on" });
+}
+
+const withoutCode: CodeMeaning = { ...meaningless, advice: "Run the command again; if it stays so, please report it" };
+
+function refusal({ status, code, requestId }: Extract<Outcome, { is: "refused" }>, context: CallContext) {
+  const { kind, advice, unclear } = code === undefined ? withoutCode : codeMeaning(code);
+  const detail = [`HTTP ${status}`, requestId && `request ${printable(requestId)}`].filter(Boolean).join(", ");
   return new MqttProviderError({
     ...context,
-    ...meaning,
-    code,
-    problem: detail ? `${code} (${detail})` : code,
-    unclear: context.mutates && unclear ? "lost" : undefined,
+    kind,
+    advice,
+    code: code && printable(code),
+    problem: `${code === undefined ? "the service says that it did not succeed" : printable(code)} (${detail})`,
+    unclear: unclearIf(context.mutates && unclear === true, status === 504),
   });
 }
 
-function faultName(error: unknown): string {
-  const name = stringMember(error, "name") ?? "unknown fault";
-  return name.startsWith("RequestTimeout") ? "timeout" : name;
+function broken({ sent, givenUp, reason }: ExchangeError, context: CallContext) {
+  if (reason === "stopped" && !(sent && context.mutates)) {
+    return stopped(context, sent ? "stopped while it was read; nothing was changed" : undefined);
+  }
+  return new MqttProviderError({
+    ...context,
+    kind: reason === "stopped" ? "Stopped" : "Transient",
+    problem: sent
+      ? `no usable answer from ${context.endpoint} (${reason})`
+      : `cannot reach ${context.endpoint} (${reason})`,
+    advice: checkNetwork(context),
+    unclear: unclearIf(context.mutates && sent, givenUp),
+  });
 }
 
-function member(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+function unclearIf(isUnclear: boolean, mayArriveLate: boolean): UnclearKind | undefined {
+  if (!isUnclear) {
+    return undefined;
+  }
+  return mayArriveLate ? "late" : "lost";
 }
 
-function stringMember(value: unknown, name: string): string | undefined {
-  const found = member(value, name);
-  return typeof found === "string" ? found : undefined;
+function checkNetwork({ proxyVariables }: CallContext): string {
+  const proxies = proxyVariables.length > 0 ? `the proxy in ${proxyVariables.join(" or ")}, ` : "";
+  return `Check apsaramq:region, apsaramq:endpoint, ${proxies}and the network, then run the command again`;
 }

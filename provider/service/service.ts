@@ -1,30 +1,27 @@
 import { Claims } from "../../machine/claims";
-import type { Limiters } from "../limiters";
 import type { Settings } from "../settings";
-import { serviceClient } from "./client";
+import { type ClientSurroundings, serviceClient } from "./client";
 import { DeviceCertificates } from "./deviceCertificates";
 import { DeviceCredentials } from "./deviceCredentials";
 import { Groups } from "./groups";
+import type { WalkContext } from "./walk";
 
 /** ApsaraMQ for MQTT as the resources see it: objects and verbs, no wire. */
 export interface MqttService {
   readonly groups: Groups;
   readonly credentials: DeviceCredentials;
   readonly certificates: DeviceCertificates;
+  /** Closes all connections. */
+  close(): Promise<void>;
 }
 
-export function connectService(
-  settings: Settings,
-  now: () => number,
-  progress: (text: string) => void,
-  limiters: Limiters,
-): MqttService {
-  const call = serviceClient(settings, limiters);
-  const context = { now, progress };
-  const groups = new Groups(call, context);
+export function connectService(settings: Settings, surroundings: ClientSurroundings & WalkContext): MqttService {
+  const client = serviceClient(settings, surroundings);
+  const groups = new Groups(client.call, surroundings);
   return {
     groups,
-    credentials: new DeviceCredentials(call, groups, context, new Claims(), settings.endpoint.host),
-    certificates: new DeviceCertificates(call, context),
+    credentials: new DeviceCredentials(client, groups, surroundings, new Claims(), settings.endpoint.host),
+    certificates: new DeviceCertificates(client.call, surroundings),
+    close: () => client.close(),
   };
 }

@@ -14,15 +14,31 @@ describe("answer", () => {
     expect(item.get("decimal").count()).to.equal(8);
     expect(item.get("time").time()).to.equal("2020-01-01T00:00:00.000Z");
     expect(item.get("flag").boolean()).to.equal(true);
-    expect(
-      item
-        .get("list")
-        .list()
-        .map((entry) => entry.text()),
-    ).to.deep.equal(["c"]);
+    expect(item.get("list").rows((entry) => entry.text())).to.deep.equal({ rows: ["c"], leftOut: 0 });
   });
 
-  it("translates codes", () => {
+  it("leaves out the rows of a list that cannot be read, and counts them", () => {
+    const list = new Answer({ list: ["a", null, 7, "b"] }).get("list");
+    expect(list.rows((entry) => entry.text())).to.deep.equal({ rows: ["a", "b"], leftOut: 2 });
+  });
+
+  it("takes a list that is absent or null for an empty one", () => {
+    for (const answer of [new Answer({}), new Answer({ list: null })]) {
+      expect(answer.get("list").rows((entry) => entry.text())).to.deep.equal({ rows: [], leftOut: 0 });
+    }
+  });
+
+  it("does without a count that cannot be read", () => {
+    const answer = new Answer({ total: "12", odd: "many" });
+    expect(["total", "odd", "none"].map((name) => answer.get(name).optionalCount())).to.deep.equal([
+      12,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("translates codes, written as text or as number", () => {
+    expect(new Answer({ Status: 0 }).get("Status").coded(statuses)).to.equal("inactive");
     expect(new Answer({ Status: "1" }).get("Status").coded(statuses)).to.equal("active");
   });
 
@@ -38,9 +54,8 @@ describe("answer", () => {
     ["a count with a fraction", (answer: Answer) => answer.get("Half").count(), "answer.Half is not a whole number"],
     ["a time that no calendar holds", (answer: Answer) => answer.get("Aeon").time(), "answer.Aeon is not a time"],
     ["a boolean that is a text", (answer: Answer) => answer.get("Text").boolean(), "answer.Text is not a boolean"],
-    ["a list that is an object", (answer: Answer) => answer.get("Object").list(), "answer.Object is not a list"],
+    ["a list that is an object", (answer: Answer) => answer.get("Object").rows(() => 1), "answer.Object is not a list"],
     ["a code of no meaning", (answer: Answer) => answer.get("Code").coded(statuses), "answer.Code is not one of 0, 1"],
-    ["an item of a list", (answer: Answer) => answer.get("List").list()[1]?.text(), "answer.List[1] is not a string"],
   ] as const) {
     it(`names the path of ${what}`, () => {
       const answer = new Answer({

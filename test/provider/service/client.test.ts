@@ -17,7 +17,7 @@ function client(endpoint: string, config: Readonly<Record<string, string>> = {})
     "apsaramq:securityToken": `${marker}-token`,
     "apsaramq:requestTimeout": "500ms",
     ...config,
-  });
+  }).call;
 }
 
 const read = (call: Call) => call(actions.getDeviceCredential, device, "a device");

@@ -33,12 +33,12 @@ describe("The guard by listing", () => {
     emulator = await startEmulator({ quotas: false, assumptions: { pagingPrecedence: "pageNo" } });
     afterPages = new Map();
     now = 0;
-    const send = clientOf(emulator.endpoint, {
+    const client = clientOf(emulator.endpoint, {
       "apsaramq:accessKeyId": emulator.accessKeyId,
       "apsaramq:accessKeySecret": emulator.accessKeySecret,
     });
-    const call: Call = async (action, request, object) => {
-      const result = await send(action, request, object);
+    const call: Call = async (action, request, object, options) => {
+      const result = await client.call(action, request, object, options);
       if (action.name === "ListDeviceCredentialClientId") {
         afterPages.get(calls("ListDeviceCredentialClientId"))?.();
       }
@@ -46,7 +46,7 @@ describe("The guard by listing", () => {
     };
     const context = { now: () => now, progress: () => {} };
     const claims = new Claims(mkdtempSync(join(tmpdir(), "guard-")));
-    credentials = new DeviceCredentials(call, new Groups(send, context), context, claims, "");
+    credentials = new DeviceCredentials({ ...client, call }, new Groups(client.call, context), context, claims, "");
   });
 
   afterEach(() => emulator.close());

@@ -1,112 +1,142 @@
 import { expect } from "chai";
-import { Answer } from "../../../provider/service/answer";
-import { toProviderError } from "../../../provider/service/failures";
+import { Answer, MalformedAnswerError } from "../../../provider/service/answer";
+import { ExchangeError } from "../../../provider/service/exchange";
+import { type CallContext, callError, malformed, noKeys } from "../../../provider/service/failures";
+import { type Outcome, outcomeOf } from "../../../provider/service/outcome";
 
 const marker = "marker-of-a-secret";
-const context = {
+const context: CallContext = {
   action: "RegisterDeviceCredential",
   object: "GID_a12@@@b on instance post-cn-1",
   endpoint: "https://onsmqtt.cn-hangzhou.aliyuncs.com",
+  proxyVariables: [],
   mutates: true,
 };
 
-/** What the client library throws for an answer that carries a code, with everything it likes to quote. */
-function refusal(code: string) {
-  return Object.assign(new Error(`${code}: ${marker}`), {
-    code,
-    data: { statusCode: 400, RequestId: "020F", Code: code, Message: marker },
-  });
+/** What an answer comes to that is none of success. */
+function failed(status: number, body: string | object): Exclude<Outcome, { is: "done" }> {
+  const outcome = outcomeOf({ status, body: typeof body === "string" ? body : JSON.stringify(body) });
+  return outcome.is === "done" ? expect.fail("it is a success") : outcome;
 }
 
-function malformed(): unknown {
-  try {
-    return new Answer({ Secret: marker }).get("DeviceCredential").get("CreateTime").time();
-  } catch (error) {
-    return error;
-  }
-}
+const refusal = (code: string, status = 400) => failed(status, { RequestId: "020F", Code: code, Message: marker });
+const broken = (reason: string, sent: boolean, givenUp = false): Outcome & { is: "broken" } => ({
+  is: "broken",
+  fault: new ExchangeError(reason, sent, givenUp),
+});
 
 describe("failures", () => {
-  it("tells action, object, code, status, request id and advice", () => {
-    expect(toProviderError(refusal("DeviceCredentialNumExceed"), context).message).to.equal(
+  it("tell action, object, code, status, request id and advice", () => {
+    expect(callError(refusal("DeviceCredentialNumExceed"), context).message).to.equal(
       "RegisterDeviceCredential for GID_a12@@@b on instance post-cn-1: DeviceCredentialNumExceed (HTTP 400, request 020F). " +
         "The instance holds as many credentials as it may: deregister unused ones or ask for a larger instance",
     );
   });
 
-  it("carries kind and code for whoever has to decide", () => {
-    expect(toProviderError(refusal("DeviceCredentialNotFound"), context)).to.include({
-      kind: "NotFound",
-      code: "DeviceCredentialNotFound",
-      unclear: false,
-    });
+  it("carry kind and code for whoever has to decide", () => {
+    const error = callError(refusal("DeviceCredentialNotFound"), context);
+    expect(error).to.include({ kind: "NotFound", code: "DeviceCredentialNotFound", unclear: undefined });
   });
 
-  it("does without status and request id when the answer has none", () => {
-    const error = Object.assign(new Error(), { code: "InternalError", data: { Code: "InternalError" } });
-    expect(toProviderError(error, context).message).to.contain(": InternalError. The service failed");
+  it("take a code for an error whatever the status", () => {
+    expect(callError(refusal("SystemOverFlow", 200), context)).to.include({ kind: "Throttled", unclear: undefined });
+    expect(callError(refusal("InternalError", 200), context)).to.include({ kind: "Transient", unclear: "lost" });
   });
 
-  it("takes a failed write for possibly done when its code leaves that open", () => {
-    expect(toProviderError(refusal("InternalError"), context).unclear).to.equal(true);
+  it("take a success that says false for one that proves nothing", () => {
+    const error = callError(failed(200, { RequestId: "020F", Success: false }), context);
+    expect(error).to.include({ kind: "Unexpected", unclear: "lost" });
   });
 
-  it("never takes a failed read for possibly done", () => {
-    expect(toProviderError(refusal("InternalError"), { ...context, mutates: false }).unclear).to.equal(false);
-  });
-
-  for (const code of [
-    "ECONNREFUSED",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-    "ERR_TLS_CERT_ALTNAME_INVALID",
-    "CERT_HAS_EXPIRED",
-    "CERT_NOT_YET_VALID",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  ]) {
-    it(`knows that a write was not sent after ${code}`, () => {
-      const error = toProviderError(Object.assign(new Error(marker), { code }), context);
-      expect(error).to.include({ kind: "Transient", unclear: false });
-      expect(error.message).to.contain(`cannot reach https://onsmqtt.cn-hangzhou.aliyuncs.com (${code})`);
+  for (const [what, status, body] of [
+    ["an empty object", 200, {}],
+    ["no request id", 200, { Data: 1 }],
+    ["no body", 200, ""],
+    ["JSON null", 200, "null"],
+    ["a list", 200, "[]"],
+    ["HTML", 200, `<html>${marker}</html>`],
+    ["a redirect", 301, ""],
+    ["a redirect with a request id", 302, { RequestId: "020F" }],
+  ] as const) {
+    it(`take no write for done by ${what} at ${status}`, () => {
+      const error = callError(failed(status, body), context);
+      expect(error).to.include({ kind: "Transient", unclear: "lost" });
+      expect(error.message).to.contain(
+        `HTTP ${status} from https://onsmqtt.cn-hangzhou.aliyuncs.com, no answer of the service`,
+      );
     });
   }
 
-  for (const code of ["ECONNRESET", "EPIPE", "ETIMEDOUT", "EPROTO"]) {
-    it(`does not know whether a write was done after ${code}`, () => {
-      const error = toProviderError(Object.assign(new Error(marker), { code }), context);
-      expect(error).to.include({ kind: "Transient", unclear: true });
-      expect(error.message).to.contain(`no usable answer from https://onsmqtt.cn-hangzhou.aliyuncs.com (${code})`);
-    });
-  }
-
-  it("takes an error of a library whose code is not the answer's for no code of the service", () => {
-    const error = Object.assign(new Error(marker), { code: "DeviceCredentialNotFound", data: { Code: "Other" } });
-    expect(toProviderError(error, context)).to.include({ kind: "Transient", code: undefined });
+  it("read the code of a gateway that answers in XML", () => {
+    const xml = `<?xml version="1.0"?><Error><Code>Forbidden.RAM</Code><RequestId>020F</RequestId></Error>`;
+    expect(callError(failed(403, xml), context)).to.include({ kind: "Unauthorized", code: "Forbidden.RAM" });
   });
 
-  it("names the path of an answer that could not be read", () => {
-    const error = toProviderError(malformed(), context);
-    expect(error).to.include({ kind: "Unexpected", unclear: true });
+  it("know that a gateway which timed out may pass the request on", () => {
+    expect(callError(failed(504, "<html>"), context)).to.include({ unclear: "late" });
+  });
+
+  it("never take a failed read for possibly done", () => {
+    const reading = { ...context, mutates: false };
+    for (const outcome of [refusal("InternalError"), failed(200, {}), broken("ECONNRESET", true)]) {
+      expect(callError(outcome, reading).unclear).to.equal(undefined);
+    }
+  });
+
+  it("tell what was certainly not sent from what was lost and from what may still arrive", () => {
+    const endpoint = "https://onsmqtt.cn-hangzhou.aliyuncs.com";
+    const [unsent, lost, late] = [
+      callError(broken("ECONNREFUSED", false), context),
+      callError(broken("ECONNRESET", true), context),
+      callError(broken("timeout", true, true), context),
+    ];
+    expect(unsent).to.include({ kind: "Transient", unclear: undefined });
+    expect(unsent.message).to.contain(`cannot reach ${endpoint} (ECONNREFUSED)`);
+    expect(lost).to.include({ kind: "Transient", unclear: "lost" });
+    expect(lost.message).to.contain(`no usable answer from ${endpoint} (ECONNRESET)`);
+    expect(late).to.include({ kind: "Transient", unclear: "late" });
+  });
+
+  it("name the path of an answer that could not be read", () => {
+    const error = malformed(unreadable(), context);
+    expect(error).to.include({ kind: "Unexpected", unclear: "lost" });
     expect(error.message).to.contain("(answer.DeviceCredential.CreateTime is not a whole number)");
   });
 
-  for (const [what, thrown] of [
+  it("print codes and ids of the service clean and short", () => {
+    const code = `Evil\u001b[2J\n${"x".repeat(5_000)}`;
+    const { message } = callError(failed(400, { Code: code, RequestId: "a\nb" }), context);
+    expect(message).to.match(/Evil\?\[2J\?x+\.\.\. \(HTTP 400, request a\?b\)/);
+    expect(message.length).to.be.below(400);
+  });
+
+  it("tell a fault of the keys in full once", () => {
+    expect(noKeys(context, "why", false).message).to.contain("why. Set ALIBABA_CLOUD_ACCESS_KEY_ID");
+    expect(noKeys(context, "why", true).message).to.contain("as told before");
+  });
+
+  it("name the variables of a proxy that may be the cause", () => {
+    const error = callError(broken("ECONNREFUSED", false), { ...context, proxyVariables: ["HTTPS_PROXY"] });
+    expect(error.message).to.contain("the proxy in HTTPS_PROXY");
+  });
+
+  for (const [what, outcome] of [
     ["a refusal", refusal("SignatureDoesNotMatch")],
     ["an unknown code", refusal("NeverHeardOf")],
-    ["an answer that could not be read", malformed()],
-    ["a broken connection", Object.assign(new Error(marker), { code: "ECONNRESET", data: { password: marker } })],
-    ["an error without a code", new SyntaxError(`Unexpected token < in ${marker}`)],
-    ["a text", marker],
-    ["nothing", undefined],
+    ["a page of HTML", failed(502, `<html>${marker}`)],
   ] as const) {
-    it(`never quotes ${what}`, () => {
-      const error = toProviderError(thrown, context);
+    it(`never quote ${what}`, () => {
+      const error = callError(outcome, context);
       expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.to.contain(marker);
     });
   }
 });
+
+function unreadable(): MalformedAnswerError {
+  try {
+    new Answer({ Secret: marker }).get("DeviceCredential").get("CreateTime").time();
+  } catch (error) {
+    if (error instanceof MalformedAnswerError) return error;
+  }
+  return expect.fail("it could be read");
+}

@@ -17,13 +17,13 @@ describe("Groups", () => {
     now = 0;
     const seed = { instances: [{ instanceId, groups: [{ groupId: "GID_one" }, { groupId: "GID_two" }] }] };
     emulator = await startEmulator({ quotas: false, seed });
-    const call = clientOf(emulator.endpoint, {
+    const client = clientOf(emulator.endpoint, {
       "apsaramq:accessKeyId": emulator.accessKeyId,
       "apsaramq:accessKeySecret": emulator.accessKeySecret,
     });
     const context = { now: () => now, progress: () => {} };
-    groups = new Groups(call, context);
-    credentials = new DeviceCredentials(call, groups, context, new Claims(), "");
+    groups = new Groups(client.call, context);
+    credentials = new DeviceCredentials(client, groups, context, new Claims(), "");
   });
 
   afterEach(() => emulator.close());

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Claims } from "../../../machine/claims";
-import type { Call } from "../../../provider/service/client";
+import type { Client } from "../../../provider/service/client";
 import { DeviceCertificates } from "../../../provider/service/deviceCertificates";
 import { DeviceCredentials } from "../../../provider/service/deviceCredentials";
 import { Groups } from "../../../provider/service/groups";
@@ -47,7 +47,7 @@ describe("Pages of a listing", () => {
   afterEach(() => service.close());
 
   /** A service that answers page after page, and then empty ones; gives a client of it. */
-  async function serve(pages: readonly GivenPage[], render: (page: GivenPage) => object): Promise<Call> {
+  async function serve(pages: readonly GivenPage[], render: (page: GivenPage) => object): Promise<Client> {
     asked = [];
     service = await startTinyService((request, response) => {
       const page = pages[asked.length] ?? { names: [], total: 0 };
@@ -59,21 +59,21 @@ describe("Pages of a listing", () => {
 
   /** Whether the listing of these pages holds the device `z`, and how many pages were asked for. */
   async function listCredentials(...pages: readonly GivenPage[]) {
-    const call = await serve(pages, ({ names: listed, total, token }) => ({
+    const client = await serve(pages, ({ names: listed, total, token }) => ({
       DeviceCredentialClientIdList: {
         ClientIdList: listed.map((name) => `GID_line@@@${name}`),
         Total: String(total),
         ...(token !== undefined && { NextToken: token }),
       },
     }));
-    const credentials = new DeviceCredentials(call, new Groups(call, context), context, new Claims(), "");
+    const credentials = new DeviceCredentials(client, new Groups(client.call, context), context, new Claims(), "");
     const device = { instanceId: "post-cn-1", clientId: "GID_line@@@z" };
     return { found: (await credentials.listed(device, always)) !== undefined, asked: asked.length };
   }
 
   /** The same of a listing of certificates. */
   async function listCertificates(...pages: readonly GivenPage[]) {
-    const call = await serve(pages, certificatePage);
+    const { call } = await serve(pages, certificatePage);
     const certificates = new DeviceCertificates(call, context);
     const device = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "z" };
     return { found: (await certificates.listed(device, always)) !== undefined, asked: asked.length };
@@ -108,7 +108,7 @@ describe("Pages of a listing", () => {
         const page = listed.slice((pageNo - 1) * pageSize, pageNo * pageSize);
         response.end(JSON.stringify(certificatePage({ names: page, total: listed.length })));
       });
-      const certificates = new DeviceCertificates(clientOf(service.endpoint), context);
+      const certificates = new DeviceCertificates(clientOf(service.endpoint).call, context);
       const found = await certificates.listed({ instanceId: "post-cn-1", caSn: "00ca", deviceSn: "A1:B2:C3" }, always);
       expect(found).to.include({ deviceSn: "00a1b2c3" });
       expect(actions.slice(0, 2)).to.deep.equal(["ListDeviceCertificateByCaSn", "GetDeviceCertificate"]);

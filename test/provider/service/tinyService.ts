@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { machineLimiters } from "../../../provider/limiters";
-import { type Call, serviceClient } from "../../../provider/service/client";
+import { type Client, serviceClient } from "../../../provider/service/client";
 import { isSettings, readSettings } from "../../../provider/settings";
 
 export interface TinyService {
@@ -30,7 +30,7 @@ export async function startTinyService(answer: RequestListener): Promise<TinySer
 }
 
 /** A client of an endpoint, without a limit of requests. */
-export function clientOf(endpoint: string, config: Readonly<Record<string, string>> = {}): Call {
+export function clientOf(endpoint: string, config: Readonly<Record<string, string>> = {}): Client {
   const all: Readonly<Record<string, string>> = {
     "apsaramq:endpoint": endpoint,
     "apsaramq:accessKeyId": "own",
@@ -43,5 +43,9 @@ export function clientOf(endpoint: string, config: Readonly<Record<string, strin
     () => undefined,
   );
   const settings = isSettings(read) ? read : expect.fail(read.join());
-  return serviceClient(settings, machineLimiters(settings, { warn: expect.fail }));
+  return serviceClient(settings, {
+    progress: () => {},
+    limiters: machineLimiters(settings, { warn: expect.fail }),
+    signal: new AbortController().signal,
+  });
 }
