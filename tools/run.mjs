@@ -1,9 +1,11 @@
-// The target of the npm scripts: node tools/run.mjs build | demo | test | test:fast | bench [arguments]
+// The target of the npm scripts: node tools/run.mjs <script> [arguments]
 // Uses nothing but Node itself, because it runs before the dependencies exist.
 import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDependencies } from "./dependencies.mjs";
 import { elapsed, node, root, StepFailed, say } from "./terminal.mjs";
+import { findFastTests, findTests, needsEngine, runTests, splitArguments } from "./tests.mjs";
+import { atEveryChange } from "./watch.mjs";
 
 const binaries = ["dist/cli/main.js", "emulator/dist/main.js"];
 
@@ -21,23 +23,49 @@ const commands = {
     await node("--import", "tsx", "bench/main.ts", ...args);
   },
   test: async (args) => {
+    const { paths, flags } = splitArguments(args);
     await prepare();
-    await ensureEngine();
+    const files = await findTests(paths);
+    if (files.some(needsEngine)) await ensureEngine();
+    if (paths.length > 0) return runTests(files, flags);
     await check();
     say("Running all tests, the real engine included (a few minutes)");
-    await mocha(args);
+    await runTests(files, flags);
   },
   "test:fast": async (args) => {
+    const { paths, flags } = splitArguments(args);
     await prepare();
+    const files = await findFastTests(paths);
+    if (paths.length > 0) return runTests(files, flags);
     await check();
     say("Running the tests that need neither engine nor browser, and fuzz nothing (under a minute)");
-    const slow = ["test/engine/**", "test/emulator/page/**", "test/emulator/fuzz/**"];
-    await mocha(["--parallel", "--jobs", "2", ...slow.flatMap((glob) => ["--ignore", glob]), ...args]);
+    await runTests(files, flags);
+  },
+  "test:watch": async (args) => {
+    const { paths, flags } = splitArguments(args);
+    await ensureDependencies();
+    const find = () => (paths.length > 0 ? findTests(paths) : findFastTests(paths));
+    if ((await find()).some(needsEngine)) await ensureEngine();
+    await atEveryChange(async () => {
+      await compile();
+      await runTests(await find(), flags);
+    });
+  },
+  "test:faults": async (args) => {
+    await prepare();
+    const files = await findTests(["test/faults"]);
+    process.env.FAULTS = "all";
+    say("Running the whole table of faults");
+    await runTests(files, args);
   },
 };
 
 async function prepare() {
   await ensureDependencies();
+  await compile();
+}
+
+async function compile() {
   say("Compiling (about 10 s; 1 s when nothing changed)");
   await node("node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json", "emulator");
   for (const file of binaries.map((name) => join(root, name))) if (existsSync(file)) chmodSync(file, 0o755);
@@ -49,16 +77,10 @@ async function ensureEngine() {
 }
 
 async function check() {
-  say("Checking format, lint and types (about 10 s)");
+  say("Checking format, lint and types (about 10 s; 2 s when nothing changed)");
   await node("node_modules/@biomejs/biome/bin/biome", "check");
-  await node("node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json");
-}
-
-/** @param {string[]} args */
-async function mocha(args) {
-  // A busy machine makes a test slow, not wrong: only one that hangs should fail by the clock.
-  const options = ["--reporter", "tools/mochaReporter.mjs", "--timeout", "20000"];
-  await node("--import", "tsx", "node_modules/mocha/bin/mocha.js", ...options, ...args, "test/**/*.test.ts");
+  // With -b, so that the projects it refers to are checked as they are, not as they were compiled.
+  await node("node_modules/typescript/bin/tsc", "-b");
 }
 
 /** The versions that can `require` the ES modules among the dependencies; package.json says the same. */

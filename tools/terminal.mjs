@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** Exit code of a step that was told to end. */
+export const interrupted = 130;
+
 /** A step failed after it has said why itself; only its exit code is left to pass on. */
 export class StepFailed extends Error {
   /** @param {number} exitCode */
@@ -52,7 +55,7 @@ export async function run(command, args) {
       child.once("error", reject);
       child.once("close", (code) => resolve(code ?? 1));
     });
-    if (told) throw new StepFailed(130);
+    if (told) throw new StepFailed(interrupted);
     if (exitCode !== 0) throw new StepFailed(exitCode);
   } finally {
     process.off("SIGINT", passOn).off("SIGTERM", passOn);

@@ -79,7 +79,7 @@ describeEngine("The engine harness", (newStack) => {
     });
 
     it("leaves no process behind", async () => {
-      expect(await stack.processes()).to.deep.equal([]);
+      expect(stack.processes()).to.deep.equal([]);
     });
   });
 

@@ -6,6 +6,13 @@ export * from "../../tools/stack/stack";
 /** A single test runs several operations of the CLI, of one to three seconds each. */
 const timeoutMs = 120_000;
 
+const living = new Set<Stack>();
+process.once("exit", () => {
+  for (const stack of living) stack.abandon();
+});
+// At Ctrl-C mocha ends a process that runs one of several files without its hooks, but lets it exit by itself.
+process.on("SIGINT", () => {});
+
 /**
  * A mocha suite whose tests run stacks on the real engine. `newStack` makes one, in a hook or in a test; all are
  * disposed of at the end of the suite, and when a test fails the output of its stacks is shown.
@@ -17,10 +24,14 @@ export function describeEngine(title: string, body: (newStack: (options: StackOp
     afterEach(function () {
       if (this.currentTest?.state === "failed") for (const { transcript } of stacks) console.error(transcript);
     });
-    after(() => Promise.all(stacks.map((stack) => stack.dispose())));
+    after(async () => {
+      await Promise.all(stacks.map((stack) => stack.dispose()));
+      for (const stack of stacks) living.delete(stack);
+    });
     body(async (options) => {
       const stack = await Stack.create(options);
       stacks.push(stack);
+      living.add(stack);
       return stack;
     });
   });

@@ -60,7 +60,7 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     const { pid } = stack.start("up", "--yes", "--skip-preview");
     await until(() => registered(emulator.journal()).length >= 20);
     if (pid) process.kill(-pid, "SIGKILL");
-    await until(async () => (await stack.processes()).length === 0);
+    await until(() => stack.processes().length === 0);
     const before = registered(emulator.journal());
     expect(before).to.have.length.within(20, 45);
     emulator.faults.clear();
@@ -78,7 +78,7 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     const next = await stack.preview("--expect-no-changes");
     expect(next.code).to.equal(0);
     expect(next.stdout).to.contain("51 unchanged");
-    expect(await stack.processes()).to.deep.equal([]);
+    expect(stack.processes()).to.deep.equal([]);
   });
 });
 

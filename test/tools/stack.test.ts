@@ -50,7 +50,7 @@ describe("tools/stack", () => {
     it("ends those of a folder and leaves those of another alone", async () => {
       const own = await startIn(folder);
       const other = await startIn(await mkdtemp(join(folder, "other-")));
-      expect(await processesOf(folder)).to.deep.equal([own.pid]);
+      expect(processesOf(folder)).to.deep.equal([own.pid]);
       const ended = once(own, "close");
       await endProcessesOf(folder);
       expect(await ended).to.deep.equal([null, "SIGKILL"]);

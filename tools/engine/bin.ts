@@ -1,4 +1,4 @@
-import { chmod, copyFile, link, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { exists } from "./cache";
 import { pinnedCli } from "./versions";
@@ -41,6 +41,7 @@ async function place(source: string, target: string): Promise<void> {
 
 async function script(file: string, text: string): Promise<void> {
   if ((await readFile(file, "utf8").catch(() => "")) === text) return;
-  await writeFile(file, text);
-  await chmod(file, 0o755);
+  const partial = `${file}.${process.pid}`;
+  await writeFile(partial, text, { mode: 0o755 });
+  await rename(partial, file);
 }

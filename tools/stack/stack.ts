@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CommandResult, finished } from "../commandResult";
 import { engineBin } from "../engine";
 import { backend, isolatedEnvironment } from "./environment";
-import { endProcessesOf, processesOf } from "./ownedProcesses";
+import { endProcessesOf, killProcessesOf, processesOf } from "./ownedProcesses";
 
 export interface StackOptions {
   /** The program, as the text of `index.js`. */
@@ -148,7 +149,7 @@ export class Stack {
   }
 
   /** Ids of all processes of this stack that still run, such as the provider process of a killed CLI. */
-  processes(): Promise<number[]> {
+  processes(): number[] {
     return processesOf(this.folder);
   }
 
@@ -173,6 +174,12 @@ export class Stack {
   async dispose(): Promise<void> {
     await endProcessesOf(this.folder);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  /** The same at once, as far as that goes, for a process that is about to end. */
+  abandon(): void {
+    killProcessesOf(this.folder);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   #spawn(args: readonly string[], { detached = false } = {}) {
