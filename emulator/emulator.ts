@@ -119,7 +119,7 @@ export interface Emulator {
  * the data folder is in use or damaged, and for options that make no sense.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const data = options.data === undefined ? undefined : new DataFolder(options.data);
+  const data = options.data === undefined ? undefined : await DataFolder.open(options.data);
   try {
     return await startWith(data, options);
   } catch (error) {

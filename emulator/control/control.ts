@@ -3,6 +3,7 @@ import { DecodeError, flag, isoTime, object, text } from "../foundation/decode";
 import { pageRoutes } from "../page/routes";
 import { journalQuery } from "../service/journal";
 import type { Service } from "../service/service";
+import { DataFolderError } from "../storage/dataFolder";
 import { controlApiDocument, type OperationName } from "./controlApi";
 
 const stateBodyLimit = 256 * 1024 * 1024;
@@ -103,6 +104,7 @@ async function answerError(
   reply: FastifyReply,
 ): Promise<void> {
   const status = error instanceof DecodeError ? 400 : (error.statusCode ?? 500);
-  if (status === 500) console.error(error);
-  await reply.code(status).send({ error: status === 500 ? "internal error" : error.message });
+  const isOwnMistake = status === 500 && !(error instanceof DataFolderError);
+  if (isOwnMistake) console.error(error);
+  await reply.code(status).send({ error: isOwnMistake ? "internal error" : error.message });
 }

@@ -16,7 +16,6 @@ export class Clock {
   #alarms: Alarm[] = [];
   #timer: NodeJS.Timeout | undefined;
   #offset = 0;
-  #listener: ((offset: number) => void) | undefined;
 
   constructor(wall: () => number) {
     this.#wall = wall;
@@ -33,22 +32,12 @@ export class Clock {
 
   set offset(milliseconds: number) {
     this.#offset = milliseconds;
-    this.#listener?.(milliseconds);
     this.#ring();
   }
 
-  set(time: number): void {
-    this.offset = time - this.#wall();
-  }
-
-  /** Back to the wall clock. */
-  clear(): void {
-    this.offset = 0;
-  }
-
-  /** Tells every change of the offset from now on. */
-  watch(listener: (offset: number) => void): void {
-    this.#listener = listener;
+  /** The offset at which it is this time now. */
+  offsetAt(time: number): number {
+    return time - this.#wall();
   }
 
   /**
