@@ -21,8 +21,9 @@ export class Clock {
     this.#wall = wall;
   }
 
-  now(): number {
-    return this.#wall() + this.#offset;
+  /** A whole number from 0 on, as times of records are, whatever the wall clock does. With an offset, the time if that were its. */
+  now(offset = this.#offset): number {
+    return Math.max(0, Math.floor(this.#wall() + offset));
   }
 
   /** How far it is ahead of the wall clock. */

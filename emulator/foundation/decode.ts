@@ -86,10 +86,10 @@ export function digits(minimum: number, maximum = Number.MAX_SAFE_INTEGER): Deco
   );
 }
 
-/** An ISO 8601 time, as milliseconds since the epoch. */
+/** An ISO 8601 time from 1970 on, as milliseconds since the epoch. */
 export const isoTime = decoder({ type: "string", format: "date-time" }, (value, path) => {
   const time = typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? fail(path, "an ISO 8601 time") : time;
+  return time >= 0 ? time : fail(path, "an ISO 8601 time, from 1970 on");
 });
 
 export function optional<T>(decode: Decoder<T>): Decoder<T | undefined> {

@@ -141,7 +141,7 @@ export class Service {
 
   /** All or nothing. */
   #replaceState(seed: unknown, clockOffset: number): void {
-    const state = stateFromSeed(seed, this.#defaults, this.wallClock() + clockOffset);
+    const state = stateFromSeed(seed, this.#defaults, this.clock.now(clockOffset));
     this.#data?.keep(state, clockOffset);
     const connections = this.#state.instances.values().flatMap(({ sessions }) => [...sessions.values()]);
     this.#state = state;

@@ -14,6 +14,14 @@ describe("Clock", () => {
     expect(clock.now()).to.equal(1500);
   });
 
+  it("gives whole milliseconds since 1970, whatever the wall clock gives", () => {
+    let wall = 1000.75;
+    const clock = new Clock(() => wall);
+    expect(clock.now()).to.equal(1000);
+    wall = -5;
+    expect(clock.now()).to.equal(0);
+  });
+
   describe("rings", () => {
     let timers: FakeTimers.Clock;
     let rung: string[];

@@ -164,6 +164,20 @@ describe("a data folder", () => {
     expect((await restart()).state().assumptions).to.include({ registerExisting: "rejects" });
   });
 
+  const isTime = (time: number) => Number.isSafeInteger(time) && time >= 0;
+  it("is read again whatever the wall clock has given, and whatever time was asked for", async () => {
+    for (const now of [1_700_000_000_000.75, -1, 0.5]) {
+      const emulator = await start({ now: () => now });
+      emulator.setState({ instances: [{ instanceId: "i-1", groups: [{ groupId: "GID_sensors" }] }] });
+      expect(emulator.state().instances?.[0]?.groups?.[0]?.createTime).to.satisfy(isTime);
+      expect(() => emulator.setClock("1969-12-31T23:59:59Z")).to.throw("an ISO 8601 time, from 1970 on");
+      emulator.setClock("1970-01-01T00:00:00Z");
+      const before = emulator.state();
+      expect((await restart()).state()).to.deep.equal(before);
+      await stop();
+    }
+  });
+
   it("keeps no connections", async () => {
     await start({ seed: { instances: [{ instanceId: "i-1", onlineClientIds: [clientId] }] } });
     expect((await restart()).state().instances?.[0]?.onlineClientIds).to.deep.equal([]);
