@@ -21,6 +21,13 @@ export interface EmulatorOptions {
   readonly mqttsPort?: number;
   /** For MQTT over WebSocket. @default 0 */
   readonly wsPort?: number;
+  /**
+   * Names under which the API and the WebSocket port may be reached, beside loopback and `*.aliyuncs.com`: of a container,
+   * for example. Others are refused, since any web page could use them. @default none
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Origins of web pages that may call the API and connect over WebSocket, as `http://localhost:3000`. @default none */
+  readonly allowedOrigins?: readonly string[];
   /** Region the emulator plays, unless the seed names one. @default "cn-hangzhou" */
   readonly regionId?: string;
   /**
@@ -131,12 +138,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 async function startWith(data: DataFolder | undefined, options: EmulatorOptions): Promise<Emulator> {
   const service = createService(data, options);
   const { port: apiPort = 0, mqttPort = 0, mqttsPort = 0, wsPort = 0 } = options;
-  const { close: closeBroker, ...broker } = await startBroker(service, {
-    mqtt: mqttPort,
-    mqtts: mqttsPort,
-    ws: wsPort,
-  });
-  const server = createServer(service);
+  const allowed = {
+    hosts: (options.allowedHosts ?? []).map((host) => host.toLowerCase()),
+    origins: options.allowedOrigins ?? [],
+  };
+  const ports = { mqtt: mqttPort, mqtts: mqttsPort, ws: wsPort };
+  const { close: closeBroker, ...broker } = await startBroker(service, ports, allowed);
+  const server = createServer(service, allowed);
   server.register(caRoute(broker.ca), { prefix: "/_emulator" });
   try {
     await server.listen({ host: "127.0.0.1", port: apiPort });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Allowed } from "../access/webPages";
 import type { Service } from "../service/service";
 import type { Gate } from "./gate";
 import { type Connection, Listener } from "./listeners";
@@ -28,11 +29,11 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** At a time, each way. */
-const maxConnections = 20_000;
+/** Of each way to connect. */
+const limits = { connections: 20_000, handshakeMs: 10_000 };
 
 /** Starts listening. All that knows MQTT is loaded with the first connection, so that this takes some milliseconds. */
-export async function startBroker(service: Service, ports: BrokerPorts): Promise<Broker> {
+export async function startBroker(service: Service, ports: BrokerPorts, allowed: Allowed): Promise<Broker> {
   let gate: Promise<Gate> | undefined;
   const openGate = async () => new (await import("./gate.js")).Gate(service);
   const accept = async (connection: Connection) => {
@@ -50,9 +51,9 @@ export async function startBroker(service: Service, ports: BrokerPorts): Promise
   service.publish = (message) => void gate?.then((opened) => opened.publish(message));
 
   const serverCertificate = createServerCertificate(Date.now());
-  const tcp = Listener.tcp(accept, maxConnections);
-  const tls = Listener.tls(serverCertificate, accept, maxConnections);
-  const webSocket = Listener.webSocket(accept, maxConnections);
+  const tcp = Listener.tcp(accept, limits);
+  const tls = Listener.tls(serverCertificate, accept, limits);
+  const webSocket = Listener.webSocket(accept, limits, allowed);
   const closeListeners = () => Promise.all([tcp, tls, webSocket].map((listener) => listener.close()));
   try {
     const [mqtt, mqtts, ws] = [
