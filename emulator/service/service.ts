@@ -174,7 +174,10 @@ export class Service {
     if (instance === undefined) throw new DecodeError(`instanceId: there is no instance ${instanceId}`);
     const certificate = parseCertificate(pem);
     if (certificate === undefined) throw new DecodeError("certificate must be a PEM certificate");
-    const admission = admitDevice(instance, certificate, this.clock.now());
+    const admission = admitDevice(instance, certificate, {
+      now: this.clock.now(),
+      assumptions: this.#state.assumptions,
+    });
     if (!admission.accepted) return admission;
     const { serialNumber: caSn } = admission.ca.certificate;
     const { serialNumber: deviceSn } = certificate;

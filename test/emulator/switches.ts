@@ -132,6 +132,10 @@ const ways: Readonly<Record<SwitchId, Way>> = {
       VerificationContent: verification,
     });
   },
+  weakCertificates: async ({ emulator, pki }) => {
+    const { pem: certificate } = await pki.ca.device({ commonName: "old", hash: "SHA-1" });
+    return emulator.tlsConnection({ instanceId: "i-own", certificate }).accepted;
+  },
   listUnknownCa: (world) =>
     code(world, "ListDeviceCertificateByCaSn", { ...mqtt, CaSn: "00", PageNo: "1", PageSize: "10" }),
   certificateTotal: async ({ client, emulator, pki }) => {
