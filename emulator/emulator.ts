@@ -74,7 +74,7 @@ export interface Emulator {
   readonly ws: string;
   /** The CA of the broker's certificate, PEM; made anew at each start. */
   readonly ca: string;
-  /** A file with it, removed when the emulator closes. */
+  /** A file with it, removed when the emulator closes or the process exits. */
   readonly caFile: string;
 
   /** That it runs, and what it holds. */

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import type { Allowed } from "../access/webPages";
 import type { Service } from "../service/service";
+import { CaFile } from "./caFile";
 import type { Gate } from "./gate";
 import { type Connection, Listener } from "./listeners";
 import { createServerCertificate } from "./serverCertificate";
@@ -62,16 +60,15 @@ export async function startBroker(service: Service, ports: BrokerPorts, allowed:
       await webSocket.listen(ports.ws),
     ];
     const { ca } = serverCertificate;
-    const caFile = join(mkdtempSync(join(tmpdir(), "apsaramq-mqtt-emulator-")), "ca.pem");
-    writeFileSync(caFile, ca);
+    const caFile = new CaFile(ca);
     return {
       mqtt: `mqtt://127.0.0.1:${mqtt}`,
       mqtts: `mqtts://127.0.0.1:${mqtts}`,
       ws: `ws://127.0.0.1:${ws}`,
       ca,
-      caFile,
+      caFile: caFile.path,
       close: async () => {
-        rmSync(dirname(caFile), { recursive: true, force: true });
+        caFile.remove();
         await closeListeners();
         await (await gate)?.close();
       },
