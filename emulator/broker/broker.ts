@@ -1,4 +1,5 @@
 import type { Allowed } from "../access/webPages";
+import { listening } from "../foundation/portError";
 import type { Service } from "../service/service";
 import { CaFile } from "./caFile";
 import type { Gate } from "./gate";
@@ -55,9 +56,9 @@ export async function startBroker(service: Service, ports: BrokerPorts, allowed:
   const closeListeners = () => Promise.all([tcp, tls, webSocket].map((listener) => listener.close()));
   try {
     const [mqtt, mqtts, ws] = [
-      await tcp.listen(ports.mqtt),
-      await tls.listen(ports.mqtts),
-      await webSocket.listen(ports.ws),
+      await listening(tcp.listen(ports.mqtt), { port: ports.mqtt, option: "--mqtt-port (mqttPort)" }),
+      await listening(tls.listen(ports.mqtts), { port: ports.mqtts, option: "--mqtts-port (mqttsPort)" }),
+      await listening(webSocket.listen(ports.ws), { port: ports.ws, option: "--ws-port (wsPort)" }),
     ];
     const { ca } = serverCertificate;
     const caFile = new CaFile(ca);

@@ -4,7 +4,7 @@ import { DecodeError, flag, isoTime, object, text } from "../foundation/decode";
 import { pageRoutes } from "../page/routes";
 import { journalQuery } from "../service/journal";
 import type { Service } from "../service/service";
-import { DataFolderError } from "../storage/dataFolder";
+import { DataFolderError } from "../storage/dataFolderError";
 import { controlApiDocument, type OperationName } from "./controlApi";
 
 const stateBodyLimit = 256 * 1024 * 1024;

@@ -1,7 +1,11 @@
+import { EmulatorError } from "./emulatorError";
+
 /** Reading unknown JSON into typed values, with errors that name the place, and with a JSON Schema that says the same. */
 
-export class DecodeError extends Error {
-  override readonly name = "DecodeError";
+export class DecodeError extends EmulatorError {
+  constructor(message: string) {
+    super("input", message);
+  }
 }
 
 /** A JSON Schema, draft 2020-12. */

@@ -3,7 +3,7 @@ import { ServiceError } from "../facts/errors";
 import type { Data } from "../operations/envelope";
 import type { ActionFault, AnswerChange } from "../service/faultForms";
 import type { Service } from "../service/service";
-import { DataFolderError } from "../storage/dataFolder";
+import { DataFolderError } from "../storage/dataFolderError";
 import { type AdmittedRequest, admit, perform } from "./admission";
 import { changedAnswer, changedData } from "./answerChange";
 import { type Call, newCall, record } from "./call";

@@ -16,6 +16,7 @@ import {
 import { type Collection, collectionsOf, type Keys } from "../state/collections";
 import { seedOfState } from "../state/seed";
 import type { Instance, State } from "../state/state";
+import { DataFolderError } from "./dataFolderError";
 import { FolderLock } from "./folderLock";
 import { LineFile } from "./lineFile";
 
@@ -48,11 +49,6 @@ type Change = NonNullable<Changes["changes"]>[number];
 export interface Kept {
   readonly state: State;
   readonly clockOffset: number;
-}
-
-/** The folder cannot be written to. What it could not keep has not happened. */
-export class DataFolderError extends Error {
-  override readonly name = "DataFolderError";
 }
 
 /**
@@ -101,7 +97,8 @@ export class DataFolder {
         lineNumber++;
       }
     } catch (error) {
-      throw new Error(`the data folder ${this.#path} is damaged: state.jsonl, line ${lineNumber}: ${messageOf(error)}`);
+      const place = `state.jsonl, line ${lineNumber}: ${messageOf(error)}`;
+      throw new DataFolderError(`the data folder ${this.#path} is damaged: ${place}`, error);
     }
     if (this.#file.isTorn) {
       say(
@@ -157,7 +154,7 @@ export class DataFolder {
       work();
     } catch (error) {
       this.#complain(`the data folder ${this.#path} cannot be written, changes are refused: ${messageOf(error)}`);
-      throw new DataFolderError(`the data folder cannot be written: ${messageOf(error)}`, { cause: error });
+      throw new DataFolderError(`the data folder cannot be written: ${messageOf(error)}`, error);
     }
     this.#hasComplained = false;
   }

@@ -3,6 +3,7 @@ import { linkSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DataFolderError } from "./dataFolderError";
 
 /** A socket's path has to fit into 104 bytes, on some systems 108. */
 const longestPath = 100;
@@ -29,7 +30,7 @@ export class FolderLock {
       const server = await tryListen(path);
       if (server !== undefined) return new FolderLock(server, path);
       const holder = await holderOf(path);
-      if (holder !== undefined) throw new Error(`${holder} uses the data folder ${folder}`);
+      if (holder !== undefined) throw new DataFolderError(`${holder} uses the data folder ${folder}`);
       await removeDead(path);
     }
   }
