@@ -2,7 +2,19 @@ import type { AddressInfo } from "node:net";
 import { startBroker } from "./broker/broker";
 import { caRoute } from "./broker/caRoute";
 import { type Assumptions, assumptionChoice, defaultAssumptions } from "./facts/assumptions";
-import { isoTime } from "./foundation/decode";
+import {
+  anything,
+  DecodeError,
+  decoder,
+  flag,
+  integer,
+  isoTime,
+  list,
+  object,
+  optional,
+  text,
+} from "./foundation/decode";
+import { listening } from "./foundation/portError";
 import { createServer } from "./server";
 import type { Fault, FaultRequest } from "./service/faultForms";
 import type { JournalEntry, JournalFilter } from "./service/journal";
@@ -21,6 +33,13 @@ export interface EmulatorOptions {
   readonly mqttsPort?: number;
   /** For MQTT over WebSocket. @default 0 */
   readonly wsPort?: number;
+  /**
+   * Names under which the API and the WebSocket port may be reached, beside loopback and `*.aliyuncs.com`: of a container,
+   * for example. Others are refused, since any web page could use them. @default none
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Origins of web pages that may call the API and connect over WebSocket, as `http://localhost:3000`. @default none */
+  readonly allowedOrigins?: readonly string[];
   /** Region the emulator plays, unless the seed names one. @default "cn-hangzhou" */
   readonly regionId?: string;
   /**
@@ -48,7 +67,7 @@ export interface EmulatorOptions {
 
 /**
  * A running emulator: where it is, the key pair to call it with, and all that the control paths can do. What is given
- * to it is checked like a request: a mistake throws an error that names the place.
+ * to it is checked like a request: a mistake throws an `EmulatorError` that names the place.
  */
 export interface Emulator {
   /** Where the API answers, `http://127.0.0.1:<port>`. */
@@ -67,7 +86,7 @@ export interface Emulator {
   readonly ws: string;
   /** The CA of the broker's certificate, PEM; made anew at each start. */
   readonly ca: string;
-  /** A file with it, removed when the emulator closes. */
+  /** A file with it, removed when the emulator closes or the process exits. */
   readonly caFile: string;
 
   /** That it runs, and what it holds. */
@@ -114,12 +133,36 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
+const port = optional(integer(0, 65535));
+const aFunction = decoder({}, (value, path) => {
+  if (typeof value !== "function") throw new DecodeError(`${path} must be a function`);
+});
+
+/** What must hold of options that no type has checked; seed, clock and assumptions are looked into later. */
+const optionsDecoder = object({
+  port,
+  mqttPort: port,
+  mqttsPort: port,
+  wsPort: port,
+  allowedHosts: optional(list(text)),
+  allowedOrigins: optional(list(text)),
+  regionId: optional(text),
+  seed: optional(anything),
+  data: optional(text),
+  clock: optional(anything),
+  quotas: optional(flag),
+  assumptions: optional(anything),
+  now: optional(aFunction),
+  random: optional(aFunction),
+} satisfies Record<keyof EmulatorOptions, unknown>);
+
 /**
  * Starts an emulator on the loopback address; it is ready when the promise resolves. Rejects when the port is taken, when
- * the data folder is in use or damaged, and for options that make no sense.
+ * the data folder is in use or damaged, and for options that make no sense: with an `EmulatorError`, whose `kind` says which.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const data = options.data === undefined ? undefined : new DataFolder(options.data);
+  optionsDecoder(options, "options");
+  const data = options.data === undefined ? undefined : await DataFolder.open(options.data);
   try {
     return await startWith(data, options);
   } catch (error) {
@@ -131,15 +174,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 async function startWith(data: DataFolder | undefined, options: EmulatorOptions): Promise<Emulator> {
   const service = createService(data, options);
   const { port: apiPort = 0, mqttPort = 0, mqttsPort = 0, wsPort = 0 } = options;
-  const { close: closeBroker, ...broker } = await startBroker(service, {
-    mqtt: mqttPort,
-    mqtts: mqttsPort,
-    ws: wsPort,
-  });
-  const server = createServer(service);
+  const allowed = {
+    hosts: (options.allowedHosts ?? []).map((host) => host.toLowerCase()),
+    origins: options.allowedOrigins ?? [],
+  };
+  const ports = { mqtt: mqttPort, mqtts: mqttsPort, ws: wsPort };
+  const { close: closeBroker, ...broker } = await startBroker(service, ports, allowed);
+  const server = createServer(service, allowed);
   server.register(caRoute(broker.ca), { prefix: "/_emulator" });
   try {
-    await server.listen({ host: "127.0.0.1", port: apiPort });
+    await listening(server.listen({ host: "127.0.0.1", port: apiPort }), { port: apiPort, option: "--port (port)" });
   } catch (error) {
     await closeBroker();
     throw error;

@@ -1,5 +1,6 @@
 export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
 export type { AssumptionId, Assumptions } from "./facts/assumptions";
+export { EmulatorError } from "./foundation/emulatorError";
 export type {
   ActionFault,
   ActionFaultRequest,

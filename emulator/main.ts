@@ -17,6 +17,8 @@ interface CommandOptions {
   readonly seed?: string;
   readonly clock?: string;
   readonly quotas: "on" | "off";
+  readonly allowHost: readonly string[];
+  readonly allowOrigin: readonly string[];
 }
 
 function createCommand(): Command {
@@ -31,6 +33,8 @@ function createCommand(): Command {
     .option("--seed <file>", "JSON file with the state to start with, as GET /_emulator/state gives it")
     .option("--clock <time>", "ISO 8601 time to start at, running on from there")
     .addOption(new Option("--quotas <on|off>", "keep the documented quotas").choices(["on", "off"]).default("on"))
+    .option("--allow-host <name...>", "names to be reached by, beside loopback and *.aliyuncs.com", [])
+    .option("--allow-origin <origin...>", "web pages that may call the API and connect over WebSocket", [])
     .version(packageVersion())
     .showSuggestionAfterError(false)
     .allowExcessArguments(false)
@@ -47,14 +51,16 @@ function parsePort(text: string): number {
   return port;
 }
 
-function emulatorOptions({ data, seed, clock, quotas, ...ports }: CommandOptions): EmulatorOptions {
-  const { port, mqttPort, mqttsPort, wsPort } = ports;
+function emulatorOptions({ data, seed, clock, quotas, ...others }: CommandOptions): EmulatorOptions {
+  const { port, mqttPort, mqttsPort, wsPort, allowHost, allowOrigin } = others;
   return {
     port,
     mqttPort,
     mqttsPort,
     wsPort,
     quotas: quotas === "on",
+    allowedHosts: allowHost,
+    allowedOrigins: allowOrigin,
     ...(data === undefined ? {} : { data }),
     ...(clock === undefined ? {} : { clock }),
     ...(seed === undefined ? {} : { seed: readSeed(seed) }),

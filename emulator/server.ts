@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { nothingElse, refusalOfPage } from "./access/webPages";
 import { controlRoutes } from "./control/control";
 import { ServiceError } from "./facts/errors";
 import { handleRequest, refuseRequest } from "./gateway/gateway";
@@ -32,7 +33,7 @@ function noSchemas(): never {
 }
 
 /** The HTTP side: control paths under `/_emulator`, everything else is the service's gateway. */
-export function createServer(service: Service, patience = defaultPatience): FastifyInstance {
+export function createServer(service: Service, allowed = nothingElse, patience = defaultPatience): FastifyInstance {
   const server = fastify({
     bodyLimit,
     schemaController,
@@ -50,6 +51,8 @@ export function createServer(service: Service, patience = defaultPatience): Fast
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.register(controlRoutes(service), { prefix: "/_emulator" });
   const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const refusal = refusalOfPage(request.headers, allowed);
+    if (refusal !== undefined) return sendRefusal(reply, refusal);
     const outcome = await handleRequest(service, toGatewayRequest(request));
     if (outcome.send === "all") return sendAnswer(reply, outcome.answer);
     reply.hijack();
@@ -64,6 +67,12 @@ export function createServer(service: Service, patience = defaultPatience): Fast
     await sendAnswer(reply, refuseRequest(service, request.host, httpRefusal(error)));
   });
   return server;
+}
+
+/** The service has no such refusal: this one is the emulator's own. */
+async function sendRefusal(reply: FastifyReply, refusal: string): Promise<void> {
+  const Message = `${refusal} (--allow-host, --allow-origin)`;
+  await reply.code(403).send({ Code: "RefusedByEmulator", Message });
 }
 
 /** What HTTP itself refuses is the client's mistake; anything else is passed on as it is. */

@@ -2,7 +2,7 @@
 import "reflect-metadata";
 
 import { webcrypto } from "node:crypto";
-import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
+import { BasicConstraintsExtension, type Extension, X509CertificateGenerator } from "@peculiar/x509";
 
 const ecc = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const defaultValidity = { notBefore: new Date("2020-01-01T00:00:00Z"), notAfter: new Date("2040-01-01T00:00:00Z") };
@@ -15,6 +15,15 @@ export interface CertificateOptions {
   readonly notAfter?: Date;
 }
 
+/** What a device's certificate may be besides. */
+export interface DeviceOptions extends CertificateOptions {
+  /** @default new ECC keys */
+  readonly keys?: webcrypto.CryptoKeyPair;
+  /** Of the CA's signature. @default "SHA-256" */
+  readonly hash?: "SHA-1" | "SHA-256";
+  readonly extensions?: readonly Extension[];
+}
+
 export interface TestCa {
   readonly pem: string;
   /** As the service writes it: hex of the encoded integer, 00 before a first byte above 7f. */
@@ -22,7 +31,7 @@ export interface TestCa {
   readonly keys: webcrypto.CryptoKeyPair;
   /** A certificate that proves possession of the CA's key: it carries the registration code as its common name. */
   verification(registrationCode: string): Promise<string>;
-  device(options: CertificateOptions): Promise<TestDevice>;
+  device(options: DeviceOptions): Promise<TestDevice>;
 }
 
 export interface TestDevice {
@@ -52,8 +61,9 @@ export async function createCa(options: CertificateOptions & { readonly isCa?: b
     signingAlgorithm: ecc,
     extensions: [new BasicConstraintsExtension(isCa, undefined, true)],
   });
-  const issue = async ({ commonName, ...rest }: CertificateOptions): Promise<TestDevice> => {
-    const subjectKeys = await newKeys();
+  const issue = async (wanted: DeviceOptions): Promise<TestDevice> => {
+    const { commonName, keys: given, hash = "SHA-256", extensions = [], ...rest } = wanted;
+    const subjectKeys = given ?? (await newKeys());
     const issued = await X509CertificateGenerator.create({
       ...defaultValidity,
       ...rest,
@@ -61,7 +71,8 @@ export async function createCa(options: CertificateOptions & { readonly isCa?: b
       issuer: name,
       publicKey: subjectKeys.publicKey,
       signingKey: keys.privateKey,
-      signingAlgorithm: ecc,
+      signingAlgorithm: { ...ecc, hash },
+      extensions: [...extensions],
     });
     return { pem: issued.toString("pem"), serialNumber: encodedInteger(issued.serialNumber), keys: subjectKeys };
   };

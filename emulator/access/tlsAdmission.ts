@@ -1,11 +1,16 @@
+import type { Assumptions } from "../facts/assumptions";
 import { type Certificate, isSignedBy, isValidAt } from "../state/certificates";
 import type { CaCertificate, Instance } from "../state/state";
+import { isStrong } from "./certificateStrength";
 
 export type RejectionReason =
   | "the device certificate is inactive"
   | "no registered CA has issued the certificate"
   | "the CA is inactive"
   | "the certificate is not signed by its CA"
+  | "the certificate is that of a CA"
+  | "the key of the certificate is neither RSA nor ECC"
+  | "the certificate is too weak, or demands what is not known"
   | "the certificate is not valid at this time"
   | "the CA is not valid at this time";
 
@@ -30,12 +35,21 @@ function reject(reason: RejectionReason): Admission {
  *
  * @see https://www.alibabacloud.com/help/tc/apsaramq-for-mqtt/mqtt-upgraded/developer-reference/certificate-based-authentication-on-clients
  */
-export function admitDevice(instance: Instance, certificate: Certificate, now: number): Admission {
+export function admitDevice(
+  instance: Instance,
+  certificate: Certificate,
+  { now, assumptions }: { readonly now: number; readonly assumptions: Assumptions },
+): Admission {
   const ca = issuingCa(instance, certificate);
   if (ca === undefined) return reject("no registered CA has issued the certificate");
   const registered = instance.deviceCertificates.of(ca.certificate.serialNumber).get(certificate.serialNumber);
   if (registered?.status === "inactive") return reject("the device certificate is inactive");
   if (registered === undefined && ca.status === "inactive") return reject("the CA is inactive");
+  if (certificate.isCa) return reject("the certificate is that of a CA");
+  if (!certificate.hasSupportedKey) return reject("the key of the certificate is neither RSA nor ECC");
+  if (assumptions.weakCertificates === "refused" && !isStrong(certificate.pem)) {
+    return reject("the certificate is too weak, or demands what is not known");
+  }
   if (!isSignedBy(certificate, ca.certificate)) return reject("the certificate is not signed by its CA");
   if (!isValidAt(certificate, now)) return reject("the certificate is not valid at this time");
   if (!isValidAt(ca.certificate, now)) return reject("the CA is not valid at this time");

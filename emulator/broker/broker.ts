@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import type { Allowed } from "../access/webPages";
+import { listening } from "../foundation/portError";
 import type { Service } from "../service/service";
+import { CaFile } from "./caFile";
 import type { Gate } from "./gate";
 import { type Connection, Listener } from "./listeners";
 import { createServerCertificate } from "./serverCertificate";
@@ -28,11 +28,11 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** At a time, each way. */
-const maxConnections = 20_000;
+/** Of each way to connect. */
+const limits = { connections: 20_000, handshakeMs: 10_000 };
 
 /** Starts listening. All that knows MQTT is loaded with the first connection, so that this takes some milliseconds. */
-export async function startBroker(service: Service, ports: BrokerPorts): Promise<Broker> {
+export async function startBroker(service: Service, ports: BrokerPorts, allowed: Allowed): Promise<Broker> {
   let gate: Promise<Gate> | undefined;
   const openGate = async () => new (await import("./gate.js")).Gate(service);
   const accept = async (connection: Connection) => {
@@ -50,27 +50,26 @@ export async function startBroker(service: Service, ports: BrokerPorts): Promise
   service.publish = (message) => void gate?.then((opened) => opened.publish(message));
 
   const serverCertificate = createServerCertificate(Date.now());
-  const tcp = Listener.tcp(accept, maxConnections);
-  const tls = Listener.tls(serverCertificate, accept, maxConnections);
-  const webSocket = Listener.webSocket(accept, maxConnections);
+  const tcp = Listener.tcp(accept, limits);
+  const tls = Listener.tls(serverCertificate, accept, limits);
+  const webSocket = Listener.webSocket(accept, limits, allowed);
   const closeListeners = () => Promise.all([tcp, tls, webSocket].map((listener) => listener.close()));
   try {
     const [mqtt, mqtts, ws] = [
-      await tcp.listen(ports.mqtt),
-      await tls.listen(ports.mqtts),
-      await webSocket.listen(ports.ws),
+      await listening(tcp.listen(ports.mqtt), { port: ports.mqtt, option: "--mqtt-port (mqttPort)" }),
+      await listening(tls.listen(ports.mqtts), { port: ports.mqtts, option: "--mqtts-port (mqttsPort)" }),
+      await listening(webSocket.listen(ports.ws), { port: ports.ws, option: "--ws-port (wsPort)" }),
     ];
     const { ca } = serverCertificate;
-    const caFile = join(mkdtempSync(join(tmpdir(), "apsaramq-mqtt-emulator-")), "ca.pem");
-    writeFileSync(caFile, ca);
+    const caFile = new CaFile(ca);
     return {
       mqtt: `mqtt://127.0.0.1:${mqtt}`,
       mqtts: `mqtts://127.0.0.1:${mqtts}`,
       ws: `ws://127.0.0.1:${ws}`,
       ca,
-      caFile,
+      caFile: caFile.path,
       close: async () => {
-        rmSync(dirname(caFile), { recursive: true, force: true });
+        caFile.remove();
         await closeListeners();
         await (await gate)?.close();
       },

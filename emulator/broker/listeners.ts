@@ -4,6 +4,8 @@ import { createServer as createHttpServer, type IncomingMessage } from "node:htt
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { type Allowed, refusalOfPage } from "../access/webPages";
+import { endWith } from "./lastWords";
 import type { ServerCertificate } from "./serverCertificate";
 
 /** A client's connection as it comes, before it says anything. */
@@ -19,20 +21,26 @@ export interface Connection {
 export type Accept = (connection: Connection) => void;
 
 const host = "127.0.0.1";
-/** For a TLS handshake or a WebSocket request to be complete. */
-const handshakeTimeoutMs = 10_000;
 /** May hold several packets, each of which is bounded on its own. */
 const maxWebSocketMessageBytes = 1024 * 1024;
 const webSocketPath = "/mqtt";
+
+/** What a listener puts up with. */
+export interface Limits {
+  /** At a time. */
+  readonly connections: number;
+  /** For a TLS handshake or a WebSocket request to be complete. */
+  readonly handshakeMs: number;
+}
 
 /** A port that clients connect to. */
 export class Listener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(server: Server, maxConnections: number) {
+  private constructor(server: Server, { connections }: Limits) {
     this.#server = server;
-    server.maxConnections = maxConnections;
+    server.maxConnections = connections;
     server.on("connection", (socket) => {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
@@ -42,20 +50,20 @@ export class Listener {
     });
   }
 
-  static tcp(accept: Accept, maxConnections: number): Listener {
+  static tcp(accept: Accept, limits: Limits): Listener {
     const server = createTcpServer((stream) => accept({ stream, host: undefined, certificate: undefined }));
-    return new Listener(server, maxConnections);
+    return new Listener(server, limits);
   }
 
   /** Asks for a certificate and does not insist: which certificates are good is the service's decision, by its own clock. */
-  static tls({ certificate, key }: ServerCertificate, accept: Accept, maxConnections: number): Listener {
+  static tls({ certificate, key }: ServerCertificate, accept: Accept, limits: Limits): Listener {
     const options = {
       cert: certificate,
       key,
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: "TLSv1.2",
-      handshakeTimeout: handshakeTimeoutMs,
+      handshakeTimeout: limits.handshakeMs,
       // Each connection is to prove anew that it has the key of its certificate.
       secureOptions: constants.SSL_OP_NO_TICKET,
     } as const;
@@ -66,16 +74,27 @@ export class Listener {
         certificate: stream.getPeerX509Certificate()?.toString(),
       }),
     );
-    return new Listener(server, maxConnections);
+    // Node tells of a handshake that fails or takes too long, and leaves its connection to us.
+    server.on("tlsClientError", (_, stream) => stream.destroy());
+    return new Listener(server, limits);
   }
 
-  static webSocket(accept: Accept, maxConnections: number): Listener {
+  static webSocket(accept: Accept, limits: Limits, allowed: Allowed): Listener {
     const server = createHttpServer(
-      { headersTimeout: handshakeTimeoutMs, requestTimeout: handshakeTimeoutMs },
+      {
+        headersTimeout: limits.handshakeMs,
+        requestTimeout: limits.handshakeMs,
+        connectionsCheckingInterval: limits.handshakeMs / 10,
+      },
       (_, response) => response.writeHead(426).end(`MQTT over WebSocket is at ${webSocketPath}`),
     );
-    server.on("upgrade", (request, socket, head) => void upgrade(request, socket, head, accept));
-    return new Listener(server, maxConnections);
+    server.on("upgrade", (request, socket, head) => {
+      const refusal = refusalOfPage(request.headers, allowed);
+      if (refusal !== undefined) refuseUpgrade(socket, "403 Forbidden", `${refusal} (--allow-host, --allow-origin)`);
+      else if (request.url?.split("?")[0] !== webSocketPath) refuseUpgrade(socket, "404 Not Found");
+      else void upgrade(request, socket, head, accept);
+    });
+    return new Listener(server, limits);
   }
 
   async listen(port: number): Promise<number> {
@@ -99,12 +118,12 @@ function requestedServerName(stream: TLSSocket): string | undefined {
   return typeof servername === "string" ? servername : undefined;
 }
 
+function refuseUpgrade(socket: Duplex, status: string, reason = ""): void {
+  endWith(socket, Buffer.from(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n${reason}`));
+}
+
 /** The library is loaded with the first client that needs it. */
 async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, accept: Accept): Promise<void> {
-  if (request.url?.split("?")[0] !== webSocketPath) {
-    socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
-    return;
-  }
   const { createWebSocketStream, WebSocketServer } = await import("ws");
   const server = new WebSocketServer({
     noServer: true,

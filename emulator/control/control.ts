@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isLoopbackHost, nothingElse, refusalOfPage } from "../access/webPages";
 import { DecodeError, flag, isoTime, object, text } from "../foundation/decode";
 import { pageRoutes } from "../page/routes";
 import { journalQuery } from "../service/journal";
 import type { Service } from "../service/service";
+import { DataFolderError } from "../storage/dataFolderError";
 import { controlApiDocument, type OperationName } from "./controlApi";
 
 const stateBodyLimit = 256 * 1024 * 1024;
@@ -82,17 +84,16 @@ function parseJson(body: unknown): unknown {
   }
 }
 
-const loopbackHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
-
 /**
- * These paths are unsigned, so a web page must not reach them: neither by a name that resolves to this machine (DNS
- * rebinding) nor from another origin, be it another server of this machine.
+ * These paths are unsigned, so no web page may reach them but the emulator's own. A link to that is followed from anywhere: it
+ * loads the page, which nobody but the page then sees.
  */
-async function refuseOtherOrigins(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { host = "", origin, "sec-fetch-site": site = "none" } = request.headers;
-  if (!loopbackHost.test(host)) {
+async function refuseOtherOrigins({ headers, method, url }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (!isLoopbackHost(headers.host ?? "")) {
     await reply.code(403).send({ error: "the Host of a control request must be a loopback name" });
-  } else if ((origin ?? `http://${host}`) !== `http://${host}` || (site !== "none" && site !== "same-origin")) {
+  } else if (refusalOfPage(headers, nothingElse) !== undefined) {
+    const isLink = headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
+    if (method === "GET" && url.split("?", 1)[0] === "/_emulator/" && isLink) return;
     await reply.code(403).send({ error: "control requests from other origins are refused" });
   }
 }
@@ -103,6 +104,7 @@ async function answerError(
   reply: FastifyReply,
 ): Promise<void> {
   const status = error instanceof DecodeError ? 400 : (error.statusCode ?? 500);
-  if (status === 500) console.error(error);
-  await reply.code(status).send({ error: status === 500 ? "internal error" : error.message });
+  const isOwnMistake = status === 500 && !(error instanceof DataFolderError);
+  if (isOwnMistake) console.error(error);
+  await reply.code(status).send({ error: isOwnMistake ? "internal error" : error.message });
 }

@@ -47,6 +47,11 @@ export const certificateAssumptions = {
     actions: ["RegisterCaCertificate"],
     options: ["refused", "allowed"],
   },
+  weakCertificates: {
+    open: "Whether a device may show a certificate with an RSA key below 2,048 bits, a signature by MD5 or SHA-1, or a critical extension that RFC 5280 does not know. Documented is RSA and ECC.",
+    reason: "Libraries of today refuse them.",
+    options: ["refused", "accepted"],
+  },
   listUnknownCa: {
     open: "Listing the device certificates of a CA that is not registered.",
     reason: "FindDeviceBySnError is listed for the action.",

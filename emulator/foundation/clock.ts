@@ -16,14 +16,14 @@ export class Clock {
   #alarms: Alarm[] = [];
   #timer: NodeJS.Timeout | undefined;
   #offset = 0;
-  #listener: ((offset: number) => void) | undefined;
 
   constructor(wall: () => number) {
     this.#wall = wall;
   }
 
-  now(): number {
-    return this.#wall() + this.#offset;
+  /** A whole number from 0 on, as times of records are, whatever the wall clock does. With an offset, the time if that were its. */
+  now(offset = this.#offset): number {
+    return Math.max(0, Math.floor(this.#wall() + offset));
   }
 
   /** How far it is ahead of the wall clock. */
@@ -33,22 +33,12 @@ export class Clock {
 
   set offset(milliseconds: number) {
     this.#offset = milliseconds;
-    this.#listener?.(milliseconds);
     this.#ring();
   }
 
-  set(time: number): void {
-    this.offset = time - this.#wall();
-  }
-
-  /** Back to the wall clock. */
-  clear(): void {
-    this.offset = 0;
-  }
-
-  /** Tells every change of the offset from now on. */
-  watch(listener: (offset: number) => void): void {
-    this.#listener = listener;
+  /** The offset at which it is this time now. */
+  offsetAt(time: number): number {
+    return time - this.#wall();
   }
 
   /**

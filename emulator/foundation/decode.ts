@@ -1,7 +1,11 @@
+import { EmulatorError } from "./emulatorError";
+
 /** Reading unknown JSON into typed values, with errors that name the place, and with a JSON Schema that says the same. */
 
-export class DecodeError extends Error {
-  override readonly name = "DecodeError";
+export class DecodeError extends EmulatorError {
+  constructor(message: string) {
+    super("input", message);
+  }
 }
 
 /** A JSON Schema, draft 2020-12. */
@@ -86,10 +90,10 @@ export function digits(minimum: number, maximum = Number.MAX_SAFE_INTEGER): Deco
   );
 }
 
-/** An ISO 8601 time, as milliseconds since the epoch. */
+/** An ISO 8601 time from 1970 on, as milliseconds since the epoch. */
 export const isoTime = decoder({ type: "string", format: "date-time" }, (value, path) => {
   const time = typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? fail(path, "an ISO 8601 time") : time;
+  return time >= 0 ? time : fail(path, "an ISO 8601 time, from 1970 on");
 });
 
 export function optional<T>(decode: Decoder<T>): Decoder<T | undefined> {

@@ -1,4 +1,13 @@
 /**
+ * Is told a change: the new value, or undefined for a key that is deleted, where it is, and how to take the change back.
+ */
+export type Listener<V, Keys extends readonly unknown[]> = (
+  value: V | undefined,
+  keys: Keys,
+  takeBack: () => void,
+) => void;
+
+/**
  * A map whose keys are kept in order, so that a page of a listing is a slice and not a sort.
  * Insertion moves the tail of an array: some tens of microseconds at 100,000 keys.
  *
@@ -7,10 +16,10 @@
 export class SortedMap<V> {
   readonly #values = new Map<string, V>();
   readonly #keys: string[] = [];
-  #listener: ((value: V | undefined, key: string) => void) | undefined;
+  #listener: Listener<V, readonly [key: string]> | undefined;
 
-  /** Tells every change from now on: the new value, or undefined for a key that is deleted. */
-  watch(listener: (value: V | undefined, key: string) => void): void {
+  /** Tells every change from now on. */
+  watch(listener: Listener<V, readonly [key: string]>): void {
     this.#listener = listener;
   }
 
@@ -27,15 +36,18 @@ export class SortedMap<V> {
   }
 
   set(key: string, value: V): void {
-    if (!this.#values.has(key)) this.#keys.splice(this.indexAfter(key), 0, key);
+    const before = this.#values.get(key);
+    if (before === undefined) this.#keys.splice(this.indexAfter(key), 0, key);
     this.#values.set(key, value);
-    this.#listener?.(value, key);
+    this.#listener?.(value, [key], () => void (before === undefined ? this.delete(key) : this.set(key, before)));
   }
 
   delete(key: string): boolean {
-    if (!this.#values.delete(key)) return false;
+    const before = this.#values.get(key);
+    if (before === undefined) return false;
+    this.#values.delete(key);
     this.#keys.splice(this.indexAfter(key) - 1, 1);
-    this.#listener?.(undefined, key);
+    this.#listener?.(undefined, [key], () => this.set(key, before));
     return true;
   }
 

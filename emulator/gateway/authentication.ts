@@ -89,7 +89,8 @@ function claimV3(request: ParsedRequest): Claim {
   const authorization = parseAuthorizationV3(header);
   if (authorization === undefined) throw new ServiceError("IncompleteSignature");
   const mustBeSigned = [...requiredHeaders, ...[...request.headers.keys()].filter((name) => name.startsWith("x-acs-"))];
-  if (!mustBeSigned.every((name) => request.headers.has(name) && authorization.signedHeaders.includes(name))) {
+  const isSaid = (name: string) => (request.headers.get(name) ?? "") !== "";
+  if (!requiredHeaders.every(isSaid) || !mustBeSigned.every((name) => authorization.signedHeaders.includes(name))) {
     throw new ServiceError("IncompleteSignature");
   }
   if (request.headers.get("x-acs-content-sha256") !== payloadHash(request.body)) {

@@ -1,6 +1,10 @@
 import { newRequestId } from "../facts/identifiers";
+import { ownText } from "../foundation/ownText";
 import type { Service } from "../service/service";
 import type { Format } from "./rendering";
+
+/** Names in the journal are bounded: a refused request may carry anything. */
+const longestName = 128;
 
 /** What is known of a call so far, for its answer and its journal entry. */
 export interface Call {
@@ -35,7 +39,7 @@ export function record(
 ): void {
   service.journal.add({
     time: new Date(time).toISOString(),
-    action: action.slice(0, 128),
+    action: ownText(action, longestName),
     status,
     code,
     instanceId,
@@ -43,7 +47,6 @@ export function record(
   });
 }
 
-/** Names in the journal are bounded: a refused request may carry anything. */
 export function brief(value: unknown): string | null {
-  return typeof value === "string" ? value.slice(0, 128) : null;
+  return typeof value === "string" ? ownText(value, longestName) : null;
 }

@@ -3,6 +3,7 @@ import { ServiceError } from "../facts/errors";
 import type { Data } from "../operations/envelope";
 import type { ActionFault, AnswerChange } from "../service/faultForms";
 import type { Service } from "../service/service";
+import { DataFolderError } from "../storage/dataFolderError";
 import { type AdmittedRequest, admit, perform } from "./admission";
 import { changedAnswer, changedData } from "./answerChange";
 import { type Call, newCall, record } from "./call";
@@ -90,9 +91,12 @@ function succeed(service: Service, call: Call, data: Data, changed = unchanged, 
   return render(call.format, status, `${call.action}Response`, changed({ RequestId: call.requestId, ...data }));
 }
 
-/** Anything but a refusal is a mistake of the emulator: its details go to stderr, never into an answer. */
+/**
+ * Anything but a refusal is a mistake of the emulator: its details go to stderr, never into an answer. A data folder that
+ * cannot be written to has said so itself.
+ */
 function refuse(service: Service, call: Call, error: unknown, changed = unchanged, asked?: number): Answer {
-  if (!(error instanceof ServiceError)) console.error(error);
+  if (!(error instanceof ServiceError || error instanceof DataFolderError)) console.error(error);
   const refusal = error instanceof ServiceError ? error : new ServiceError("InternalError");
   const status = asked ?? refusal.status(service.state.assumptions.httpStatus);
   record(service, call, status, refusal.code);

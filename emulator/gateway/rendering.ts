@@ -21,6 +21,8 @@ export function requestedFormat(request: ParsedRequest): Format {
   return /\b(application|text)\/xml\b/.test(request.headers.get("accept") ?? "") ? "XML" : "JSON";
 }
 
+/** XML 1.0 has no way to write these characters. */
+const notInXml = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 const xml = new XMLBuilder({ format: false });
 
 /** Renders a body; `root` is the name of the outermost XML element: `<Action>Response`, or `Error`. */
@@ -28,6 +30,6 @@ export function render(format: Format, status: number, root: string, data: Data)
   if (format === "JSON") {
     return { status, contentType: "application/json;charset=utf-8", body: JSON.stringify(data) };
   }
-  const body = `<?xml version="1.0" encoding="UTF-8"?>${xml.build({ [root]: data })}`;
+  const body = `<?xml version="1.0" encoding="UTF-8"?>${xml.build({ [root]: data }).replaceAll(notInXml, "\ufffd")}`;
   return { status, contentType: "text/xml;charset=utf-8", body };
 }

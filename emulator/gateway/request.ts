@@ -1,4 +1,5 @@
 import { ServiceError } from "../facts/errors";
+import { ownText } from "../foundation/ownText";
 
 /** A request as the gateway sees it, whatever carried it. */
 export interface GatewayRequest {
@@ -39,6 +40,6 @@ function isForm(contentType: string): boolean {
 function collect(into: Map<string, string>, encoded: string): void {
   for (const [name, value] of new URLSearchParams(encoded)) {
     if (into.has(name)) throw new ServiceError("InvalidParameter.%s", name);
-    into.set(name, value);
+    into.set(ownText(name), ownText(value));
   }
 }

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
+
 /**
- * Nonces seen, so that a request is taken once. Only the last ones are kept: a replay of something older than 200,000
- * requests passes here and not at the real gateway, which is the price for a bounded memory.
+ * Nonces seen, so that a request is taken once. Only the last ones are kept, by their hashes: a replay of something older than
+ * 200,000 requests passes here and not at the real gateway, which is the price for a bounded memory.
  */
 export class Nonces {
   readonly #seen = new Set<string>();
@@ -12,8 +14,9 @@ export class Nonces {
 
   /** Whether it is new; from then on it is not. */
   accept(nonce: string): boolean {
-    if (this.#seen.has(nonce)) return false;
-    this.#seen.add(nonce);
+    const hash = createHash("sha1").update(nonce).digest("base64");
+    if (this.#seen.has(hash)) return false;
+    this.#seen.add(hash);
     if (this.#seen.size > this.#capacity) {
       for (const oldest of this.#seen) {
         this.#seen.delete(oldest);

@@ -74,27 +74,28 @@ export class Service {
   #state: State;
 
   constructor({ seed, defaults, assumptions, clock, data, quotas, wallClock, random }: ServiceOptions) {
-    this.wallClock = wallClock;
-    this.#startedAt = wallClock();
-    this.clock = new Clock(wallClock);
+    this.wallClock = () => Math.floor(wallClock());
+    this.#startedAt = this.wallClock();
+    this.clock = new Clock(this.wallClock);
     this.traces = new Traces(() => this.clock.now());
     this.faults = new Faults(random);
-    this.lateRequests = new LateRequests(wallClock, this.clock);
+    this.lateRequests = new LateRequests(this.wallClock, this.clock);
     this.quotas = new Quotas(quotas);
     this.#defaults = defaults;
     this.#initialTime = clock;
     this.#data = data;
-    this.#startClock();
+    this.clock.offset = this.#initialOffset;
     const initialState = stateFromSeed(seed, defaults, this.clock.now());
     this.#initialSeed = seedOfState(initialState);
     const kept = data?.load((json) => stateFromSeed(json, defaults, this.clock.now()), this.clock.now());
     if (kept === undefined) {
       this.#state = initialState;
+      data?.keep(this.#state, this.clock.offset);
     } else {
       this.#state = { ...kept.state, assumptions: { ...kept.state.assumptions, ...assumptions } };
       if (clock === undefined) this.clock.offset = kept.clockOffset;
+      data?.goOnWith(this.#state, this.clock.offset);
     }
-    data?.keep(this.#state, this.clock);
   }
 
   get state(): State {
@@ -135,8 +136,13 @@ export class Service {
 
   /** Replaces the whole state, connections included; what the seed leaves out is as at the start of the emulator. */
   importState(seed: unknown): void {
-    const state = stateFromSeed(seed, this.#defaults, this.clock.now());
-    this.#data?.keep(state, this.clock);
+    this.#replaceState(seed, this.clock.offset);
+  }
+
+  /** All or nothing. */
+  #replaceState(seed: unknown, clockOffset: number): void {
+    const state = stateFromSeed(seed, this.#defaults, this.clock.now(clockOffset));
+    this.#data?.keep(state, clockOffset);
     const connections = this.#state.instances.values().flatMap(({ sessions }) => [...sessions.values()]);
     this.#state = state;
     for (const connection of connections) connection.disconnect();
@@ -144,7 +150,8 @@ export class Service {
 
   /**
    * Does what may change the state. Every change, whoever asks for it, is made within one of these: when it returns, the
-   * data folder has it, and it may be acknowledged. The work is synchronous, so that nothing comes in between.
+   * data folder has it, and it may be acknowledged; when it throws a `DataFolderError`, nothing has changed. The work is
+   * synchronous, so that nothing comes in between.
    */
   change<T>(work: () => T): T {
     try {
@@ -154,9 +161,11 @@ export class Service {
     }
   }
 
-  /** Sets the emulator's time; it runs on from there. */
+  /** Sets the emulator's time; it runs on from there. Throws a `DataFolderError` when it cannot be kept. */
   setClock(time: number): void {
-    this.change(() => this.clock.set(time));
+    const offset = this.clock.offsetAt(time);
+    this.#data?.keepClock(offset);
+    this.clock.offset = offset;
   }
 
   /** What a device's TLS connection with this certificate does; an accepted new one is registered. */
@@ -165,7 +174,10 @@ export class Service {
     if (instance === undefined) throw new DecodeError(`instanceId: there is no instance ${instanceId}`);
     const certificate = parseCertificate(pem);
     if (certificate === undefined) throw new DecodeError("certificate must be a PEM certificate");
-    const admission = admitDevice(instance, certificate, this.clock.now());
+    const admission = admitDevice(instance, certificate, {
+      now: this.clock.now(),
+      assumptions: this.#state.assumptions,
+    });
     if (!admission.accepted) return admission;
     const { serialNumber: caSn } = admission.ca.certificate;
     const { serialNumber: deviceSn } = certificate;
@@ -183,23 +195,23 @@ export class Service {
 
   /** State, clock, faults, journal and counters as at the start of an emulator without kept data. */
   reset(): void {
+    const offset = this.#initialOffset;
+    this.#replaceState(this.#initialSeed, offset);
     this.clearFaults();
-    this.#startClock();
-    this.importState(this.#initialSeed);
+    this.clock.offset = offset;
     this.journal.clear();
     this.traces.clear();
     this.quotas.reset();
     this.nonces.clear();
   }
 
-  /** Writes what is still to be written and gives the data folder free. */
+  /** Gives the data folder free. */
   close(): void {
     this.lateRequests.clear();
     this.#data?.close();
   }
 
-  #startClock(): void {
-    if (this.#initialTime === undefined) this.clock.clear();
-    else this.clock.set(this.#initialTime);
+  get #initialOffset(): number {
+    return this.#initialTime === undefined ? 0 : this.clock.offsetAt(this.#initialTime);
   }
 }

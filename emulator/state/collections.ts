@@ -1,5 +1,5 @@
 import type { GroupedMap } from "../foundation/groupedMap";
-import type { SortedMap } from "../foundation/sortedMap";
+import type { Listener, SortedMap } from "../foundation/sortedMap";
 import {
   closedAccessForm,
   customAuthConnectBlackForm,
@@ -33,7 +33,7 @@ export interface Collection<S> {
   /** All records, or those of a group. */
   readonly seeds: (group?: string) => S[];
   /** Tells every change from now on; a removal has no seed. */
-  readonly watch: (report: (keys: Keys, seed: S | undefined) => void) => void;
+  readonly watch: (report: Listener<S, Keys>) => void;
 }
 
 /** The forms of the records that a seed lists for an instance, by the names of their collections. */
@@ -87,7 +87,7 @@ function sorted<R, S>(map: SortedMap<R>, form: RecordForm<R, S, readonly [string
     ...adding(form, put),
     remove: ([key]) => map.delete(key),
     seeds: () => map.values().map(form.seed),
-    watch: (report) => map.watch((record, key) => report([key], record && form.seed(record))),
+    watch: (report) => map.watch((record, keys, takeBack) => report(record && form.seed(record), keys, takeBack)),
   };
 }
 
@@ -97,10 +97,7 @@ function grouped<R, S>(map: GroupedMap<R>, form: RecordForm<R, S, readonly [stri
     ...adding(form, put),
     remove: ([group, key]) => (key === undefined ? map.deleteGroup(group) : map.delete(group, key)),
     seeds: (group) => (group === undefined ? map.values() : map.of(group).values()).map(form.seed),
-    watch: (report) =>
-      map.watch((record, group, key) =>
-        report(key === undefined ? [group] : [group, key], record && form.seed(record)),
-      ),
+    watch: (report) => map.watch((record, keys, takeBack) => report(record && form.seed(record), keys, takeBack)),
   };
 }
 

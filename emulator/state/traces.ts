@@ -58,12 +58,12 @@ export class Traces {
     this.#messages = new Recent(capacity);
   }
 
-  device(event: Omit<DeviceEvent, "time">): void {
-    this.#devices.add({ ...event, time: this.#now() });
+  device({ instanceId, clientId, channelId, action, info }: Omit<DeviceEvent, "time">): void {
+    this.#devices.add({ instanceId, clientId, channelId, action, info, time: this.#now() });
   }
 
-  message(event: Omit<MessageEvent, "time">): void {
-    this.#messages.add({ ...event, time: this.#now() });
+  message({ instanceId, clientId, messageId, action }: Omit<MessageEvent, "time">): void {
+    this.#messages.add({ instanceId, clientId, messageId, action, time: this.#now() });
   }
 
   /** Oldest first. */

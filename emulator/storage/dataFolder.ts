@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../foundation/clock";
 import {
   anyText,
   anything,
@@ -17,11 +16,13 @@ import {
 import { type Collection, collectionsOf, type Keys } from "../state/collections";
 import { seedOfState } from "../state/seed";
 import type { Instance, State } from "../state/state";
+import { DataFolderError } from "./dataFolderError";
 import { FolderLock } from "./folderLock";
 import { LineFile } from "./lineFile";
 
 const format = "apsaramq-mqtt-emulator";
-const version = 1;
+/** Version 1 had no checksums. */
+const version = 2;
 
 const offset = number(-8.64e15, 8.64e15);
 const texts = list(anyText);
@@ -53,31 +54,37 @@ export interface Kept {
 /**
  * Keeps state and clock in a folder, so that what was acknowledged survives the death of the process at any moment. The
  * folder holds one file: a line with the whole state, then a line for each request that changed something, written
- * before its answer goes out.
+ * before its answer goes out. What cannot be written is taken back.
  */
 export class DataFolder {
   readonly #path: string;
   readonly #minimumBytesOfChanges: number;
   readonly #lock: FolderLock;
   readonly #file: LineFile;
-  #changes: Change[] = [];
-  #clockOffset: number | undefined;
+  #changes: { readonly change: Change; readonly takeBack: () => void }[] = [];
+  #isTakingBack = false;
   #state: State | undefined;
-  #snapshot: () => string = () => "";
-  #snapshotBytes = 0;
+  #clockOffset = 0;
+  /** The length at which the changes are folded into the state. */
+  #foldAt = 0;
+  #hasComplained = false;
+
+  private constructor(path: string, lock: FolderLock, minimumBytesOfChanges: number) {
+    this.#path = path;
+    this.#lock = lock;
+    this.#minimumBytesOfChanges = minimumBytesOfChanges;
+    this.#file = new LineFile(join(path, "state.jsonl"));
+  }
 
   /**
-   * Makes the folder if need be. Throws when it cannot be used, or another emulator uses it.
+   * Makes the folder if need be. Rejects when it cannot be used, or another emulator uses it.
    *
    * @param minimumBytesOfChanges Changes are folded into the state when they outgrow both it and this, so that rewriting
    * costs no more than writing did.
    */
-  constructor(path: string, minimumBytesOfChanges = 8 * 1024 * 1024) {
-    this.#path = path;
-    this.#minimumBytesOfChanges = minimumBytesOfChanges;
+  static async open(path: string, minimumBytesOfChanges = 8 * 1024 * 1024): Promise<DataFolder> {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    this.#lock = new FolderLock(path);
-    this.#file = new LineFile(join(path, "state.jsonl"));
+    return new DataFolder(path, await FolderLock.take(path), minimumBytesOfChanges);
   }
 
   /** What the folder has, or undefined for a new one. Throws for a file that is damaged, which stays as it is. */
@@ -90,71 +97,140 @@ export class DataFolder {
         lineNumber++;
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`the data folder ${this.#path} is damaged: state.jsonl, line ${lineNumber}: ${reason}`);
+      const place = `state.jsonl, line ${lineNumber}: ${messageOf(error)}`;
+      throw new DataFolderError(`the data folder ${this.#path} is damaged: ${place}`, error);
+    }
+    if (this.#file.isTorn) {
+      say(
+        `the last line of ${this.#path}/state.jsonl was cut off, by a killed process or a full disk, and is left out`,
+      );
     }
     return kept;
   }
 
-  /** From now on keeps this state, in place of all that the folder has. */
-  keep(state: State, clock: Clock): void {
-    this.#snapshot = () => JSON.stringify({ format, version, clockOffset: clock.offset, state: lastingSeed(state) });
-    this.#writeSnapshot();
-    this.#state = state;
-    for (const instance of state.instances.values()) this.#watch(state, instance);
-    clock.watch((offset) => {
-      this.#clockOffset = offset;
-    });
+  /** From now on keeps this state and clock, in place of all that the folder has. Throws a `DataFolderError`, and changes nothing. */
+  keep(state: State, clockOffset: number): void {
+    this.#trying(() => this.#file.replace(snapshot(state, clockOffset)));
+    this.#takeOver(state, clockOffset);
   }
 
-  /** Writes what has changed since the last time. After a failure it is written the next time. */
+  /** The same for what it has loaded; when it cannot be rewritten, it is gone on with. */
+  goOnWith(state: State, clockOffset: number): void {
+    this.#takeOver(state, clockOffset);
+    this.#fold();
+  }
+
+  /** Writes what has changed since the last time. What cannot be written is taken back, and a `DataFolderError` thrown. */
   commit(): void {
-    if (this.#changes.length === 0 && this.#clockOffset === undefined) return;
-    const changes: Changes = {
-      ...(this.#clockOffset === undefined ? {} : { clockOffset: this.#clockOffset }),
-      ...(this.#changes.length === 0 ? {} : { changes: this.#changes }),
-    };
-    this.#file.append(JSON.stringify(changes));
-    this.#forgetChanges();
-    const bytesOfChanges = this.#file.length - this.#snapshotBytes;
-    if (bytesOfChanges > Math.max(this.#minimumBytesOfChanges, this.#snapshotBytes)) this.#writeSnapshot();
+    if (this.#changes.length === 0) return;
+    try {
+      this.#append({ changes: this.#changes.map(({ change }) => change) });
+    } catch (error) {
+      this.#takeBack();
+      throw error;
+    }
+    this.#changes = [];
+    this.#foldInTime();
+  }
+
+  /** Writes how far the clock is ahead of the wall clock. Throws a `DataFolderError`. */
+  keepClock(clockOffset: number): void {
+    this.#append({ clockOffset });
+    this.#clockOffset = clockOffset;
+    this.#foldInTime();
   }
 
   close(): void {
-    this.commit();
     this.#file.close();
     this.#lock.release();
   }
 
-  #writeSnapshot(): void {
-    this.#file.replace(this.#snapshot());
-    this.#snapshotBytes = this.#file.length;
-    this.#forgetChanges();
+  #append(changes: Changes): void {
+    this.#trying(() => this.#file.append(JSON.stringify(changes)));
   }
 
-  #forgetChanges(): void {
+  #trying(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#complain(`the data folder ${this.#path} cannot be written, changes are refused: ${messageOf(error)}`);
+      throw new DataFolderError(`the data folder cannot be written: ${messageOf(error)}`, error);
+    }
+    this.#hasComplained = false;
+  }
+
+  /** Once, until something can be written again. */
+  #complain(text: string): void {
+    if (!this.#hasComplained) say(text);
+    this.#hasComplained = true;
+  }
+
+  #takeBack(): void {
+    this.#isTakingBack = true;
+    for (const { takeBack } of this.#changes.reverse()) takeBack();
+    this.#isTakingBack = false;
     this.#changes = [];
-    this.#clockOffset = undefined;
+  }
+
+  #foldInTime(): void {
+    if (this.#file.length > this.#foldAt) this.#fold();
+  }
+
+  /** What is in the file stays there whether or not this works, so a failure is no reason to refuse anything. */
+  #fold(): void {
+    if (this.#state === undefined) return;
+    try {
+      this.#file.replace(snapshot(this.#state, this.#clockOffset));
+    } catch (error) {
+      this.#complain(`${this.#path}/state.jsonl cannot be rewritten and goes on growing: ${messageOf(error)}`);
+    }
+    this.#planFold();
+  }
+
+  #planFold(): void {
+    this.#foldAt = this.#file.length + Math.max(this.#minimumBytesOfChanges, this.#file.length);
+  }
+
+  #takeOver(state: State, clockOffset: number): void {
+    this.#state = state;
+    this.#clockOffset = clockOffset;
+    this.#changes = [];
+    this.#planFold();
+    for (const instance of state.instances.values()) this.#watch(state, instance);
   }
 
   /** A state that has been replaced may still be written to by who holds it; that is not kept. */
   #watch(state: State, instance: Instance): void {
     const { instanceId } = instance.properties;
     for (const [collection, { watch }] of Object.entries<LastingCollection>(collectionsOf(instance))) {
-      watch((keys, record) => {
-        if (this.#state !== state) return;
-        this.#changes.push({ instanceId, collection, keys, ...(record === undefined ? {} : { record }) });
+      watch((record, keys, takeBack) => {
+        if (this.#state !== state || this.#isTakingBack) return;
+        const change = { instanceId, collection, keys, ...(record === undefined ? {} : { record }) };
+        this.#changes.push({ change, takeBack });
       });
     }
   }
+}
+
+function snapshot(state: State, clockOffset: number): string {
+  return JSON.stringify({ format, version, clockOffset, state: lastingSeed(state) });
+}
+
+function say(text: string): void {
+  console.error(`apsaramq-mqtt-emulator: ${text}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 type LastingCollection = Pick<Collection<unknown>, "add" | "remove" | "watch">;
 
 function readSnapshot(line: string, stateFromSeed: (seed: unknown) => State): Kept {
   const { version: written, clockOffset, state } = snapshotDecoder(JSON.parse(line), "");
-  if (written !== version)
+  if (written < 1 || written > version) {
     throw new DecodeError(`it was written in version ${written} of the format, this is ${version}`);
+  }
   return { state: stateFromSeed(state), clockOffset };
 }
 

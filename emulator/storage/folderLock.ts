@@ -1,81 +1,89 @@
-import { linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { linkSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DataFolderError } from "./dataFolderError";
 
-/** Folders this process holds: its own process id in a lock says nothing about which of its emulators. */
-const heldHere = new Set<string>();
+/** A socket's path has to fit into 104 bytes, on some systems 108. */
+const longestPath = 100;
+/** How long a holder may take to say who it is. */
+const patienceMs = 1000;
 
 /**
- * Keeps a second emulator off a folder: a file with the id of the process that uses it. The lock of a process that has
- * died is taken over; the process ids of other machines and containers cannot be told from dead ones.
+ * Keeps a second emulator off a folder: a socket in it that the holder listens on. The system gives it up when the holder ends,
+ * however that comes about; so it holds between processes, threads, copies of this module and containers that share the folder.
  */
 export class FolderLock {
-  readonly #folder: string;
-  readonly #file: string;
+  readonly #server: Server;
+  readonly #path: string;
 
-  /** Throws an error that names the process when another one holds the folder. */
-  constructor(folder: string) {
-    this.#folder = realpathSync(folder);
-    this.#file = join(this.#folder, "lock");
-    if (heldHere.has(this.#folder)) throw new Error(`another emulator of this process uses the data folder ${folder}`);
-    while (!tryCreate(this.#file)) this.#removeStale();
-    heldHere.add(this.#folder);
+  private constructor(server: Server, path: string) {
+    this.#server = server;
+    this.#path = path;
+  }
+
+  /** Rejects with an error that names the process when another emulator holds the folder. */
+  static async take(folder: string): Promise<FolderLock> {
+    const path = socketPath(realpathSync(folder));
+    for (;;) {
+      const server = await tryListen(path);
+      if (server !== undefined) return new FolderLock(server, path);
+      const holder = await holderOf(path);
+      if (holder !== undefined) throw new DataFolderError(`${holder} uses the data folder ${folder}`);
+      await removeDead(path);
+    }
   }
 
   release(): void {
-    if (heldHere.delete(this.#folder)) rmSync(this.#file, { force: true });
-  }
-
-  #removeStale(): void {
-    const holder = readHolder(this.#file);
-    if (holder === undefined) return;
-    if (isAlive(holder)) {
-      throw new Error(
-        `process ${holder} uses the data folder ${this.#folder}; if that is no emulator, remove ${this.#file}`,
-      );
-    }
-    const aside = `${this.#file}.${process.pid}`;
-    // One of several takers gets it; should it have got the fresh lock of a faster one, that one has it back.
-    if (!tryRename(this.#file, aside)) return;
-    if (readHolder(aside) !== holder) linkSync(aside, this.#file);
-    rmSync(aside);
+    if (!this.#server.listening) return;
+    this.#server.close();
+    rmSync(this.#path, { force: true });
   }
 }
 
-function tryCreate(file: string): boolean {
-  return unlessCode("EEXIST", () => writeFileSync(file, `${process.pid}\n`, { flag: "wx", mode: 0o600 }));
+/** In the folder, unless its path is too long for a socket. */
+function socketPath(folder: string): string {
+  const path = join(folder, "lock");
+  if (process.platform !== "win32" && Buffer.byteLength(path) <= longestPath) return path;
+  const name = `apsaramq-mqtt-emulator-${createHash("sha256").update(folder).digest("hex").slice(0, 32)}`;
+  return process.platform === "win32" ? join("\\\\.\\pipe", name) : join(tmpdir(), name);
 }
 
-function tryRename(from: string, to: string): boolean {
-  return unlessCode("ENOENT", () => renameSync(from, to));
-}
-
-/** Whether the work was done, and not prevented by an error of this code. */
-function unlessCode(code: string, work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === code) return false;
-    throw error;
-  }
-}
-
-/** The process a lock names; 0, which is none, for a lock that was cut off before its number. */
-function readHolder(file: string): number | undefined {
-  let holder: number | undefined;
-  unlessCode("ENOENT", () => {
-    holder = Number.parseInt(readFileSync(file, "utf8"), 10) || 0;
+/** Undefined when there is a socket already, be it a dead one. */
+function tryListen(path: string): Promise<Server | undefined> {
+  const server = createServer((asking) => asking.on("error", () => {}).end(`${process.pid}`));
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(undefined);
+      else reject(error);
+    });
+    server.listen({ path, exclusive: true }, () => resolve(server.unref()));
   });
-  return holder;
 }
 
-function isAlive(pid: number): boolean {
-  if (pid === 0 || pid === process.pid) return false;
+/** Who listens there; undefined for nobody. */
+function holderOf(path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    let pid = "";
+    socket.setTimeout(patienceMs, () => socket.destroy());
+    socket.on("data", (bytes) => (pid += bytes));
+    socket.once("connect", () =>
+      socket.once("close", () => resolve(pid === "" ? "another emulator" : `the emulator of process ${pid}`)),
+    );
+    socket.once("error", () => resolve(undefined));
+  });
+}
+
+/** Of several that find it dead, one gets it out of the way; should that have got the socket of a faster one, it is put back. */
+async function removeDead(path: string): Promise<void> {
+  const aside = `${path}.${process.pid}.${performance.now()}`;
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user may not be signalled, but it is there.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    renameSync(path, aside);
+  } catch {
+    return;
   }
+  if ((await holderOf(aside)) !== undefined) linkSync(aside, path);
+  rmSync(aside, { force: true });
 }

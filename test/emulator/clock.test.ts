@@ -7,11 +7,19 @@ describe("Clock", () => {
     const fake = FakeTimers.createClock(1000);
     const clock = new Clock(() => fake.now);
     expect(clock.now()).to.equal(1000);
-    clock.set(50_000);
+    clock.offset = clock.offsetAt(50_000);
     fake.tick(500);
     expect(clock.now()).to.equal(50_500);
-    clock.clear();
+    clock.offset = 0;
     expect(clock.now()).to.equal(1500);
+  });
+
+  it("gives whole milliseconds since 1970, whatever the wall clock gives", () => {
+    let wall = 1000.75;
+    const clock = new Clock(() => wall);
+    expect(clock.now()).to.equal(1000);
+    wall = -5;
+    expect(clock.now()).to.equal(0);
   });
 
   describe("rings", () => {
@@ -42,8 +50,8 @@ describe("Clock", () => {
       const set = clock();
       set.at(9000, ring("late"));
       set.at(2000, ring("soon"));
-      set.set(9000);
-      set.set(20_000);
+      set.offset = set.offsetAt(9000);
+      set.offset = set.offsetAt(20_000);
       timers.tick(100_000);
       expect(rung).to.deep.equal(["soon", "late"]);
     });

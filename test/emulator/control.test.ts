@@ -1,6 +1,9 @@
 import { expect } from "chai";
+
+import { startEmulator } from "../../emulator/index";
 import { send } from "../../tools/emulator/rawRequests";
 import { createCa } from "../../tools/x509";
+
 import { EmulatorFixture } from "./harness";
 
 const clientId = "GID_sensors@@@line-1";
@@ -85,6 +88,33 @@ describe("the control paths", () => {
     it("keeps the key pair when the state names none", async () => {
       await control("PUT", "state", { instances: [{ instanceId: "i-1" }] });
       expect(await fixture.client.call("ListInstances")).to.have.nested.property("Instances[0].InstanceId", "i-1");
+    });
+
+    it("fills in times: now for what was made, and what was made for what was changed", async () => {
+      const now = Date.parse("2031-01-01T00:00:00Z");
+      const instances = (times: object) => [
+        {
+          instanceId: "i-1",
+          groups: [{ groupId: "GID_sensors", ...times }],
+          credentials: [{ clientId, ...times }],
+        },
+      ];
+      for (const [times, expected] of [
+        [{}, { createTime: now, updateTime: now }],
+        [{ createTime: 5 }, { createTime: 5, updateTime: 5 }],
+        [{ updateTime: 7 }, { createTime: now, updateTime: 7 }],
+        [
+          { createTime: 5, updateTime: 7 },
+          { createTime: 5, updateTime: 7 },
+        ],
+      ] as const) {
+        const standing = await startEmulator({ now: () => now });
+        standing.setState({ instances: instances(times) });
+        const [instance] = standing.state().instances ?? [];
+        await standing.close();
+        expect(instance?.groups?.[0]).to.include(expected);
+        expect(instance?.credentials?.[0]).to.include(expected);
+      }
     });
 
     it("changes readings", async () => {

@@ -1,3 +1,7 @@
+import "reflect-metadata";
+
+import { webcrypto } from "node:crypto";
+import { BasicConstraintsExtension, Extension, KeyUsageFlags, KeyUsagesExtension } from "@peculiar/x509";
 import { expect } from "chai";
 import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
@@ -11,6 +15,14 @@ interface DeviceRecord {
 
 interface Listing {
   readonly Data: { readonly DeviceCertificateVOS: DeviceRecord[]; readonly Total: number };
+}
+
+function rsaKeys(modulusLength: number): webcrypto.RsaHashedKeyGenParams {
+  return { name: "RSASSA-PKCS1-v1_5", modulusLength, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+}
+
+async function keysOf(algorithm: webcrypto.AlgorithmIdentifier): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
 }
 
 const instance = { MqttInstanceId: "i-own" };
@@ -97,6 +109,44 @@ describe("device certificates", () => {
         accepted: false,
         reason: "the certificate is not signed by its CA",
       });
+    });
+
+    it("turns the certificate of the CA itself away, and of another CA below it", async () => {
+      const isCa = new BasicConstraintsExtension(true, undefined, true);
+      const below = await ca.device({ commonName: "Below", extensions: [isCa] });
+      for (const pem of [ca.pem, below.pem]) {
+        expect(connect(pem)).to.deep.equal({ accepted: false, reason: "the certificate is that of a CA" });
+      }
+    });
+
+    it("takes keys of RSA, and none that is neither RSA nor ECC", async () => {
+      const rsa = await ca.device({ commonName: "rsa", keys: await keysOf(rsaKeys(2048)) });
+      expect(connect(rsa.pem)).to.have.property("accepted", true);
+      const edwards = await ca.device({ commonName: "ed", keys: await keysOf({ name: "Ed25519" }) });
+      expect(connect(edwards.pem)).to.deep.equal({
+        accepted: false,
+        reason: "the key of the certificate is neither RSA nor ECC",
+      });
+    });
+
+    it("turns away what is too weak today, or demands what nobody knows", async () => {
+      const weak = [
+        await ca.device({ commonName: "sha1", hash: "SHA-1" }),
+        await ca.device({ commonName: "rsa", keys: await keysOf(rsaKeys(1024)) }),
+        await ca.device({ commonName: "odd", extensions: [new Extension("1.2.3.4", true, new Uint8Array([5, 0]))] }),
+      ];
+      for (const { pem } of weak) {
+        expect(connect(pem)).to.deep.equal({
+          accepted: false,
+          reason: "the certificate is too weak, or demands what is not known",
+        });
+      }
+      const harmless = [
+        new Extension("1.2.3.4", false, new Uint8Array([5, 0])),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      ];
+      const usual = await ca.device({ commonName: "usual", extensions: harmless });
+      expect(connect(usual.pem)).to.have.property("accepted", true);
     });
 
     it("follows the emulator's clock for the validity of device and CA", () => {

@@ -56,6 +56,14 @@ describe("every action the vendor documents", () => {
         expect(typesOf(answer)).to.deep.equal(Object.fromEntries(always));
       });
 
+      it("stands in the journal with its instance and what it is about", async () => {
+        const { about = null } = goodCalls(pki)[name] ?? {};
+        const parameters = good();
+        await fixture.client.call(name, parameters);
+        const instanceId = parameters.InstanceId ?? parameters.MqttInstanceId ?? null;
+        expect(fixture.service.journal.entries().at(-1)).to.include({ action: name, instanceId, object: about });
+      });
+
       for (const [code, status] of Object.entries(facts.errors)) {
         it(`refuses with ${code}`, async () => {
           const way = wayTo(name, code);

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+
+import { XMLValidator } from "fast-xml-parser";
 import { acs3Headers, classicQuery, type RawRequest, send } from "../../tools/emulator/rawRequests";
+
 import { EmulatorFixture, type KeyPair, VendorClient } from "./harness";
 import { invalidParameter } from "./refusals";
 
@@ -144,6 +147,26 @@ describe("the gateway", () => {
     expect(await refusal({ headers: unsigned })).to.deep.equal(incomplete);
     const { "x-acs-date": _, ...undated } = acs3Headers(keys, host());
     expect(await refusal({ headers: undated })).to.deep.equal(incomplete);
+  });
+
+  it("refuses an empty nonce of generation 3, as it refuses a missing one of the classic signature", async () => {
+    expect(await refusal({ headers: acs3Headers(keys, host(), { "x-acs-signature-nonce": "" }) })).to.deep.include({
+      code: "IncompleteSignature",
+    });
+    expect(await refusal(classic({ SignatureNonce: "" }))).to.deep.include({ code: "MissingSignatureNonce" });
+  });
+
+  it("answers XML that is valid, whatever characters a request has brought", async () => {
+    const tags = JSON.stringify([{ key: "a\u0001\ud800b", value: "\u000b<&\ufffe\u{1f600}" }]);
+    await fixture.client.call("CreateGroupId", { InstanceId: fixture.instanceId, GroupId: "GID_odd", Tags: tags });
+    const { status, body } = await answer(
+      classic({ Action: "ListGroupId", Format: "XML", InstanceId: fixture.instanceId }),
+    );
+    expect(status).to.equal(200);
+    expect(XMLValidator.validate(body)).to.equal(true);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    expect(body).not.to.match(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|&#x0*(1|b);/i);
+    expect(body).to.include("\u{1f600}");
   });
 
   it("refuses a body whose hash is not the signed one", async () => {

@@ -7,6 +7,8 @@ import { now } from "./serviceFixture";
 /** A call that succeeds in the world of `everyAction.test.ts`, with every list of its answer filled. */
 export interface GoodCall {
   readonly parameters: Parameters;
+  /** The client id, serial number, group or other name it is about. @default none */
+  readonly about?: string;
   /** What a broker has told the service before. */
   readonly before?: (service: Service) => void;
 }
@@ -90,10 +92,13 @@ export function goodCalls({ ca, device, newCa, verification }: Pki): Readonly<Re
   const own = { InstanceId: "i-own" };
   const mqtt = { MqttInstanceId: "i-own" };
   const paging = { PageNo: "1", PageSize: "10" };
-  const group = { parameters: { ...own, GroupId: "GID_sensors" } };
-  const client = { parameters: { ...own, ClientId: clientId } };
-  const aCa = { parameters: { ...mqtt, Sn: ca.serialNumber } };
-  const aDevice = { parameters: { ...mqtt, CaSn: ca.serialNumber, DeviceSn: device.serialNumber } };
+  const group = { parameters: { ...own, GroupId: "GID_sensors" }, about: "GID_sensors" };
+  const client = { parameters: { ...own, ClientId: clientId }, about: clientId };
+  const aCa = { parameters: { ...mqtt, Sn: ca.serialNumber }, about: ca.serialNumber };
+  const aDevice = {
+    parameters: { ...mqtt, CaSn: ca.serialNumber, DeviceSn: device.serialNumber },
+    about: device.serialNumber,
+  };
   const identity = { ...own, IdentityType: "USER", Username: "gateway" };
   const permission = { ...own, IdentityType: "USER", Identity: "gateway", Topic: "demo/#" };
   const query = { ...own, Size: "10" };
@@ -104,9 +109,16 @@ export function goodCalls({ ca, device, newCa, verification }: Pki): Readonly<Re
   return {
     ActiveCaCertificate: aCa,
     ActiveDeviceCertificate: aDevice,
-    AddCustomAuthConnectBlack: { parameters: { ...own, ClientId: "GID_sensors@@@line-2" } },
-    AddCustomAuthIdentity: { parameters: { ...identity, Username: "other", SignMode: "ORIGIN", Secret: "secret" } },
+    AddCustomAuthConnectBlack: {
+      parameters: { ...own, ClientId: "GID_sensors@@@line-2" },
+      about: "GID_sensors@@@line-2",
+    },
+    AddCustomAuthIdentity: {
+      parameters: { ...identity, Username: "other", SignMode: "ORIGIN", Secret: "secret" },
+      about: "other",
+    },
     AddCustomAuthPermission: {
+      about: "gateway",
       parameters: { ...permission, Topic: "demo/t1", PermitAction: "PUB_SUB", Effect: "ALLOW" },
     },
     ApplyToken: {
@@ -114,15 +126,15 @@ export function goodCalls({ ca, device, newCa, verification }: Pki): Readonly<Re
     },
     BatchQuerySessionByClientIds: { parameters: { ...own, "ClientIdList.1": clientId } },
     CloseConnection: client,
-    CreateGroupId: { parameters: { ...own, GroupId: "GID_other" } },
+    CreateGroupId: { parameters: { ...own, GroupId: "GID_other" }, about: "GID_other" },
     DeleteCaCertificate: aCa,
     DeleteCustomAuthConnectBlack: client,
-    DeleteCustomAuthIdentity: { parameters: identity },
-    DeleteCustomAuthPermission: { parameters: permission },
+    DeleteCustomAuthIdentity: { parameters: identity, about: "gateway" },
+    DeleteCustomAuthPermission: { parameters: permission, about: "gateway" },
     DeleteDeviceCertificate: aDevice,
     DeleteGroupId: group,
-    DisasterDowngrade: { parameters: { ...own, DowngradeInstanceId: "i-own" } },
-    DisasterRecovery: { parameters: { ...own, RecoveryInstanceId: "i-own" } },
+    DisasterDowngrade: { parameters: { ...own, DowngradeInstanceId: "i-own" }, about: "i-own" },
+    DisasterRecovery: { parameters: { ...own, RecoveryInstanceId: "i-own" }, about: "i-own" },
     GetCaCertificate: aCa,
     GetDeviceCertificate: aDevice,
     GetDeviceCredential: client,
@@ -131,8 +143,8 @@ export function goodCalls({ ca, device, newCa, verification }: Pki): Readonly<Re
     InactivateDeviceCertificate: aDevice,
     ListCaCertificate: { parameters: { ...mqtt, ...paging } },
     ListDeviceCertificate: { parameters: { ...mqtt, ...paging } },
-    ListDeviceCertificateByCaSn: { parameters: { ...mqtt, ...paging, CaSn: ca.serialNumber } },
-    ListDeviceCredentialClientId: { parameters: { ...own, ...paging, GroupId: "GID_sensors" } },
+    ListDeviceCertificateByCaSn: { parameters: { ...mqtt, ...paging, CaSn: ca.serialNumber }, about: ca.serialNumber },
+    ListDeviceCredentialClientId: { parameters: { ...own, ...paging, GroupId: "GID_sensors" }, about: "GID_sensors" },
     ListGroupId: { parameters: own },
     ListInstances: { parameters: { Tags: JSON.stringify([{ key: "site", value: "north" }]) } },
     ListTagResources: { parameters: resource },
@@ -140,19 +152,23 @@ export function goodCalls({ ca, device, newCa, verification }: Pki): Readonly<Re
     QueryCustomAuthIdentity: { parameters: query },
     QueryCustomAuthPermission: { parameters: query },
     QueryMqttTraceDevice: {
+      about: clientId,
       parameters: { ...range, ...pages, ClientId: clientId },
       before: ({ traces }) =>
         traces.device({ instanceId: "i-own", clientId, channelId: "c1", action: "connect", info: "accepted" }),
     },
     QueryMqttTraceMessageOfClient: {
+      about: clientId,
       parameters: { ...range, ...pages, ClientId: clientId },
       before: ({ traces }) => traces.message({ ...message, action: "pub_mqtt" }),
     },
     QueryMqttTraceMessagePublish: {
+      about: messageId,
       parameters: { ...range, MsgId: messageId },
       before: ({ traces }) => traces.message({ ...message, action: "pub_mqtt" }),
     },
     QueryMqttTraceMessageSubscribe: {
+      about: messageId,
       parameters: { ...range, ...pages, MsgId: messageId },
       before: ({ traces }) => traces.message({ ...message, action: "sub" }),
     },
@@ -160,16 +176,23 @@ export function goodCalls({ ca, device, newCa, verification }: Pki): Readonly<Re
     QueryToken: { parameters: { ...own, Token: token } },
     RefreshDeviceCredential: client,
     RegisterCaCertificate: {
+      about: newCa.serialNumber,
       parameters: { ...mqtt, CaName: "new", CaContent: newCa.pem, VerificationContent: verification },
     },
-    RegisterDeviceCredential: { parameters: { ...own, ClientId: "GID_sensors@@@line-2" } },
+    RegisterDeviceCredential: {
+      parameters: { ...own, ClientId: "GID_sensors@@@line-2" },
+      about: "GID_sensors@@@line-2",
+    },
     RevokeToken: { parameters: { ...own, Token: token } },
-    SendMessage: { parameters: { ...own, MqttTopic: "demo/t1", Payload: "hello" } },
+    SendMessage: { parameters: { ...own, MqttTopic: "demo/t1", Payload: "hello" }, about: "demo/t1" },
     SetSniConfig: { parameters: { ...mqtt, DefaultCertificate: "1-cn-hangzhou" } },
     TagResources: { parameters: { ...resource, "Tag.1.Key": "line", "Tag.1.Value": "1" } },
     UnRegisterDeviceCredential: client,
     UntagResources: { parameters: { ...resource, "TagKey.1": "site" } },
-    UpdateCustomAuthIdentity: { parameters: { ...identity, SignMode: "ORIGIN", Secret: "secret" } },
-    UpdateCustomAuthPermission: { parameters: { ...permission, PermitAction: "SUB", Effect: "DENY" } },
+    UpdateCustomAuthIdentity: { parameters: { ...identity, SignMode: "ORIGIN", Secret: "secret" }, about: "gateway" },
+    UpdateCustomAuthPermission: {
+      parameters: { ...permission, PermitAction: "SUB", Effect: "DENY" },
+      about: "gateway",
+    },
   };
 }

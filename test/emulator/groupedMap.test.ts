@@ -36,7 +36,7 @@ describe("GroupedMap", () => {
   it("tells its watcher every change, and nothing where nothing changes", () => {
     const map = filled();
     const changes: unknown[] = [];
-    map.watch((...change) => changes.push(change));
+    map.watch((value, keys) => changes.push([value, ...keys]));
     map.set("a", "4", 4);
     map.delete("a", "4");
     map.delete("a", "4");
@@ -47,5 +47,26 @@ describe("GroupedMap", () => {
       [undefined, "a", "4"],
       [undefined, "b"],
     ]);
+  });
+
+  it("takes changes back, the last one first", () => {
+    const map = filled();
+    const all = () =>
+      ["a", "b", "c"].map((group) =>
+        map
+          .of(group)
+          .keys()
+          .map((key) => [key, map.of(group).get(key)]),
+      );
+    const [before, size] = [all(), map.size];
+    const takeBacks: (() => void)[] = [];
+    map.watch((_, __, takeBack) => takeBacks.unshift(takeBack));
+    map.set("c", "1", 9);
+    map.set("a", "3", 9);
+    map.delete("a", "3");
+    map.deleteGroup("b");
+    for (const takeBack of [...takeBacks]) takeBack();
+    expect(all()).to.deep.equal(before);
+    expect(map.size).to.equal(size);
   });
 });

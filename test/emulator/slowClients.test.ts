@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
+import { nothingElse } from "../../emulator/access/webPages";
 import { createServer } from "../../emulator/server";
 import { Service } from "../../emulator/service/service";
 import { initialDefaults } from "../../emulator/state/seed";
@@ -20,7 +21,7 @@ describe("slow clients", () => {
       wallClock: Date.now,
       random: Math.random,
     });
-    server = createServer(service, { headersMs: 50, requestMs: 100, checkEveryMs: 10 });
+    server = createServer(service, nothingElse, { headersMs: 50, requestMs: 100, checkEveryMs: 10 });
     await server.listen({ host: "127.0.0.1", port: 0 });
   });
   afterEach(() => server.close());

@@ -32,7 +32,7 @@ describe("SortedMap", () => {
   it("tells its watcher every change, and nothing where nothing changes", () => {
     const map = filled();
     const changes: unknown[] = [];
-    map.watch((...change) => changes.push(change));
+    map.watch((value, [key]) => changes.push([value, key]));
     map.set("e", 4);
     map.delete("e");
     map.delete("e");
@@ -40,5 +40,18 @@ describe("SortedMap", () => {
       [4, "e"],
       [undefined, "e"],
     ]);
+  });
+
+  it("takes changes back, the last one first", () => {
+    const map = filled();
+    const before = map.keys().map((key) => [key, map.get(key)]);
+    const takeBacks: (() => void)[] = [];
+    map.watch((_, __, takeBack) => takeBacks.unshift(takeBack));
+    map.set("e", 4);
+    map.set("a", 5);
+    map.delete("b");
+    map.set("b", 6);
+    for (const takeBack of [...takeBacks]) takeBack();
+    expect(map.keys().map((key) => [key, map.get(key)])).to.deep.equal(before);
   });
 });

@@ -27,7 +27,7 @@ describe("tokens", () => {
     (await fixture.client.call<{ Token: string }>("ApplyToken", { ...application, ...changed })).Token;
   const isValid = async (Token: string, instanceId = InstanceId) =>
     (await fixture.client.call<{ TokenStatus: boolean }>("QueryToken", { InstanceId: instanceId, Token })).TokenStatus;
-  const later = (milliseconds: number) => fixture.service.clock.set(now + milliseconds);
+  const later = (milliseconds: number) => fixture.service.setClock(now + milliseconds);
   const instance = () => fixture.service.state.instances.get(InstanceId) ?? expect.fail("the instance is there");
   const rights = (text: string, kind: TokenKind) =>
     tokenRights(instance(), { text, kind }, { now, assumptions: fixture.service.state.assumptions });

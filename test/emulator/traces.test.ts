@@ -26,7 +26,7 @@ interface TraceRecord {
 
 describe("traces", () => {
   const fixture = new ServiceFixture(() => seed);
-  const at = (time: number) => fixture.service.clock.set(time);
+  const at = (time: number) => fixture.service.setClock(time);
   const range = {
     InstanceId,
     MqttRegionId: "cn-hangzhou",

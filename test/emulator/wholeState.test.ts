@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { assumptionTable, defaultAssumptions } from "../../emulator/facts/assumptions";
-import { Clock } from "../../emulator/foundation/clock";
 import { type Emulator, type Seed, startEmulator } from "../../emulator/index";
 import { type Collection, collectionsOf } from "../../emulator/state/collections";
 import { initialDefaults, stateFromSeed } from "../../emulator/state/seed";
@@ -122,15 +121,15 @@ describe("the whole state", () => {
     expect((await start({ data })).state()).to.deep.equal({ ...whole, instances });
   });
 
-  it("comes back change by change, and goes change by change", () => {
+  it("comes back change by change, and goes change by change", async () => {
     const path = join(data, "changes");
     const load = (json: unknown) => stateFromSeed(json, initialDefaults, 0);
     const records = ({ instances }: State) => {
       const collections = collectionsOf(instances.get("i-whole") ?? expect.fail());
       return Object.entries<AnyCollection>(collections).map(([name, { seeds }]) => [name, seeds()] as const);
     };
-    const kept = () => {
-      const folder = new DataFolder(path);
+    const kept = async () => {
+      const folder = await DataFolder.open(path);
       const { state } = folder.load(load, 0) ?? expect.fail();
       folder.close();
       return records(state);
@@ -139,9 +138,9 @@ describe("the whole state", () => {
     const full = load(whole);
     const [caSn = ""] = full.instances.get("i-whole")?.caCertificates.keys() ?? [];
 
-    const folder = new DataFolder(path);
+    const folder = await DataFolder.open(path);
     const state = load({ instances: [{ instanceId: "i-whole" }] });
-    folder.keep(state, new Clock(Date.now));
+    folder.keep(state, 0);
     const collections = Object.entries<AnyCollection>(collectionsOf(state.instances.get("i-whole") ?? expect.fail()));
     const added = new Map(records(full));
     const places: (() => void)[] = [];
@@ -151,13 +150,15 @@ describe("the whole state", () => {
         places.push(() => collection.remove(keys));
       }
     }
+    folder.commit();
     folder.close();
-    expect(kept()).to.deep.equal(records(full));
+    expect(await kept()).to.deep.equal(records(full));
 
-    const again = new DataFolder(path);
-    again.keep(state, new Clock(Date.now));
+    const again = await DataFolder.open(path);
+    again.keep(state, 0);
     for (const remove of places) remove();
+    again.commit();
     again.close();
-    expect(kept()).to.deep.equal(records(empty));
+    expect(await kept()).to.deep.equal(records(empty));
   });
 });

@@ -184,7 +184,15 @@ describe("settings", () => {
       expect(read(region).requestTimeoutMs).to.equal(10_000);
     });
 
-    for (const text of ["10", "0s", "soon"]) {
+    for (const text of ["0s", "11m", "25d"]) {
+      it(`must not be ${text}, out of its bounds`, () => {
+        expect(faults({ ...region, "apsaramq:requestTimeout": text })).to.deep.equal([
+          `apsaramq:requestTimeout must be from 1ms to 10m; got "${text}"`,
+        ]);
+      });
+    }
+
+    for (const text of ["10", "soon"]) {
       it(`must not be ${text}`, () => {
         expect(faults({ ...region, "apsaramq:requestTimeout": text })).to.deep.equal([
           `apsaramq:requestTimeout must be a whole number with a unit ms, s, m, h or d, such as "90s" or "10m"; got "${text}"`,

@@ -1,0 +1,80 @@
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect } from "chai";
+import { classicQuery, send } from "../../tools/emulator/rawRequests";
+import { EmulatorFixture } from "./harness";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+const large = "x".repeat(100_000);
+const requests = 20;
+
+/** Bytes in use, when what connections leave behind is gone. */
+async function usage(): Promise<number> {
+  for (let round = 0; round < 3; round++) {
+    await setImmediate();
+    collectGarbage();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+describe("the memory that requests leave behind", () => {
+  const fixture = new EmulatorFixture({ quotas: false });
+
+  /** Bytes that are kept, per request. */
+  const keptBy = async (request: (index: number) => Promise<unknown>) => {
+    for (let index = -3; index <= 0; index++) await request(index);
+    const before = await usage();
+    for (let index = 1; index <= requests; index++) await request(index);
+    return ((await usage()) - before) / requests;
+  };
+  const post = (body: string) =>
+    send(fixture.emulator.endpoint, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body,
+    });
+
+  const kinds: Readonly<Record<string, (index: number) => Promise<unknown>>> = {
+    "whose action is very long": (index) => post(`Action=${index}${large}&Version=2020-04-20`),
+    "whose object is very long": (index) =>
+      post(`Action=DeleteGroupId&Version=2020-04-20&InstanceId=${index}${large}&GroupId=${index}`),
+    "that are signed, with a very long nonce": (index) =>
+      post(classicQuery(fixture.emulator, { Action: "ListInstances", SignatureNonce: `${index}${large}` }, "POST")),
+    "that make a group, with much beside its name": (index) =>
+      post(
+        classicQuery(
+          fixture.emulator,
+          {
+            Action: "CreateGroupId",
+            InstanceId: fixture.instanceId,
+            GroupId: `GID_of-many-${index}`,
+            Tags: `[]${" ".repeat(large.length)}`,
+          },
+          "POST",
+        ),
+      ),
+    "that send a large message": (index) =>
+      post(
+        classicQuery(
+          fixture.emulator,
+          {
+            Action: "SendMessage",
+            InstanceId: fixture.instanceId,
+            MqttTopic: "demo/large",
+            Payload: `${index}${large}`,
+          },
+          "POST",
+        ),
+      ),
+  };
+
+  for (const [name, request] of Object.entries(kinds)) {
+    it(`is little, of requests ${name}`, async () => {
+      expect(await keptBy(request)).to.be.below(large.length / 2);
+    });
+  }
+});

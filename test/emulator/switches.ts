@@ -1,0 +1,230 @@
+import type { MqttClient } from "mqtt";
+import { type AssumptionId, assumptionTable } from "../../emulator/facts/assumptions";
+import type { Emulator } from "../../emulator/index";
+import { privateKeyPem } from "../../tools/x509";
+import { type Devices, type LoginOptions, nextMessage, signed } from "./broker/devices";
+import { clientId, type Pki } from "./goodCalls";
+import type { Parameters, VendorClient } from "./harness";
+
+/** The world of `everyAction.test.ts`, read in one way or another. */
+export interface World {
+  readonly emulator: Emulator;
+  readonly client: VendorClient;
+  readonly devices: Devices;
+  readonly pki: Pki;
+}
+
+type SwitchId = {
+  [Id in AssumptionId]: (typeof assumptionTable)[Id]["options"] extends readonly [string] ? never : Id;
+}[AssumptionId];
+/** What shows in which of its ways a switch stands: the same each time, and another for each option. */
+type Way = (world: World) => Promise<unknown>;
+
+export const switches: readonly AssumptionId[] = (Object.keys(assumptionTable) as AssumptionId[]).filter(
+  (id) => assumptionTable[id].options.length > 1,
+);
+
+const own = { InstanceId: "i-own" };
+const mqtt = { MqttInstanceId: "i-own" };
+const group = { ...own, GroupId: "GID_sensors" };
+const device = { ...own, ClientId: clientId };
+const otherClientId = "GID_sensors@@@line-2";
+const identity = { ...own, IdentityType: "USER", Username: "gateway", SignMode: "SIGNED", Secret: "secret" };
+
+/** The code of a refusal, or that there was none. */
+async function code({ client }: World, action: string, parameters: Parameters): Promise<string> {
+  return client.call(action, parameters).then(
+    () => "answered",
+    (error: { data: { Code: string } }) => error.data.Code,
+  );
+}
+
+function signatureLogin(id = otherClientId): LoginOptions {
+  return { clientId: id, username: "Signature|own|i-own", password: signed("own-secret", id) };
+}
+
+/** The code of a refused login, or that it was let in. */
+function logIn({ emulator, devices }: World, login: LoginOptions, url = emulator.mqtt): Promise<number | string> {
+  return devices.connect(url, login).then(
+    () => "let in",
+    (error: { code?: number; message: string }) => error.code ?? error.message,
+  );
+}
+
+/** How a device's wish ends: it is granted, refused, or costs the connection. */
+async function outcome(client: MqttClient, wish: (client: MqttClient) => Promise<unknown>): Promise<string> {
+  const cut = new Promise<string>((resolve) => client.once("close", () => resolve("cut")));
+  const granted = wish(client).then(
+    () => "granted",
+    () => "refused",
+  );
+  return Promise.race([cut, granted]);
+}
+
+const ways: Readonly<Record<SwitchId, Way>> = {
+  httpStatus: ({ client }) => client.refusal("GetCaCertificate", { ...mqtt, Sn: "00" }),
+  unknownParameters: (world) => code(world, "ListInstances", { Colour: "red" }),
+
+  registerExisting: (world) => code(world, "RegisterDeviceCredential", device),
+  refreshChanges: async ({ client }) => {
+    const keyId = async (action: string) => {
+      const answer = await client.call<{ DeviceCredential: { DeviceAccessKeyId: string } }>(action, device);
+      return answer.DeviceCredential.DeviceAccessKeyId;
+    };
+    return (await keyId("GetDeviceCredential")) === (await keyId("RefreshDeviceCredential"));
+  },
+  refreshMissing: (world) => code(world, "RefreshDeviceCredential", { ...own, ClientId: otherClientId }),
+  unregisterMissing: (world) => code(world, "UnRegisterDeviceCredential", { ...own, ClientId: otherClientId }),
+  registerInUnknownGroup: (world) => code(world, "RegisterDeviceCredential", { ...own, ClientId: "GID_none@@@1" }),
+  listUnknownGroup: (world) =>
+    code(world, "ListDeviceCredentialClientId", { ...own, GroupId: "GID_none", PageSize: "10" }),
+  sessionOfUnknownGroup: (world) => code(world, "QuerySessionByClientId", { ...own, ClientId: "GID_none@@@1" }),
+  deleteGroupWithCredentials: async (world) => {
+    const deleted = await code(world, "DeleteGroupId", group);
+    await code(world, "CreateGroupId", group);
+    return { deleted, credential: await code(world, "GetDeviceCredential", device) };
+  },
+  deleteMissingGroup: (world) => code(world, "DeleteGroupId", { ...own, GroupId: "GID_none" }),
+  pagingPrecedence: async ({ client }) => {
+    for (const name of ["2", "3"]) {
+      await client.call("RegisterDeviceCredential", { ...own, ClientId: `GID_sensors@@@line-${name}` });
+    }
+    const page = async (parameters: Parameters) => {
+      const answer = await client.call<{
+        DeviceCredentialClientIdList: { ClientIdList: string[]; NextToken: string };
+      }>("ListDeviceCredentialClientId", { ...group, PageSize: "1", ...parameters });
+      return answer.DeviceCredentialClientIdList;
+    };
+    const { NextToken } = await page({ PageNo: "1" });
+    return (await page({ PageNo: "3", NextToken })).ClientIdList;
+  },
+  lastPageToken: async ({ client }) => {
+    const { DeviceCredentialClientIdList: page } = await client.call<{ DeviceCredentialClientIdList: object }>(
+      "ListDeviceCredentialClientId",
+      { ...group, PageSize: "10" },
+    );
+    return "NextToken" in page;
+  },
+
+  deleteActiveCertificate: (world) => code(world, "DeleteCaCertificate", { ...mqtt, Sn: world.pki.ca.serialNumber }),
+  registerCode: async ({ client }) => {
+    const next = async () => (await client.call<{ RegisterCode: string }>("GetRegisterCode", mqtt)).RegisterCode;
+    const first = await next();
+    return (await next()) === first;
+  },
+  caInSeveralInstances: async (world) => {
+    const second = { MqttInstanceId: "i-standard" };
+    const { RegisterCode } = await world.client.call<{ RegisterCode: string }>("GetRegisterCode", second);
+    return code(world, "RegisterCaCertificate", {
+      ...second,
+      CaName: "plant",
+      CaContent: world.pki.ca.pem,
+      VerificationContent: await world.pki.ca.verification(RegisterCode),
+    });
+  },
+  expiredCa: (world) => {
+    world.emulator.setClock("2041-01-01T00:00:00Z");
+    const { newCa, verification } = world.pki;
+    return code(world, "RegisterCaCertificate", {
+      ...mqtt,
+      CaName: "new",
+      CaContent: newCa.pem,
+      VerificationContent: verification,
+    });
+  },
+  weakCertificates: async ({ emulator, pki }) => {
+    const { pem: certificate } = await pki.ca.device({ commonName: "old", hash: "SHA-1" });
+    return emulator.tlsConnection({ instanceId: "i-own", certificate }).accepted;
+  },
+  listUnknownCa: (world) =>
+    code(world, "ListDeviceCertificateByCaSn", { ...mqtt, CaSn: "00", PageNo: "1", PageSize: "10" }),
+  certificateTotal: async ({ client, emulator, pki }) => {
+    const { pem: certificate } = await pki.ca.device({ commonName: "line-2" });
+    emulator.tlsConnection({ instanceId: "i-own", certificate });
+    const parameters = { ...mqtt, PageNo: "1", PageSize: "10" };
+    return (await client.call<{ Data: { Total: number } }>("ListDeviceCertificate", parameters)).Data.Total;
+  },
+  pemLineBreaks: async ({ client, pki }) => {
+    const parameters = { ...mqtt, Sn: pki.ca.serialNumber };
+    const { Data } = await client.call<{ Data: { CaContent: string } }>("GetCaCertificate", parameters);
+    return Data.CaContent.includes("\n");
+  },
+
+  tokenOfUnknownTopic: (world) => applyToken(world, "nowhere"),
+  unsortedTokenTopics: (world) => applyToken(world, "demo/b,demo/a"),
+  tokenKind: async (world) => {
+    const { Token } = await world.client.call<{ Token: string }>("ApplyToken", tokenFor(world, "demo"));
+    return logIn(world, { clientId: otherClientId, username: "Token|own|i-own", password: `R|${Token}` });
+  },
+  revokeUnknownToken: (world) => code(world, "RevokeToken", { ...own, Token: "nothing" }),
+  sendToUnknownTopic: (world) => code(world, "SendMessage", { ...own, MqttTopic: "nowhere/x", Payload: "hello" }),
+  sentPayload: async ({ client, devices, emulator }) => {
+    const receiver = await devices.connect(emulator.mqtt, signatureLogin());
+    await receiver.subscribeAsync("demo/x");
+    const message = nextMessage(receiver);
+    await client.call("SendMessage", { ...own, MqttTopic: "demo/x", Payload: "aGVsbG8=" });
+    return (await message).payload;
+  },
+  traceTime: async (world) => {
+    world.emulator.setClock("2026-01-01T00:30:00Z");
+    await logIn(world, signatureLogin());
+    const { DeviceInfoList } = await world.client.call<{ DeviceInfoList: { Time: string }[] }>("QueryMqttTraceDevice", {
+      ...{ ...own, MqttRegionId: "cn-hangzhou", ClientId: otherClientId, CurrentPage: "1", PageSize: "10" },
+      BeginTime: String(Date.parse("2026-01-01T00:00:00Z")),
+      EndTime: String(Date.parse("2026-01-01T01:00:00Z")),
+    });
+    return DeviceInfoList.map(({ Time }) => Time.slice(0, "2026-01-01 00".length));
+  },
+
+  unsupportedEdition: (world) => code(world, "QueryCustomAuthIdentity", { InstanceId: "i-standard", Size: "10" }),
+  addExistingCustomAuth: (world) => code(world, "AddCustomAuthIdentity", identity),
+  updateMissingCustomAuth: (world) => code(world, "UpdateCustomAuthIdentity", { ...identity, Username: "nobody" }),
+  deleteMissingCustomAuth: (world) =>
+    code(world, "DeleteCustomAuthIdentity", { ...own, IdentityType: "USER", Username: "nobody" }),
+  blacklistEffect: async ({ client }) => {
+    const query = { ...own, Size: "10" };
+    type Answer = { Data: { Results: { Effect: string }[] } };
+    return (await client.call<Answer>("QueryCustomAuthConnectBlack", query)).Data.Results[0]?.Effect;
+  },
+  customAuthWithoutRule: async ({ devices, emulator }) => {
+    const login = { clientId: otherClientId, username: "gateway", password: signed("secret", otherClientId) };
+    return outcome(await devices.connect(emulator.mqtt, login), (client) => client.subscribeAsync("demo/x"));
+  },
+
+  downgradedConnections: async (world) => {
+    const client = await world.devices.connect(world.emulator.mqtt, signatureLogin());
+    return outcome(client, async () => {
+      await world.client.call("DisasterDowngrade", { ...own, DowngradeInstanceId: "i-own" });
+      await client.publishAsync("demo/x", "still here", { qos: 1 });
+    });
+  },
+
+  secondConnection: async (world) => [await logIn(world, signatureLogin()), await logIn(world, signatureLogin())],
+  clientOfUnknownGroup: (world) => logIn(world, signatureLogin("GID_none@@@1")),
+  certificateLogin: async (world) => {
+    const { emulator, pki } = world;
+    const certificate = { ca: emulator.ca, cert: pki.device.pem, key: await privateKeyPem(pki.device.keys) };
+    const login = { ...certificate, clientId: otherClientId };
+    const wrong = { username: "Signature|own|i-own", password: "wrong" };
+    return [await logIn(world, login, emulator.mqtts), await logIn(world, { ...login, ...wrong }, emulator.mqtts)];
+  },
+  unknownTopic: async ({ devices, emulator }) =>
+    outcome(await devices.connect(emulator.mqtt, signatureLogin()), (client) =>
+      client.publishAsync("nowhere/x", "hello", { qos: 1 }),
+    ),
+  topicRefusal: async ({ devices, emulator }) =>
+    outcome(await devices.connect(emulator.mqtt, signatureLogin()), (client) => client.subscribeAsync("nowhere/x")),
+};
+
+function tokenFor({ emulator }: World, Resources: string): Parameters {
+  return { ...own, Actions: "R,W", Resources, ExpireTime: String(Date.parse(emulator.clock()) + 3_600_000) };
+}
+
+function applyToken(world: World, Resources: string): Promise<string> {
+  return code(world, "ApplyToken", tokenFor(world, Resources));
+}
+
+/** Undefined for a switch that nothing here asks. */
+export function wayOf(id: AssumptionId): Way | undefined {
+  return Object.entries(ways).find(([name]) => name === id)?.[1];
+}
