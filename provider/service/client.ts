@@ -96,6 +96,7 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
           signal,
           graceMs: mutates ? graceMs : 0,
         }),
+        mutates,
       );
       hasAnswered ||= outcome.is === "done" || outcome.is === "refused";
       return outcome;

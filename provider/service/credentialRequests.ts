@@ -40,7 +40,7 @@ export function carryCredentialRequests(): void {
         timeoutMs: request.readTimeout,
       });
       if (answer.status !== 200) {
-        const outcome = outcomeOf(answer);
+        const outcome = outcomeOf(answer, false);
         const code = outcome.is === "refused" && outcome.code ? ` ${printable(outcome.code)}` : "";
         failedRequests.getStore()?.push({ host: url.host, reason: `HTTP ${answer.status}${code}` });
       }

@@ -16,10 +16,11 @@ export type Outcome =
 const successCodes = ["200", "OK"];
 
 /**
- * What an HTTP answer proves. Success takes a status of 2xx, a request id and no code of an error; a code is an error
- * whatever the status is; and what carries neither proves nothing.
+ * What an HTTP answer proves. Success takes a status of 2xx and no code of an error, and of a write a request id too,
+ * as nothing else in its answer need be there; a code is an error whatever the status is; and what carries neither
+ * proves nothing.
  */
-export function outcomeOf({ status, body }: HttpAnswer): Outcome {
+export function outcomeOf({ status, body }: HttpAnswer, mutates: boolean): Outcome {
   const members = body === undefined ? undefined : (jsonMembers(body) ?? xmlError(body));
   if (!members) {
     return { is: "not an answer", status };
@@ -30,7 +31,7 @@ export function outcomeOf({ status, body }: HttpAnswer): Outcome {
   if (isError || word(members.Success)?.toLowerCase() === "false") {
     return { is: "refused", status, ...(isError && { code }), ...(requestId && { requestId }) };
   }
-  return requestId && status >= 200 && status < 300
+  return (requestId || !mutates) && status >= 200 && status < 300
     ? { is: "done", answer: new Answer(members) }
     : { is: "not an answer", status };
 }

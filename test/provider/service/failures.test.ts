@@ -15,7 +15,7 @@ const context: CallContext = {
 
 /** What an answer comes to that is none of success. */
 function failed(status: number, body: string | object): Exclude<Outcome, { is: "done" }> {
-  const outcome = outcomeOf({ status, body: typeof body === "string" ? body : JSON.stringify(body) });
+  const outcome = outcomeOf({ status, body: typeof body === "string" ? body : JSON.stringify(body) }, true);
   return outcome.is === "done" ? expect.fail("it is a success") : outcome;
 }
 
