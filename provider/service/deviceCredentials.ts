@@ -72,8 +72,15 @@ export class DeviceCredentials {
    * somebody on another machine may do the same.
    */
   registerIfAbsent(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
-    const attempt = () =>
-      this.claims.during(`${this.place} ${text(device)}`, () => this.#lookAndRegister(device, guard));
+    let isSent = false;
+    const noteSent = () => {
+      isSent = true;
+    };
+    const attempt = () => {
+      isSent = false;
+      const what = `${this.place} ${text(device)}`;
+      return this.claims.during(what, () => this.#lookAndRegister(device, guard, noteSent));
+    };
     // Each repetition looks anew: what was seen before a pause counts for nothing.
     return pRetry(attempt, {
       retries: Number.POSITIVE_INFINITY,
@@ -81,12 +88,13 @@ export class DeviceCredentials {
       maxTimeout: 5_000,
       randomize: true,
       maxRetryTime: registerDeadlineMs,
-      shouldRetry: ({ error }) => isPassing(error),
+      // The look has been repeated as long as it is worth it.
+      shouldRetry: ({ error }) => isSent && isPassing(error),
       ...(this.context.signal && { signal: this.context.signal }),
     });
   }
 
-  async #lookAndRegister(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
+  async #lookAndRegister(device: DeviceRef, guard: CreateGuard, noteSent: () => void): Promise<Registration> {
     const isAbsent =
       guard === "listing" && !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device)));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
@@ -95,6 +103,7 @@ export class DeviceCredentials {
     if (existing) {
       return { credential: existing, existed: true };
     }
+    noteSent();
     const sentAt = this.context.now();
     try {
       const credential = await this.#register(device);
