@@ -131,6 +131,8 @@ async function playRow(play: Play, { operation, call, skip, action, kind, length
   else emulator.faults.clear();
   play.noteSecrets();
 
+  // A refresh that failed has said so; what somebody else did stays unseen until one succeeds.
+  if (failed && operation.act === "refresh" && operation.meanwhile && sequel === "again") return;
   if (sequel.startsWith("refresh")) await patiently(play, () => stack.refresh(play.provider()));
   if (operation.act === "destroy") {
     await patiently(play, () => stack.destroy(play.provider()));
