@@ -23,7 +23,9 @@ export function whyNoKeys(
   home: string,
   failedRequests: readonly FailedRequest[],
 ): string {
-  const requests = failedRequests.map(({ host, reason }) => `${host} gave no credentials (${reason})`);
+  // The vendor's chain asks for its credentials URI even where none is set.
+  const asked = failedRequests.filter(({ host }) => host !== "undefined");
+  const requests = asked.map(({ host, reason }) => `${host} gave no credentials (${reason})`);
   const cliFile = join(home, ".aliyun", "config.json");
   if (source.from === "profile") {
     return listed(`no keys of the profile ${quoted(source.profile)}`, [

@@ -16,9 +16,9 @@ export type Outcome =
 const successCodes = ["200", "OK"];
 
 /**
- * What an HTTP answer proves. Success takes a status of 2xx and no code of an error, and of a write a request id too,
- * as nothing else in its answer need be there; a code is an error whatever the status is; and what carries neither
- * proves nothing.
+ * What an HTTP answer proves. Success takes a status of 2xx, no code of an error, and a request id, or of a read some
+ * content in its place: an empty object would else pass for an empty listing. A code is an error whatever the status
+ * is; and what carries neither proves nothing.
  */
 export function outcomeOf({ status, body }: HttpAnswer, mutates: boolean): Outcome {
   const members = body === undefined ? undefined : (jsonMembers(body) ?? xmlError(body));
@@ -31,9 +31,14 @@ export function outcomeOf({ status, body }: HttpAnswer, mutates: boolean): Outco
   if (isError || word(members.Success)?.toLowerCase() === "false") {
     return { is: "refused", status, ...(isError && { code }), ...(requestId && { requestId }) };
   }
-  return (requestId || !mutates) && status >= 200 && status < 300
+  const isProof = requestId !== undefined || (!mutates && Object.values(members).some(isObject));
+  return isProof && status >= 200 && status < 300
     ? { is: "done", answer: new Answer(members) }
     : { is: "not an answer", status };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 interface Members {

@@ -67,6 +67,10 @@ describe("settings", () => {
       expect(endpoint.href).to.equal("https://onsmqtt-vpc.cn-hangzhou.aliyuncs.com/");
     });
 
+    it("is http when it is a host of this machine alone", () => {
+      expect(read({ "apsaramq:endpoint": "127.0.0.1:8080" }).endpoint.href).to.equal("http://127.0.0.1:8080/");
+    });
+
     for (const host of ["127.0.0.1:80", "127.3.2.1", "localhost:8080", "[::1]:8080"]) {
       it(`may be http on ${host}`, () => {
         expect(faults({ "apsaramq:endpoint": `http://${host}` })).to.deep.equal([]);
@@ -134,6 +138,39 @@ describe("settings", () => {
       expect(read({ ...own, "apsaramq:profile": "work" }).keys).to.have.property("from", "keys");
     });
 
+    describe("in the environment", () => {
+      const pair = { ALICLOUD_ACCESS_KEY: "environment", ALICLOUD_SECRET_KEY: "environment-secret" };
+
+      it("come after those of the configuration", () => {
+        expect(read({ ...region, ...shared }, pair).keys).to.have.property("accessKeyId", "shared");
+        expect(read(own, pair).keys).to.have.property("accessKeyId", "own");
+      });
+
+      it("come with their token", () => {
+        expect(read(region, { ...pair, ALICLOUD_SECURITY_TOKEN: "token" }).keys).to.deep.equal({
+          from: "keys",
+          accessKeyId: "environment",
+          accessKeySecret: "environment-secret",
+          securityToken: "token",
+        });
+      });
+
+      it("lend no token to those of the configuration", () => {
+        const { keys } = read({ ...region, ...shared }, { ...pair, ALICLOUD_SECURITY_TOKEN: "token" });
+        expect(keys).not.to.have.property("securityToken");
+      });
+
+      it("may be those of a profile", () => {
+        expect(read(region, { ALICLOUD_PROFILE: "work" }).keys).to.deep.equal({ from: "profile", profile: "work" });
+      });
+
+      it("are a pair, too", () => {
+        expect(faults(region, { ALICLOUD_ACCESS_KEY: "environment" })).to.deep.equal([
+          "ALICLOUD_SECRET_KEY is missing: access key id and secret are set together or not at all",
+        ]);
+      });
+    });
+
     it("come from the default chain when nothing is configured", () => {
       expect(read(region).keys).to.deep.equal({ from: "default chain" });
     });
@@ -184,15 +221,21 @@ describe("settings", () => {
       expect(read(region).requestTimeoutMs).to.equal(10_000);
     });
 
-    for (const text of ["0s", "11m", "25d"]) {
-      it(`must not be ${text}, out of its bounds`, () => {
+    for (const text of ["1ms", "10m"]) {
+      it(`may be ${text}`, () => {
+        expect(faults({ ...region, "apsaramq:requestTimeout": text })).to.deep.equal([]);
+      });
+    }
+
+    for (const text of ["0s", "11m", "25d", "999999999d"]) {
+      it(`must not be ${text}: a timer takes no more, and nobody waits so long`, () => {
         expect(faults({ ...region, "apsaramq:requestTimeout": text })).to.deep.equal([
           `apsaramq:requestTimeout must be from 1ms to 10m; got "${text}"`,
         ]);
       });
     }
 
-    for (const text of ["10", "soon"]) {
+    for (const text of ["10", "soon", "1.5s"]) {
       it(`must not be ${text}`, () => {
         expect(faults({ ...region, "apsaramq:requestTimeout": text })).to.deep.equal([
           `apsaramq:requestTimeout must be a whole number with a unit ms, s, m, h or d, such as "90s" or "10m"; got "${text}"`,

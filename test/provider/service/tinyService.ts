@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { machineLimiters } from "../../../provider/limiters";
-import { type Client, serviceClient } from "../../../provider/service/client";
+import { type Client, type ClientSurroundings, serviceClient } from "../../../provider/service/client";
 import { isSettings, readSettings } from "../../../provider/settings";
 
 export interface TinyService {
@@ -11,12 +11,12 @@ export interface TinyService {
   close(): Promise<void>;
 }
 
-/** A server on the loopback address that answers every request as told. */
-export async function startTinyService(answer: RequestListener): Promise<TinyService> {
+/** A server on the loopback address that answers every request as told. A port of 0 is any that is free. */
+export async function startTinyService(answer: RequestListener, atPort = 0): Promise<TinyService> {
   const server = createServer((request, response) => {
     request.resume();
     answer(request, response);
-  }).listen(0, "127.0.0.1");
+  }).listen(atPort, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
@@ -30,7 +30,11 @@ export async function startTinyService(answer: RequestListener): Promise<TinySer
 }
 
 /** A client of an endpoint, without a limit of requests. */
-export function clientOf(endpoint: string, config: Readonly<Record<string, string>> = {}): Client {
+export function clientOf(
+  endpoint: string,
+  config: Readonly<Record<string, string>> = {},
+  surroundings: Partial<ClientSurroundings> = {},
+): Client {
   const all: Readonly<Record<string, string>> = {
     "apsaramq:endpoint": endpoint,
     "apsaramq:accessKeyId": "own",
@@ -47,5 +51,6 @@ export function clientOf(endpoint: string, config: Readonly<Record<string, strin
     progress: () => {},
     limiters: machineLimiters(settings, { warn: expect.fail }),
     signal: new AbortController().signal,
+    ...surroundings,
   });
 }
