@@ -1,4 +1,4 @@
-import { firstPage, maxPages, type PageSource, type Walk, walkToEnd } from "./walk";
+import { firstPage, lackedBy, maxPages, type PageSource, type Walk, walkToEnd } from "./walk";
 
 /** How a listing is read. */
 export interface ListingSource<Item> extends PageSource<Item> {
@@ -15,7 +15,7 @@ interface Sighting<Item> {
   readonly at: number;
 }
 
-/** A complete walk, and what the one before it can add. */
+/** A complete walk, and what was seen since the one before it began that it lacks. */
 interface LatestWalk<Item> extends Walk<Item> {
   readonly before: { readonly at: number; readonly gone: ReadonlyMap<string, Item> } | undefined;
 }
@@ -180,8 +180,8 @@ export class Listing<Item> {
 
   #keep(walk: Walk<Item>): void {
     const before = this.#walked;
-    const gone = new Map([...(before?.items ?? [])].filter(([key]) => !walk.items.has(key)));
-    this.#walked = { ...walk, before: before && { at: before.at, gone } };
+    const gone = before && lackedBy(walk.items, [before.alsoSeen, before.items, walk.alsoSeen]);
+    this.#walked = { ...walk, before: gone && { at: before.at, gone } };
     this.#pages = walk.pages;
   }
 
@@ -204,26 +204,31 @@ export class Listing<Item> {
         singles.set(key, single);
       }
     }
-    for (const [key, single] of singles) {
-      this.#singleLookups++;
-      void this.#lookUpOne(key, single, waiting.get(key) ?? []);
-    }
+    this.#singleLookups += singles.size;
+    const lookups = [...singles].map(([key, single]) => this.#lookUpOne(key, single, waiting.get(key) ?? []));
+    // One walk for all that need one, so that one error ends them all.
+    void Promise.all(lookups).then((unserved) => this.#wait(unserved.flat()));
   }
 
-  async #lookUpOne(key: string, single: Single<Item>, waiting: readonly Waiting<Item>[]): Promise<void> {
+  /** Serves those who wait for one object; gives those whom only a walk can serve. */
+  async #lookUpOne(
+    key: string,
+    single: Single<Item>,
+    waiting: readonly Waiting<Item>[],
+  ): Promise<readonly Waiting<Item>[]> {
     const at = this.source.now();
     try {
       const item = await single();
       if (item === undefined && !this.source.singleFindsAll) {
-        this.#wait(waiting.map((one) => ({ ...one, alone: undefined })));
-        return;
+        return waiting.map((one) => ({ ...one, alone: undefined }));
       }
       this.note(key, item, at);
-      this.#wait(waiting.filter(({ serve }) => !serve()));
+      return waiting.filter(({ serve }) => !serve());
     } catch (error) {
       for (const { reject } of waiting) {
         reject(error);
       }
+      return [];
     }
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { MqttProviderError } from "../errors";
 
 /** What walks take from the outside. */
@@ -41,6 +42,8 @@ export interface FirstPage<Item> {
 /** A listing read to its end. */
 export interface Walk<Item> {
   readonly items: ReadonlyMap<string, Item>;
+  /** What it lacks of the tries before it, which the count spoiled: gone meanwhile, or hidden. */
+  readonly alsoSeen: ReadonlyMap<string, Item>;
   /** When its first page was asked for. */
   readonly at: number;
   readonly pages: number;
@@ -67,6 +70,7 @@ export async function firstPage<Item>(source: PageSource<Item>): Promise<FirstPa
  * entry that somebody removes meanwhile moves another one over the edge of a page, unseen: then it is walked again.
  */
 export async function walkToEnd<Item>(source: PageSource<Item>, begun: FirstPage<Item>): Promise<Walk<Item>> {
+  const tries: ReadonlyMap<string, Item>[] = [];
   let first = begun;
   for (let tried = 1; ; tried++) {
     const { last, ...walk } = await walkOnce(source, first);
@@ -74,13 +78,30 @@ export async function walkToEnd<Item>(source: PageSource<Item>, begun: FirstPage
     const counted = first.page.total ?? 0;
     const countsEntries = counted > rowsOf(first.page);
     if (!countsEntries || ((last.total ?? counted) >= counted && listed >= counted)) {
-      return walk;
+      return { ...walk, alsoSeen: lackedBy(walk.items, tries) };
     }
+    tries.push(walk.items);
     if (tried === walks) {
       throw incomplete(source, `${listed} entries were listed of ${counted} counted, in each of ${walks} tries`);
     }
     first = await firstPage(source);
   }
+}
+
+/** What these hold that a listing lacks. */
+export function lackedBy<Item>(
+  items: ReadonlyMap<string, Item>,
+  others: readonly ReadonlyMap<string, Item>[],
+): Map<string, Item> {
+  const lacked = new Map<string, Item>();
+  for (const other of others) {
+    for (const [key, item] of other) {
+      if (!items.has(key)) {
+        lacked.set(key, item);
+      }
+    }
+  }
+  return lacked;
 }
 
 async function walkOnce<Item>(source: PageSource<Item>, { page: first, at }: FirstPage<Item>) {
@@ -91,14 +112,14 @@ async function walkOnce<Item>(source: PageSource<Item>, { page: first, at }: Fir
   let pages = 1;
   let barrenPages = 0;
   while (!isLast(source, page, items.size + leftOut)) {
-    if (page.nextToken && tokens.size === tokens.add(page.nextToken).size) {
+    if (page.nextToken && tokens.size === tokens.add(digest(page.nextToken)).size) {
       throw incomplete(source, `the listing gives the same token twice, before page ${pages + 1}`);
     }
     if (barrenPages === maxBarrenPages) {
       throw incomplete(source, `${barrenPages} pages in a row held nothing new, each with a token for more`);
     }
-    if (pages === maxPages) {
-      throw incomplete(source, `the listing did not end with page ${pages}`);
+    if (pages === maxPages || items.size > maxPages * source.pageSize) {
+      throw incomplete(source, `the listing did not end with page ${pages} and ${items.size} entries`);
     }
     pages++;
     page = await pageOf(source, pages, page.nextToken || undefined);
@@ -131,6 +152,11 @@ function isLast<Item>({ pageSize, totalEndsIt }: PageSource<Item>, page: ListedP
 
 function rowsOf<Item>({ entries, leftOut = 0 }: ListedPage<Item>): number {
   return entries.length + leftOut;
+}
+
+/** Of one length, so that many long tokens do not fill the memory. */
+function digest(token: string): string {
+  return createHash("sha256").update(token).digest("base64");
 }
 
 function ofTotal(listed: number, total: number | undefined): string {

@@ -93,6 +93,19 @@ describe("The guard by listing", () => {
     expect(calls("RegisterDeviceCredential")).to.equal(1);
   });
 
+  it("registers none over one that only a try has seen which the count spoiled", async () => {
+    const devices = names("d", 150);
+    const others = [...devices.slice(1), "joined"];
+    hold(devices);
+    // The first walk and the last try miss d100; the try in between shows it and lacks d000, which is back too late.
+    afterPages.set(1, () => hold(others));
+    afterPages.set(3, () => hold(devices));
+    afterPages.set(5, () => hold(others));
+    expect((await credentials.registerIfAbsent(device("d100"), "listing")).existed).to.equal(true);
+    expect(calls("ListDeviceCredentialClientId")).to.equal(6);
+    expect(calls("RegisterDeviceCredential")).to.equal(0);
+  });
+
   it("registers 200 devices of a group of 300 others after two walks, without a look at each", async () => {
     hold(names("d", 300));
     const registrations = await Promise.all(

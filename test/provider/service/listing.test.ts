@@ -19,7 +19,7 @@ class Shelf {
     readonly size: number,
     readonly page: (pageNo: number, token: string | undefined) => ListedPage<string> = (pageNo) =>
       this.numbered(pageNo),
-    traits: Partial<Pick<ListingSource<string>, "totalEndsIt" | "singleFindsAll" | "signal">> = {},
+    traits: Partial<Pick<ListingSource<string>, "pageSize" | "totalEndsIt" | "singleFindsAll" | "signal">> = {},
   ) {
     this.listing = new Listing({
       page: async (pageNo, token) => {
@@ -598,6 +598,27 @@ describe("listing", () => {
       expect(shelf.calls).to.equal(52);
     });
 
+    it("share one walk and its error, however far apart they end", async () => {
+      const shelf: Shelf = new Shelf(
+        5_000,
+        (pageNo) => {
+          if (shelf.calls > 1) throw new Error("page failed");
+          return shelf.numbered(pageNo);
+        },
+        { singleFindsAll: false },
+      );
+      const turns = async (count: number) => {
+        for (let turn = 0; turn < count; turn++) {
+          await Promise.resolve();
+        }
+        return undefined;
+      };
+      const lookups = [1, 20, 400].map((count) => shelf.listing.lookup(String(count), always, () => turns(count)));
+      const errors = await Promise.all(lookups.map(failureOf));
+      expect(errors.map(String)).to.deep.equal(Array.from({ length: 3 }, () => "Error: page failed"));
+      expect(shelf.calls).to.equal(2);
+    });
+
     it("are not when they find the object", async () => {
       const shelf = new Shelf(5_000, undefined, { singleFindsAll: false });
       expect(await shelf.lookup("4000")).to.equal("item 4000");
@@ -650,6 +671,17 @@ describe("listing", () => {
       const shelf: Shelf = new Shelf(1, (pageNo) => ({ entries: [[`${pageNo}`, "item"]], nextToken: `${pageNo}` }));
       expect(String(await failureOf(shelf.lookup("5")))).to.contain("the listing did not end with page 20000");
       expect(shelf.calls).to.equal(20_000);
+    });
+
+    it("is an error when the pages hold more entries than so many pages may", async () => {
+      const page = {
+        entries: Array.from({ length: 20_001 }, (_, index) => [String(index), "item"] as const),
+        nextToken: "more",
+      };
+      const shelf = new Shelf(0, () => page, { pageSize: 1 });
+      const error = await failureOf(shelf.lookup("a"));
+      expect(error).to.have.property("message").that.contains("the listing did not end with page 1 and 20001 entries");
+      expect(shelf.calls).to.equal(1);
     });
 
     it("ends with the reason for which it is aborted, before the next page", async () => {
