@@ -1,19 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { generate, type IConnectPacket } from "mqtt-packet";
 import { groupOfClientId } from "../facts/identifiers";
 import type { PublishedMessage } from "../operations/publishing";
 import type { Service } from "../service/service";
 import type { Instance } from "../state/state";
-import { Device } from "./device";
 import { readConnect } from "./firstPacket";
 import { InstanceBroker } from "./instanceBroker";
+import { Link } from "./link";
 import type { Connection } from "./listeners";
-import { instanceOfHost, type Login, logIn } from "./login";
-import { Mqtt3 } from "./mqtt3";
-import { Mqtt5 } from "./mqtt5";
-import { PacketStream } from "./packetStream";
-import { refuse } from "./refusals";
+import { instanceOfHost, logIn, type RefusedLogin } from "./login";
+import type { Connect } from "./mqtt/packets";
+import { ProtocolError } from "./mqtt/reasonCodes";
+import { refusalCode, refuse, refuseBroken } from "./refusals";
 
 /** For a client's CONNECT to be complete. */
 const connectTimeoutMs = 10_000;
@@ -22,7 +20,7 @@ const connectTimeoutMs = 10_000;
 export class Gate {
   readonly #service: Service;
   /** Made with the first client of an instance. */
-  readonly #brokers = new Map<Instance, Promise<InstanceBroker>>();
+  readonly #brokers = new Map<Instance, InstanceBroker>();
 
   constructor(service: Service) {
     this.#service = service;
@@ -34,22 +32,29 @@ export class Gate {
     if (certifiedFor === "nobody") return cut(connection);
     const connect = await readConnect(stream, connectTimeoutMs);
     if (connect === undefined) return cut(connection);
-    const { clientId, username, password = "", protocolVersion = 4 } = connect;
+    if ("error" in connect) return refuseBroken(stream, connect.version, connect.error);
+    const { clientId, version } = connect;
     const fault = this.#service.faults.strikeLogin(clientId);
     if (fault !== undefined && fault.delayMs > 0) await sleep(fault.delayMs, undefined, { ref: false });
     if (fault?.effect === "before") return cut(connection);
-    if (fault?.code !== undefined) return refuse(stream, protocolVersion, fault.code);
-    const login = logIn(this.#service, { clientId, username, password: password.toString(), host, certifiedFor });
+    if (fault?.code !== undefined) {
+      return refuse(stream, version, refusalCode(version, fault.code), "a fault that was set refuses this login");
+    }
+    const login = logIn(this.#service, {
+      ...connect,
+      password: connect.password?.toString() ?? "",
+      host,
+      certifiedFor,
+    });
     if (!login.accepted) {
       this.#traceRefusal(clientId, login);
-      return refuse(stream, protocolVersion, login.refusal);
+      return refuse(stream, version, refusalCode(version, login.refusal), reasonFor(connect, login.why));
     }
-    const broker = await this.#brokerOf(login.instance);
-    if (stream.destroyed) return cut(connection);
-    const dialect = protocolVersion === 5 ? new Mqtt5() : new Mqtt3();
-    const device = new Device(clientId, login.rights, new PacketStream(stream, dialect, connectAs3(connect)));
-    await broker.connect(device);
-    if (fault?.effect === "after") device.disconnect();
+    const unsupported = this.#unsupported(connect, login.instance);
+    if (unsupported !== undefined) return refuseBroken(stream, version, unsupported);
+    if (stream.destroyed) return;
+    const device = this.#brokerOf(login.instance).connect(connect, login.rights, new Link(stream, version));
+    if (fault?.effect === "after") device.abort();
   }
 
   /**
@@ -61,22 +66,39 @@ export class Gate {
     const { instances } = this.#service.state;
     const named = instanceOfHost(instances, host);
     const candidates = named === undefined ? instances.values() : [named];
-    const accepts = ({ properties: { instanceId } }: Instance) =>
-      this.#service.connectDevice({ instanceId, certificate }).accepted;
+    const accepts = (instance: Instance) =>
+      this.#hasEdition(instance) &&
+      this.#service.connectDevice({ instanceId: instance.properties.instanceId, certificate }).accepted;
     return candidates.find(accepts) ?? "nobody";
   }
 
+  /** What only MQTT 5 asks for, and this client is not to have. */
+  #unsupported({ version, properties }: Connect, instance: Instance): ProtocolError | undefined {
+    if (version === 5 && !this.#hasEdition(instance)) {
+      const edition = "MQTT 5 needs an instance of the Professional or Platinum edition";
+      return new ProtocolError("unsupportedProtocolVersion", edition);
+    }
+    const { authenticationMethod } = properties;
+    if (authenticationMethod === undefined) return undefined;
+    return new ProtocolError("badAuthenticationMethod", `there is no authentication method ${authenticationMethod}`);
+  }
+
+  /** Whether an instance has what the Standard edition lacks (documented). */
+  #hasEdition({ properties }: Instance): boolean {
+    return properties.edition !== "standard" || this.#service.state.assumptions.editionOfConnection === "served";
+  }
+
   /** What is no client id nobody can ask for, and it may be of any length. */
-  #traceRefusal(clientId: string, { instance, refusal }: Extract<Login, { accepted: false }>): void {
+  #traceRefusal(clientId: string, { instance, refusal }: RefusedLogin): void {
     if (instance === undefined || groupOfClientId(clientId) === undefined) return;
     const { instanceId } = instance.properties;
     const info = refusal === "identifier rejected" ? "clientId conflict" : "not authorized";
     this.#service.traces.device({ instanceId, clientId, channelId: randomUUID(), action: "close", info });
   }
 
-  #brokerOf(instance: Instance): Promise<InstanceBroker> {
+  #brokerOf(instance: Instance): InstanceBroker {
     this.#forgetReplaced();
-    const running = this.#brokers.get(instance) ?? InstanceBroker.start(this.#service, instance);
+    const running = this.#brokers.get(instance) ?? new InstanceBroker(this.#service, instance);
     this.#brokers.set(instance, running);
     return running;
   }
@@ -84,26 +106,20 @@ export class Gate {
   /** Another state has other instances, and the connections to the old ones are cut with it. */
   #forgetReplaced(): void {
     for (const [instance, running] of this.#brokers) {
-      if (this.#isCurrent(instance)) continue;
+      if (this.#service.state.instances.get(instance.properties.instanceId) === instance) continue;
       this.#brokers.delete(instance);
-      void running.then((broker) => broker.close());
+      running.close();
     }
-  }
-
-  #isCurrent(instance: Instance): boolean {
-    return this.#service.state.instances.get(instance.properties.instanceId) === instance;
   }
 
   /** Nobody has ever connected to an instance without a broker, so nobody waits for its messages. */
   publish(message: PublishedMessage): void {
     const instance = this.#service.state.instances.get(message.instanceId);
-    const running = instance === undefined ? undefined : this.#brokers.get(instance);
-    void running?.then((broker) => broker.publish(message));
+    if (instance !== undefined) this.#brokers.get(instance)?.publish(message);
   }
 
-  async close(): Promise<void> {
-    const brokers = await Promise.all(this.#brokers.values());
-    await Promise.all(brokers.map((broker) => broker.close()));
+  close(): void {
+    for (const broker of this.#brokers.values()) broker.close();
   }
 }
 
@@ -111,21 +127,6 @@ function cut({ stream }: Connection): void {
   stream.destroy();
 }
 
-/** The CONNECT of a client as the broker library takes it. Who it is has been checked, so nothing is said about it. */
-function connectAs3(connect: IConnectPacket): Buffer {
-  const { topic, payload, qos = 0, retain = false } = connect.will ?? {};
-  return generate({
-    cmd: "connect",
-    protocolId: "MQTT",
-    protocolVersion: 4,
-    clientId: connect.clientId,
-    clean: isSessionTransient(connect),
-    keepalive: connect.keepalive ?? 0,
-    ...(topic === undefined || payload === undefined ? {} : { will: { topic, payload, qos, retain } }),
-  });
-}
-
-/** Whether the session ends with the connection. MQTT 5 asks for that apart from whether it is to begin anew. */
-function isSessionTransient({ protocolVersion, clean = true, properties }: IConnectPacket): boolean {
-  return protocolVersion === 5 ? (properties?.sessionExpiryInterval ?? 0) === 0 : clean;
+function reasonFor({ properties }: Connect, text: string): string | undefined {
+  return properties.requestProblemInformation === false ? undefined : text;
 }
