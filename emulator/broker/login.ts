@@ -1,5 +1,5 @@
 import * as customAuth from "../access/customAuth";
-import { compositeKey, groupOfClientId } from "../facts/identifiers";
+import { compositeKey, groupOfClientId, isFreeClientId } from "../facts/identifiers";
 import { isSameSecret, signedPassword } from "../facts/loginPassword";
 import type { LoginRefusal } from "../service/faultForms";
 import type { Service } from "../service/service";
@@ -131,7 +131,7 @@ function logInWithCustomName(service: Service, attempt: LoginAttempt): Login {
     }
     return customRights(service, known, { username, clientId });
   };
-  const isFree = customClientId === "anything" && /^[^\0]{1,64}$/.test(clientId);
+  const isFree = customClientId === "anything" && isFreeClientId(clientId);
   return admit(service, attempt, instance, identify, isFree);
 }
 
