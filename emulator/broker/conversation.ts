@@ -27,6 +27,8 @@ interface Outcome {
   readonly reason?: string;
 }
 
+type TopicAction = "mqtt:publish" | "mqtt:subscribe";
+
 /** What a client that is logged in says, and what comes of it. */
 export class Conversation implements LinkOwner {
   readonly #device: Device;
@@ -117,7 +119,7 @@ export class Conversation implements LinkOwner {
       return this.#refuseOversized();
     }
     const denied = this.#broker.denial(this.#device, "PUB", topic);
-    if (denied !== undefined) return this.#refuseTopic(`may not publish to ${topic}: ${denied}`);
+    if (denied !== undefined) return this.#refuseTopic("mqtt:publish", `may not publish to ${topic}: ${denied}`);
     if (publish.retain && assumptions.retainedMessages === "refused") {
       return this.#end("invalid param", "retainNotSupported", "there are no retained messages");
     }
@@ -139,7 +141,7 @@ export class Conversation implements LinkOwner {
   #renewToken(payload: Buffer): Outcome | undefined {
     const upload = parseTokenUpload(payload);
     const isRenewed = upload !== undefined && this.#device.rights.tokens?.renew(upload.kind, upload.token) === true;
-    if (!isRenewed) return this.#cutForTopic("the token that the client has uploaded is not valid");
+    if (!isRenewed) return this.#cutForTopic("mqtt:publish", "the token that the client has uploaded is not valid");
     this.#tokenWatch.restart();
     return { code: reasonCodes.success };
   }
@@ -150,16 +152,22 @@ export class Conversation implements LinkOwner {
     return this.#end("invalid param", "packetTooLarge", text);
   }
 
-  #refuseTopic(what: string): Outcome | undefined {
+  #refuseTopic(action: TopicAction, what: string): Outcome | undefined {
     const text = `the client ${what}`;
-    if (this.#broker.assumptions.topicRefusal === "closesConnection") return this.#cutForTopic(text);
-    this.#broker.tell("denied", this.#device.clientId, reasonCodes.notAuthorized, text);
+    if (this.#broker.assumptions.topicRefusal === "closesConnection") return this.#cutForTopic(action, text);
+    this.#tellDenied(action, text);
     const code = this.#device.link.version === 5 ? reasonCodes.notAuthorized : reasonCodes.success;
     return { code, reason: text };
   }
 
-  #cutForTopic(text: string): undefined {
-    this.#broker.tell("denied", this.#device.clientId, reasonCodes.notAuthorized, text);
+  #tellDenied(action: TopicAction, reason: string): void {
+    const { clientId } = this.#device;
+    const status = reasonCodes.notAuthorized;
+    this.#broker.tell({ kind: "denied", action, status, code: "resource auth failed", clientId, reason });
+  }
+
+  #cutForTopic(action: TopicAction, text: string): undefined {
+    this.#tellDenied(action, text);
     return this.#end("resource auth failed", "notAuthorized", text);
   }
 
@@ -214,7 +222,7 @@ export class Conversation implements LinkOwner {
     if (this.#broker.isOwnP2p(this.#device, filter)) return { code: qos };
     const denied = this.#broker.denial(this.#device, "SUB", filter);
     if (denied !== undefined) {
-      const outcome = this.#refuseTopic(`may not subscribe to ${filter}: ${denied}`);
+      const outcome = this.#refuseTopic("mqtt:subscribe", `may not subscribe to ${filter}: ${denied}`);
       return outcome === undefined ? undefined : { ...outcome, code: reasonCodes.notAuthorized };
     }
     const counted = [...session.subscriptions.keys()].filter((one) => !this.#broker.isOwnP2p(this.#device, one));

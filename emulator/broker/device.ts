@@ -8,6 +8,7 @@ import type { Connect, Publish } from "./mqtt/packets";
 import { reasonCodes } from "./mqtt/reasonCodes";
 import type { Channel } from "./outbox";
 import type { Rights } from "./rights";
+import { brief } from "./tell";
 import type { TokenWatch } from "./tokenWatch";
 
 /** Topic aliases, each way; a client that declares more gets none (documented). */
@@ -156,7 +157,7 @@ export class Device implements Session, Channel {
 
   /** A text as the client wants to be told it, if it does. */
   asReason(text: string): string | undefined {
-    return this.connect.properties.requestProblemInformation === false ? undefined : text;
+    return this.connect.properties.requestProblemInformation === false ? undefined : brief(text);
   }
 
   tokenRevoked(token: string): void {

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RejectionReason } from "../access/tlsAdmission";
 import { groupOfClientId } from "../facts/identifiers";
 import type { PublishedMessage } from "../operations/publishing";
+import type { LoginRefusal } from "../service/faultForms";
 import type { Service } from "../service/service";
 import type { Instance } from "../state/state";
-import { readConnect } from "./firstPacket";
+import { type BadConnect, readConnect } from "./firstPacket";
 import { InstanceBroker } from "./instanceBroker";
 import { Link } from "./link";
 import type { Connection } from "./listeners";
@@ -12,6 +14,7 @@ import { instanceOfHost, logIn, type RefusedLogin } from "./login";
 import type { Connect } from "./mqtt/packets";
 import { ProtocolError } from "./mqtt/reasonCodes";
 import { refusalCode, refuse, refuseBroken } from "./refusals";
+import { brief, type DeviceEvent, tell } from "./tell";
 
 /** For a client's CONNECT to be complete. */
 const connectTimeoutMs = 10_000;
@@ -29,16 +32,18 @@ export class Gate {
   async admit(connection: Connection): Promise<void> {
     const { stream, host } = connection;
     const certifiedFor = this.#certify(connection);
-    if (certifiedFor === "nobody") return cut(connection);
+    if (typeof certifiedFor === "string")
+      return this.#cut(connection, `the certificate was not accepted: ${certifiedFor}`);
     const connect = await readConnect(stream, connectTimeoutMs);
-    if (connect === undefined) return cut(connection);
-    if ("error" in connect) return refuseBroken(stream, connect.version, connect.error);
+    if (connect === undefined)
+      return this.#cut(connection, "something else than a CONNECT packet came, or none in time");
+    if ("error" in connect) return this.#refuseBroken(connection, connect, connect.error);
     const { clientId, version } = connect;
     const fault = this.#service.faults.strikeLogin(clientId);
     if (fault !== undefined && fault.delayMs > 0) await sleep(fault.delayMs, undefined, { ref: false });
-    if (fault?.effect === "before") return cut(connection);
+    if (fault?.effect === "before") return this.#cut(connection, "a fault that was set cuts this login off", clientId);
     if (fault?.code !== undefined) {
-      return refuse(stream, version, refusalCode(version, fault.code), "a fault that was set refuses this login");
+      return this.#refuse(connection, connect, fault.code, "a fault that was set refuses this login");
     }
     const login = logIn(this.#service, {
       ...connect,
@@ -48,28 +53,63 @@ export class Gate {
     });
     if (!login.accepted) {
       this.#traceRefusal(clientId, login);
-      return refuse(stream, version, refusalCode(version, login.refusal), reasonFor(connect, login.why));
+      return this.#refuse(connection, connect, login.refusal, login.why, login.instance);
     }
     const unsupported = this.#unsupported(connect, login.instance);
-    if (unsupported !== undefined) return refuseBroken(stream, version, unsupported);
+    if (unsupported !== undefined) return this.#refuseBroken(connection, connect, unsupported, login.instance);
     if (stream.destroyed) return;
     const device = this.#brokerOf(login.instance).connect(connect, login.rights, new Link(stream, version));
     if (fault?.effect === "after") device.abort();
   }
 
+  /** Without an answer, unless the client has gone by itself. */
+  #cut({ stream }: Connection, reason: string, clientId = ""): void {
+    if (!stream.destroyed) this.#tellRefusal({ status: 0, code: "disconnected", clientId, reason });
+    stream.destroy();
+  }
+
+  #refuse({ stream }: Connection, connect: Connect, refusal: LoginRefusal, reason: string, instance?: Instance): void {
+    const { version, properties } = connect;
+    const status = refusalCode(version, refusal);
+    this.#tellRefusal({ status, code: refusal, clientId: connect.clientId, reason }, instance);
+    refuse(stream, version, status, properties.requestProblemInformation === false ? undefined : brief(reason));
+  }
+
+  /** A CONNECT that the protocol, or this service, does not have. */
+  #refuseBroken(
+    { stream }: Connection,
+    connect: Connect | BadConnect,
+    error: ProtocolError,
+    instance?: Instance,
+  ): void {
+    const { reasonCode: status, message: reason } = error;
+    const clientId = "clientId" in connect ? connect.clientId : "";
+    this.#tellRefusal({ status, code: "protocol error", clientId, reason }, instance);
+    refuseBroken(stream, connect.version, error);
+  }
+
+  #tellRefusal(event: Pick<DeviceEvent, "status" | "code" | "clientId" | "reason">, instance?: Instance): void {
+    const instanceId = instance?.properties.instanceId ?? null;
+    tell(this.#service, { kind: "refusal", action: "mqtt:connect", ...event, instanceId });
+  }
+
   /**
    * The instance that accepts the certificate of a connection, registering it if it is new: this happens whatever the
-   * client does next. Undefined for a connection without one.
+   * client does next. Why it was not accepted, if so; undefined for a connection without one.
    */
-  #certify({ certificate, host }: Connection): Instance | "nobody" | undefined {
+  #certify({ certificate, host }: Connection): Instance | RejectionReason | undefined {
     if (certificate === undefined) return undefined;
     const { instances } = this.#service.state;
     const named = instanceOfHost(instances, host);
     const candidates = named === undefined ? instances.values() : [named];
-    const accepts = (instance: Instance) =>
-      this.#hasEdition(instance) &&
-      this.#service.connectDevice({ instanceId: instance.properties.instanceId, certificate }).accepted;
-    return candidates.find(accepts) ?? "nobody";
+    let rejection: RejectionReason = "no registered CA has issued the certificate";
+    for (const instance of candidates.filter((one) => this.#hasEdition(one))) {
+      const { instanceId } = instance.properties;
+      const result = this.#service.connectDevice({ instanceId, certificate });
+      if (result.accepted) return instance;
+      rejection = result.reason;
+    }
+    return rejection;
   }
 
   /** What only MQTT 5 asks for, and this client is not to have. */
@@ -121,12 +161,4 @@ export class Gate {
   close(): void {
     for (const broker of this.#brokers.values()) broker.close();
   }
-}
-
-function cut({ stream }: Connection): void {
-  stream.destroy();
-}
-
-function reasonFor({ properties }: Connect, text: string): string | undefined {
-  return properties.requestProblemInformation === false ? undefined : text;
 }

@@ -16,14 +16,12 @@ import { RetainedMessages } from "./retainedMessages";
 import type { Operation, Rights } from "./rights";
 import { sessionLifetimeMs, welcome } from "./sessionTerms";
 import { type Match, SubscriptionTree } from "./subscriptionTree";
+import { type DeviceEvent, tell } from "./tell";
 import { TokenWatch } from "./tokenWatch";
 import { denial, receiverOf } from "./topicRules";
 
 /** Payloads that wait for one client. */
 const maxWaitingBytes = 16 * 1024 * 1024;
-
-/** What happens to devices, as people are told it. */
-export type DeviceEventKind = "login" | "refusal" | "cut" | "denied" | "departure";
 
 /** The messages of one instance: its connected clients, their subscriptions, and what waits for those that are away. */
 export class InstanceBroker {
@@ -67,6 +65,14 @@ export class InstanceBroker {
     this.#devices.set(clientId, device);
     this.#instance.sessions.set(clientId, device);
     this.#traceDevice(device, "connect", "accepted");
+    this.tell({
+      kind: "login",
+      action: "mqtt:connect",
+      status: 0,
+      code: null,
+      clientId,
+      reason: loginText(connect, isPresent),
+    });
     this.#forgetForbidden(device);
     const isCutting = () => this.assumptions.tokenOnConnection === "cut";
     device.tokenWatch = new TokenWatch(device, this.#service.clock, isCutting);
@@ -79,10 +85,14 @@ export class InstanceBroker {
   /** The connection of a device is over. */
   leave(device: Device): void {
     const { clientId, session, ending } = device;
+    const { info, reasonCode, text } = ending;
+    const isCut = reasonCode !== reasonCodes.success;
+    const [kind, code] = isCut ? (["cut", info] as const) : (["departure", null] as const);
+    this.tell({ kind, action: "mqtt:disconnect", status: reasonCode, code, clientId, reason: text });
     const { sessions } = this.#instance;
     if (sessions.get(clientId) === device) sessions.delete(clientId);
     if (this.#devices.get(clientId) === device) this.#devices.delete(clientId);
-    this.#traceDevice(device, ending.info === "disconnected by client" ? "disconnect" : "close", ending.info);
+    this.#traceDevice(device, info === "disconnected by client" ? "disconnect" : "close", info);
     session.outbox.detach();
     this.#publishWill(device);
     if (session.lifetimeMs === 0) this.#forget(session);
@@ -147,8 +157,8 @@ export class InstanceBroker {
   }
 
   /** Tells people what happened to a device. */
-  tell(kind: DeviceEventKind, clientId: string, code: number, text: string): void {
-    void [kind, clientId, code, text];
+  tell(event: Omit<DeviceEvent, "instanceId">): void {
+    tell(this.#service, { ...event, instanceId: this.#instanceId });
   }
 
   close(): void {
@@ -255,6 +265,11 @@ export class InstanceBroker {
   get #instanceId(): string {
     return this.#instance.properties.instanceId;
   }
+}
+
+function loginText({ version, clean }: Connect, isPresent: boolean): string {
+  const protocol = { 3: "MQTT 3.1", 4: "MQTT 3.1.1", 5: "MQTT 5" }[version];
+  return `${protocol}, ${isPresent ? "its session was kept" : clean ? "a clean session" : "a new session"}`;
 }
 
 function lower(one: Quality, other: Quality): Quality {
