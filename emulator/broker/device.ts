@@ -15,8 +15,8 @@ import type { TokenWatch } from "./tokenWatch";
 export const maxTopicAliases = 30;
 /** Without an answer, whatever the client takes. */
 const maxWindow = 1000;
-/** Messages a client that does not read may miss before it is cut off. */
-const maxDropped = 1000;
+/** So long a client that misses messages may read nothing before it is cut off. */
+const maxSilenceMs = 10_000;
 
 /** Why a connection ended. */
 export interface Ending {
@@ -42,6 +42,8 @@ export interface DeviceContext {
   /** The emulator's time in milliseconds. */
   readonly now: () => number;
   readonly onSent: (delivery: Delivery) => void;
+  /** In milliseconds: how long a client does not read is told by it. */
+  readonly wallClock: () => number;
   readonly mayCutStalled: () => boolean;
 }
 
@@ -64,7 +66,8 @@ export class Device implements Session, Channel {
   tokenWatch: TokenWatch | undefined;
   /** Whether the client has left and wants its will to be published nonetheless. */
   leavesWithWill = false;
-  #dropped = 0;
+  /** Since when the client has read nothing while it missed messages, and how far it had come then. */
+  #silence: { readonly since: number; readonly progress: number } | undefined;
   #ending: Ending | undefined;
 
   constructor(connect: Connect, context: DeviceContext) {
@@ -109,17 +112,20 @@ export class Device implements Session, Channel {
   }
 
   dropped(): void {
-    if (!this.isStalled || ++this.#dropped < maxDropped || !this.#context.mayCutStalled()) return;
+    if (!this.isStalled) return;
+    const now = this.#context.wallClock();
+    const { progress } = this.link;
+    if (this.#silence?.progress !== progress) this.#silence = { since: now, progress };
+    if (now - this.#silence.since < maxSilenceMs || !this.#context.mayCutStalled()) return;
     this.end({
       info: "Socket IOException",
       reasonCode: reasonCodes.quotaExceeded,
-      text: `the client has not read what it was sent, and missed ${maxDropped} messages`,
+      text: "the client has read nothing for 10 seconds, and missed messages",
     });
   }
 
   /** The client has read what it was sent. */
   drained(): void {
-    this.#dropped = 0;
     this.session.outbox.pump();
   }
 

@@ -59,6 +59,7 @@ export class InstanceBroker {
       link,
       session,
       now: () => this.now(),
+      wallClock: () => this.#service.wallClock(),
       onSent: (delivery) => this.#traceDelivery(device, delivery),
       mayCutStalled: () => this.assumptions.stalledClient === "droppedThenCut",
     });

@@ -29,6 +29,7 @@ export class Link {
   readonly #framer = new Framer();
   #owner: LinkOwner | undefined;
   #isCorked = false;
+  #flushes = 0;
   #isOver = false;
 
   constructor(socket: Duplex, version: ProtocolVersion) {
@@ -56,6 +57,11 @@ export class Link {
   /** Whether the client has not taken what it was sent for so long that nothing more can be sent. */
   get isStalled(): boolean {
     return this.#socket.writableLength > maxUnsentBytes;
+  }
+
+  /** Grows whenever the client has taken some of what it was sent. */
+  get progress(): number {
+    return this.#flushes;
   }
 
   /** @returns false when it is larger than what the client takes, and was not sent */
@@ -105,8 +111,12 @@ export class Link {
         this.#socket.uncork();
       });
     }
-    this.#socket.write(bytes);
+    this.#socket.write(bytes, this.#onFlush);
   }
+
+  readonly #onFlush = (): void => {
+    this.#flushes++;
+  };
 
   #lose(): void {
     if (this.#isOver) return;
