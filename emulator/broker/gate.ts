@@ -14,7 +14,7 @@ import { instanceOfHost, logIn, type RefusedLogin } from "./login";
 import type { Connect } from "./mqtt/packets";
 import { ProtocolError } from "./mqtt/reasonCodes";
 import { refusalCode, refuse, refuseBroken } from "./refusals";
-import { brief, type DeviceEvent, tell } from "./tell";
+import { type DeviceEvent, tell } from "./tell";
 
 /** For a client's CONNECT to be complete. */
 const connectTimeoutMs = 10_000;
@@ -72,7 +72,7 @@ export class Gate {
     const { version, properties } = connect;
     const status = refusalCode(version, refusal);
     this.#tellRefusal({ status, code: refusal, clientId: connect.clientId, reason }, instance);
-    refuse(stream, version, status, properties.requestProblemInformation === false ? undefined : brief(reason));
+    refuse(stream, version, status, properties.requestProblemInformation === false ? undefined : reason);
   }
 
   /** A CONNECT that the protocol, or this service, does not have. */

@@ -94,8 +94,13 @@ export class Link {
         if (this.#isOver) return;
       }
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#owner?.reject(error);
+      if (error instanceof ProtocolError) {
+        this.#owner?.reject(error);
+      } else {
+        // A mistake of the emulator, which is not to take the other clients along.
+        console.error(error);
+        this.abort();
+      }
     }
     // Who does not read its answers gets no more of them.
     if (this.isStalled) this.#socket.pause();

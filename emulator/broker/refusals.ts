@@ -4,6 +4,7 @@ import { endWith } from "./lastWords";
 import { encodePacket } from "./mqtt/encode";
 import type { ProtocolVersion } from "./mqtt/packets";
 import { type ProtocolError, reasonCodes } from "./mqtt/reasonCodes";
+import { brief } from "./tell";
 
 /** Return codes of MQTT 3.1.1 and reason codes of MQTT 5. */
 const codes: Readonly<Record<LoginRefusal, { readonly returnCode: number; readonly reasonCode: number }>> = {
@@ -23,7 +24,7 @@ export function refusalCode(version: ProtocolVersion, refusal: LoginRefusal): nu
 
 /** Answers a CONNECT with a refusal and ends the connection. */
 export function refuse(stream: Duplex, version: ProtocolVersion, code: number, reasonString?: string): void {
-  const properties = reasonString === undefined ? {} : { reasonString };
+  const properties = reasonString === undefined ? {} : { reasonString: brief(reasonString) };
   endWith(stream, encodePacket({ type: "connack", sessionPresent: false, code, properties }, version));
 }
 

@@ -301,6 +301,12 @@ describe("a packet that breaks the protocol", () => {
       });
     });
 
+    it("is told why in few words, however long its own are", async () => {
+      const options = { properties: { authenticationMethod: "x".repeat(60_000) } };
+      const { properties } = await answer(generate(connectPacket(clientId, options)), 5);
+      expect(properties?.reasonString).to.have.lengthOf.below(600);
+    });
+
     it("leaves the broker as it is", async () => {
       for (const level of [3, 4, 5]) {
         const whole = generate(connectPacket(clientId, { protocolVersion: 5, will }));
