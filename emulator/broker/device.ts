@@ -15,7 +15,7 @@ import type { TokenWatch } from "./tokenWatch";
 export const maxTopicAliases = 30;
 /** Without an answer, whatever the client takes. */
 const maxWindow = 1000;
-/** So long a client that misses messages may read nothing before it is cut off. */
+/** So long a client that misses messages may read nothing before it is cut off, by the emulator's clock. */
 const maxSilenceMs = 10_000;
 
 /** Why a connection ended. */
@@ -42,8 +42,6 @@ export interface DeviceContext {
   /** The emulator's time in milliseconds. */
   readonly now: () => number;
   readonly onSent: (delivery: Delivery) => void;
-  /** In milliseconds: how long a client does not read is told by it. */
-  readonly wallClock: () => number;
   readonly mayCutStalled: () => boolean;
 }
 
@@ -113,7 +111,7 @@ export class Device implements Session, Channel {
 
   dropped(): void {
     if (!this.isStalled) return;
-    const now = this.#context.wallClock();
+    const now = this.#context.now();
     const { progress } = this.link;
     if (this.#silence?.progress !== progress) this.#silence = { since: now, progress };
     if (now - this.#silence.since < maxSilenceMs || !this.#context.mayCutStalled()) return;

@@ -59,7 +59,6 @@ export class InstanceBroker {
       link,
       session,
       now: () => this.now(),
-      wallClock: () => this.#service.wallClock(),
       onSent: (delivery) => this.#traceDelivery(device, delivery),
       mayCutStalled: () => this.assumptions.stalledClient === "droppedThenCut",
     });

@@ -138,7 +138,7 @@ export const brokerAssumptions = {
   stalledClient: {
     open: "What comes of a client that does not read what it is sent.",
     reason:
-      "Messages of quality of service 0 are dropped, others wait; once it has read nothing for ten seconds and missed a message it is cut. So it costs nobody else anything.",
+      "Messages of quality of service 0 are dropped, others wait; once it has read nothing for ten seconds of the emulator's clock and missed a message it is cut. So it costs nobody else anything.",
     options: ["droppedThenCut", "dropped"],
   },
 } as const;
