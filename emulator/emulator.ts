@@ -99,6 +99,8 @@ export interface Emulator {
   setState(seed: Seed): void;
   /** The last requests, at most 200,000, oldest first; never a secret. */
   journal(filter?: JournalFilter): JournalEntry[];
+  /** Tells every entry of the journal from now on. */
+  watchJournal(listener: (entry: JournalEntry) => void): void;
   /** The emulator's time, ISO 8601. */
   clock(): string;
   /** Sets the emulator's time, ISO 8601; it runs on from there. The check of signatures keeps to the wall clock. */
@@ -203,6 +205,7 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
     state: () => service.exportState(),
     setState: (seed) => service.importState(seed),
     journal: (filter) => service.journal.entries(filter),
+    watchJournal: (listener) => service.journal.watch(listener),
     clock: () => new Date(service.clock.now()).toISOString(),
     setClock: (time) => service.setClock(isoTime(time, "the clock")),
     faults: {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
 import { packageVersion } from "./foundation/packageVersion";
+import type { JournalEntry } from "./service/journal";
 
 /** The MQTT port 1883 and a zero, so that it is easily remembered and rarely taken. */
 const defaultPort = 18830;
@@ -13,6 +14,7 @@ interface CommandOptions {
   readonly mqttsPort: number;
   readonly wsPort: number;
   readonly json: boolean;
+  readonly verbose: boolean;
   readonly data?: string;
   readonly seed?: string;
   readonly clock?: string;
@@ -29,6 +31,7 @@ function createCommand(): Command {
     .addOption(portOption("--mqtts-port <number>", "the same for MQTT over TLS", 0))
     .addOption(portOption("--ws-port <number>", "the same for MQTT over WebSocket", 0))
     .option("--json", "print one line of JSON when ready", false)
+    .option("--verbose", "tell on stderr what happens to devices", false)
     .option("--data <folder>", "keep the state in this folder, over the end of the process")
     .option("--seed <file>", "JSON file with the state to start with, as GET /_emulator/state gives it")
     .option("--clock <time>", "ISO 8601 time to start at, running on from there")
@@ -102,11 +105,18 @@ or keep the key pair in the stack:
 Watch and steer it at ${endpoint}/_emulator/ in a browser; the control paths are below that. Ctrl+C ends it.`;
 }
 
+function tellOfDevices({ kind, time, action, status, code, instanceId, object, reason }: JournalEntry): void {
+  if (kind === undefined) return;
+  const about = [time, kind, action, status, code, instanceId, object].filter((part) => part !== null && part !== "");
+  console.error(`${about.join(" ")}: ${reason}`);
+}
+
 async function main(): Promise<void> {
   const command = createCommand().parse();
   const options = command.opts<CommandOptions>();
   const emulator = await startEmulator(emulatorOptions(options));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void emulator.close());
+  if (options.verbose) emulator.watchJournal(tellOfDevices);
   console.log(options.json ? readyLine(emulator) : readyText(emulator));
 }
 

@@ -71,7 +71,7 @@ export async function startBroker(service: Service, ports: BrokerPorts, allowed:
       close: async () => {
         caFile.remove();
         await closeListeners();
-        await (await gate)?.close();
+        (await gate)?.close();
       },
     };
   } catch (error) {

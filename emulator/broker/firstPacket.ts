@@ -1,33 +1,45 @@
 import type { Duplex } from "node:stream";
-import { type IConnectPacket, parser } from "mqtt-packet";
+import { decodeConnect, protocolOf } from "./mqtt/decodeConnect";
+import { Framer } from "./mqtt/framer";
+import type { Connect, ProtocolVersion } from "./mqtt/packets";
+import { ProtocolError } from "./mqtt/reasonCodes";
 
 /** A CONNECT with a long token, a user name and a will fits many times. */
 const maxConnectBytes = 128 * 1024;
-/** Fixed header: one byte of type, up to four of length. */
-const longestHeader = 5;
-const connectType = 0x10;
+const connectHead = 0x10;
+
+/** A CONNECT that is refused for what it is. */
+export interface BadConnect {
+  /** In which it is answered. */
+  readonly version: ProtocolVersion;
+  readonly error: ProtocolError;
+}
 
 /**
  * Reads the CONNECT packet a connection has to begin with; what comes after it stays in the stream. Undefined when
- * something else comes, too much of it, or nothing in time.
+ * something else comes, or nothing in time.
  */
-export function readConnect(stream: Duplex, timeoutMs: number): Promise<IConnectPacket | undefined> {
+export function readConnect(stream: Duplex, timeoutMs: number): Promise<Connect | BadConnect | undefined> {
   return new Promise((resolve) => {
-    let received = Buffer.alloc(0);
-    const finish = (packet: IConnectPacket | undefined) => {
+    const framer = new Framer(maxConnectBytes);
+    let isBegun = false;
+    const finish = (result: Connect | BadConnect | undefined) => {
       clearTimeout(timer);
       stream.off("readable", read).off("close", giveUp);
-      resolve(packet);
+      resolve(result);
     };
     const giveUp = () => finish(undefined);
     const read = () => {
       for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) {
-        received = Buffer.concat([received, chunk]);
-        const length = packetLength(received);
-        if (length === undefined) return giveUp();
-        if (received.length >= length) {
-          if (received.length > length) stream.unshift(received.subarray(length));
-          return finish(parseConnect(received.subarray(0, length)));
+        if (!isBegun && chunk[0] !== connectHead) return giveUp();
+        isBegun = true;
+        framer.push(chunk);
+        const body = nextBody(framer);
+        if (body === "none") return giveUp();
+        if (body !== undefined) {
+          const rest = framer.rest();
+          if (rest.length > 0) stream.unshift(rest);
+          return finish(parseConnect(body));
         }
       }
     };
@@ -36,26 +48,22 @@ export function readConnect(stream: Duplex, timeoutMs: number): Promise<IConnect
   });
 }
 
-/** Length of the packet these bytes begin, infinite while it cannot be known; undefined if it is none to wait for. */
-function packetLength(bytes: Buffer): number | undefined {
-  if (bytes[0] !== connectType) return undefined;
-  let length = 0;
-  for (let index = 1; index < longestHeader; index++) {
-    const byte = bytes[index];
-    if (byte === undefined) return Number.POSITIVE_INFINITY;
-    length += (byte & 0x7f) << (7 * (index - 1));
-    if (byte < 0x80) return length <= maxConnectBytes ? index + 1 + length : undefined;
+/** What the first packet holds, once it is all there; nothing of one that announces too much is waited for. */
+function nextBody(framer: Framer): Buffer | "none" | undefined {
+  try {
+    return framer.next()?.body;
+  } catch {
+    return "none";
   }
-  return undefined;
 }
 
-function parseConnect(bytes: Buffer): IConnectPacket | undefined {
-  let connect: IConnectPacket | undefined;
-  parser()
-    .on("packet", (packet) => {
-      if (packet.cmd === "connect") connect = packet;
-    })
-    .on("error", () => {})
-    .parse(bytes);
-  return connect;
+function parseConnect(body: Buffer): Connect | BadConnect | undefined {
+  let version: ProtocolVersion | undefined = 4;
+  try {
+    version = protocolOf(body);
+    return version === undefined ? undefined : decodeConnect(body, version);
+  } catch (error) {
+    if (error instanceof ProtocolError && version !== undefined) return { version, error };
+    throw error;
+  }
 }

@@ -1,212 +1,295 @@
-import type { EventEmitter } from "node:events";
-import type { Aedes, AedesPublishPacket, Client, PublishPacket, Subscription } from "aedes";
+import type { Assumptions } from "../facts/assumptions";
 import { newMessageId } from "../facts/identifiers";
-import { covers, isTopic, isTopicFilter, parentTopicOf } from "../facts/topics";
+import { covers } from "../facts/topics";
 import type { PublishedMessage } from "../operations/publishing";
 import type { Service } from "../service/service";
 import type { Instance } from "../state/state";
 import type { DeviceAction, DeviceActionInfo, MessageAction } from "../state/traces";
-import type { Device } from "./device";
-import type { Operation } from "./rights";
-import { parseTokenUpload, tokenUploadTopic } from "./tokenUpload";
+import { ClientSession, type Subscription } from "./clientSession";
+import { Conversation } from "./conversation";
+import { Device } from "./device";
+import type { Link } from "./link";
+import { type Delivery, type Message, messageLifetimeMs, passedOn } from "./message";
+import type { Connect, Quality } from "./mqtt/packets";
+import { reasonCodes } from "./mqtt/reasonCodes";
+import { RetainedMessages } from "./retainedMessages";
+import type { Operation, Rights } from "./rights";
+import { sessionLifetimeMs, welcome } from "./sessionTerms";
+import { type Match, SubscriptionTree } from "./subscriptionTree";
+import { type DeviceEvent, tell } from "./tell";
+import { TokenWatch } from "./tokenWatch";
+import { denial, receiverOf } from "./topicRules";
 
-/** Of one client, its own P2P topics not counted (documented). */
-const maxSubscriptions = 30;
-/** A larger message is discarded (documented). */
-const maxPayloadBytes = 64 * 1024;
-/** Where nobody subscribes: the library has no way to take a message and drop it. */
-const nowhere = "$discarded";
-/** `<parent topic>/p2p/<client id>` reaches that client, which need not subscribe, and no other (documented). */
-const p2pPattern = /^[^/]+\/p2p\/([^/]+)$/;
-
-function p2pFilter(clientId: string): string {
-  return `+/p2p/${clientId}`;
-}
+/** Payloads that wait for one client. */
+const maxWaitingBytes = 16 * 1024 * 1024;
 
 /** The messages of one instance: its connected clients, their subscriptions, and what waits for those that are away. */
 export class InstanceBroker {
   readonly #service: Service;
   readonly #instance: Instance;
-  readonly #aedes: Aedes;
   readonly #devices = new Map<string, Device>();
-  readonly #deviceOf = new WeakMap<Client, Device>();
+  readonly #sessions = new Map<string, ClientSession>();
+  readonly #subscriptions = new SubscriptionTree();
+  readonly #retained = new RetainedMessages();
 
-  private constructor(service: Service, instance: Instance, aedes: Aedes) {
+  constructor(service: Service, instance: Instance) {
     this.#service = service;
     this.#instance = instance;
-    this.#aedes = aedes;
-    aedes.authorizePublish = (client, packet, done) => done(this.#admitMessage(client, packet));
-    aedes.authorizeSubscribe = (client, subscription, done) => {
-      const granted = this.#admitSubscription(client, subscription);
-      if (granted instanceof Error) done(granted);
-      else done(null, granted);
-    };
-    aedes.authorizeForward = (client, packet) => this.#forward(client, packet);
-    aedes.on("client", (client) => this.#register(client));
-    aedes.on("clientDisconnect", (client) => this.#forget(this.#deviceOf.get(client)));
-    aedes.on("keepaliveTimeout", (client) => this.#deviceOf.get(client)?.end("no heart"));
-    aedes.on("clientError", (client) => this.#deviceOf.get(client)?.end("Socket IOException"));
-    aedes.on("unsubscribe", (filters, client) => {
-      for (const filter of filters) this.#deviceOf.get(client)?.subscriptions.delete(filter);
+  }
+
+  get assumptions(): Assumptions {
+    return this.#service.state.assumptions;
+  }
+
+  now(): number {
+    return this.#service.clock.now();
+  }
+
+  /** Takes in a client that is logged in. One that is there with the same client id gives way. */
+  connect(connect: Connect, rights: Rights, link: Link): Device {
+    const { clientId } = connect;
+    this.#devices.get(clientId)?.end({
+      info: "clientId conflict",
+      reasonCode: reasonCodes.sessionTakenOver,
+      text: "another connection has come with this client id",
     });
-    // Not among the types of its events, though it has it for mistakes of its own.
-    (aedes as EventEmitter).on("error", (error) => console.error(error));
-  }
-
-  /** The library is loaded with the first client that logs in. */
-  static async start(service: Service, instance: Instance): Promise<InstanceBroker> {
-    const { Aedes } = await import("aedes");
-    return new InstanceBroker(service, instance, await Aedes.createBroker());
-  }
-
-  /** Takes in a client that is logged in. One that is there with the same client id gives way, and is gone before. */
-  async connect(device: Device): Promise<void> {
-    const { clientId } = device;
-    for (let other = this.#devices.get(clientId); other !== undefined; other = this.#devices.get(clientId)) {
-      other.end("clientId conflict");
-      await other.ended;
-    }
-    // Meanwhile the client may have gone, or the state may be another one.
-    if (!this.#isCurrent) device.stream.destroy();
-    if (device.stream.destroyed) return;
+    const { session, isPresent } = this.#sessionOf(connect);
+    const device = new Device(connect, {
+      rights,
+      link,
+      session,
+      now: () => this.now(),
+      onSent: (delivery) => this.#traceDelivery(device, delivery),
+      mayCutStalled: () => this.assumptions.stalledClient === "droppedThenCut",
+    });
     this.#devices.set(clientId, device);
     this.#instance.sessions.set(clientId, device);
     this.#traceDevice(device, "connect", "accepted");
-    device.stream.once("close", () => this.#signOff(device));
-    const client = this.#aedes.handle(device.stream);
-    this.#deviceOf.set(client, device);
+    this.tell({
+      kind: "login",
+      action: "mqtt:connect",
+      status: 0,
+      code: null,
+      clientId,
+      reason: loginText(connect, isPresent),
+    });
+    this.#forgetForbidden(device);
+    const isCutting = () => this.assumptions.tokenOnConnection === "cut";
+    device.tokenWatch = new TokenWatch(device, this.#service.clock, isCutting);
+    link.send(welcome(connect, this.assumptions, isPresent));
+    session.outbox.attach(device);
+    link.start(new Conversation(device, this, device.tokenWatch));
+    return device;
   }
 
-  get #isCurrent(): boolean {
-    return this.#service.state.instances.get(this.#instanceId) === this.#instance;
+  /** The connection of a device is over. */
+  leave(device: Device): void {
+    const { clientId, session, ending } = device;
+    const { info, reasonCode, text } = ending;
+    const isCut = reasonCode !== reasonCodes.success;
+    const [kind, code] = isCut ? (["cut", info] as const) : (["departure", null] as const);
+    this.tell({ kind, action: "mqtt:disconnect", status: reasonCode, code, clientId, reason: text });
+    const { sessions } = this.#instance;
+    if (sessions.get(clientId) === device) sessions.delete(clientId);
+    if (this.#devices.get(clientId) === device) this.#devices.delete(clientId);
+    this.#traceDevice(device, info === "disconnected by client" ? "disconnect" : "close", info);
+    session.outbox.detach();
+    this.#publishWill(device);
+    if (session.lifetimeMs === 0) this.#forget(session);
+    else if (Number.isFinite(session.lifetimeMs)) {
+      session.whileAway(this.#service.clock.at(this.now() + session.lifetimeMs, () => this.#forget(session)));
+    }
+  }
+
+  /** The client asks for another expiry of its session when it leaves, in seconds. */
+  keepSession({ connect, session }: Device, interval: number): void {
+    session.lifetimeMs = sessionLifetimeMs(connect, this.assumptions, interval);
   }
 
   /** A message from the service itself. */
   publish({ topic, payload, messageId }: PublishedMessage): void {
-    const properties = { userProperties: { messageId } };
-    const packet = { cmd: "publish", topic, payload: Buffer.from(payload), properties } as const;
-    this.#aedes.publish({ ...packet, qos: 1, retain: false, dup: false }, () => {});
+    const expiresAt = this.now() + messageLifetimeMs(undefined);
+    const message = { id: messageId, topic, payload: Buffer.from(payload), qos: 1, properties: {} } as const;
+    this.#deliver({ ...message, publisher: null, expiresAt, hasExpiry: false });
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => this.#aedes.close(resolve));
+  /** A message of a client that may publish it. */
+  route(message: Message, retain: boolean, publisher: Device): void {
+    this.#traceMessage(publisher.clientId, message.id, "pub_mqtt");
+    const isKept = retain && this.assumptions.retainedMessages === "kept";
+    if (isKept) this.#retained.keep(message);
+    this.#deliver(message, isKept);
   }
 
-  /** Whether a message is taken, and under which id it is followed; an error cuts the client off. */
-  #admitMessage(client: Client | null, packet: PublishPacket): Error | null {
-    const device = client === null ? undefined : this.#deviceOf.get(client);
-    if (device === undefined) return new Error("nobody has published it");
-    if (packet.topic === tokenUploadTopic) {
-      const upload = parseTokenUpload(packet.payload);
-      discard(packet);
-      const isRenewed = upload !== undefined && device.rights.renewToken(upload.kind, upload.token);
-      return isRenewed ? null : refuseTopic(device);
-    }
-    if (packet.payload.length > maxPayloadBytes) {
-      discard(packet);
-      return null;
-    }
-    if (!isTopic(packet.topic) || !this.#isPermitted(device, "PUB", packet.topic)) {
-      if (this.#service.state.assumptions.topicRefusal === "closesConnection") return refuseTopic(device);
-      discard(packet);
-      return null;
-    }
-    const messageId = newMessageId();
-    packet.properties = { userProperties: { messageId } };
-    this.#traceMessage(device, messageId, "pub_mqtt");
-    return null;
+  /** Why a client must not use a topic, or undefined if it may. */
+  denial({ rights }: { readonly rights: Rights }, operation: Operation, topic: string): string | undefined {
+    return denial(this.#service, this.#instance, rights, operation, topic);
   }
 
-  /** The subscription if it is granted, null if it fails; an error cuts the client off. */
-  #admitSubscription(client: Client, subscription: Subscription): Subscription | null | Error {
-    const device = this.#deviceOf.get(client);
-    if (device === undefined) return new Error("nobody has subscribed");
-    const { clientId, subscriptions } = device;
-    const { topic: filter, qos } = subscription;
-    if (filter === p2pFilter(clientId)) return subscription;
-    if (!isTopicFilter(filter) || !this.#isPermitted(device, "SUB", filter)) {
-      // What a client has subscribed to in an earlier connection, and no longer may, is just not restored.
-      const isCutOff = client.connected && this.#service.state.assumptions.topicRefusal === "closesConnection";
-      return isCutOff ? refuseTopic(device) : null;
-    }
-    if (!subscriptions.has(filter) && subscriptions.size >= maxSubscriptions) return null;
-    subscriptions.set(filter, qos);
-    return subscription;
+  /** Whether a filter is of what addresses this client, for which it needs neither rights nor a subscription. */
+  isOwnP2p({ clientId }: { readonly clientId: string }, filter: string): boolean {
+    return receiverOf(filter) === clientId;
   }
 
-  #isPermitted({ rights }: Device, operation: Operation, topic: string): boolean {
-    const isKnown = this.#instance.properties.topics.includes(parentTopicOf(topic));
-    return (isKnown || this.#service.state.assumptions.unknownTopic === "allowed") && rights.may(operation, topic);
+  /** @returns sends what is retained for the subscription */
+  subscribe({ session }: Device, subscription: Subscription): () => void {
+    const { filter, qos, retainHandling } = subscription;
+    const isNew = !session.subscriptions.has(filter);
+    session.subscriptions.set(filter, subscription);
+    this.#subscriptions.set(session, subscription);
+    const isWanted = retainHandling === 0 || (retainHandling === 1 && isNew);
+    return () => {
+      for (const message of isWanted ? this.#retained.of(filter) : []) {
+        session.outbox.add({
+          ...deliveryOf(message, [{ session, subscription }]),
+          qos: lower(message.qos, qos),
+          retain: true,
+          hasWaited: false,
+        });
+      }
+    };
   }
 
-  /** What a client is sent, or null if it is not for it after all. */
-  #forward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
-    const receiver = p2pPattern.exec(packet.topic)?.[1];
-    if (receiver !== undefined && receiver !== client.id) return null;
-    const device = this.#deviceOf.get(client);
-    if (device === undefined) return null;
-    if (packet.qos === 2 && receiver === undefined && bestQuality(device, packet.topic) === 1) packet.qos = 1;
-    const messageId = packet.properties?.userProperties?.messageId;
-    // A retained message has lost its id.
-    if (typeof messageId !== "string") return packet;
-    if (client.connected) {
-      this.#traceMessage(device, messageId, "sub");
-    } else {
-      // The library keeps a message for an absent client once for each subscription that it matches.
-      if (device.replayed.has(messageId)) return null;
-      device.replayed.add(messageId);
-      this.#traceMessage(device, messageId, "push_offline");
+  /** @returns whether there was such a subscription */
+  unsubscribe(session: ClientSession, filter: string): boolean {
+    this.#subscriptions.delete(session, filter);
+    return session.subscriptions.delete(filter);
+  }
+
+  /** Tells people what happened to a device. */
+  tell(event: Omit<DeviceEvent, "instanceId">): void {
+    tell(this.#service, { ...event, instanceId: this.#instanceId });
+  }
+
+  close(): void {
+    for (const device of this.#devices.values()) device.disconnect();
+    for (const session of this.#sessions.values()) session.returned();
+  }
+
+  #sessionOf(connect: Connect): { readonly session: ClientSession; readonly isPresent: boolean } {
+    const former = this.#sessions.get(connect.clientId);
+    former?.returned();
+    if (former !== undefined && connect.clean) this.#forget(former);
+    const isPresent = former !== undefined && !connect.clean;
+    const session = isPresent ? former : this.#newSession(connect.clientId);
+    session.lifetimeMs = sessionLifetimeMs(connect, this.assumptions);
+    this.#sessions.set(connect.clientId, session);
+    return { session, isPresent };
+  }
+
+  #newSession(clientId: string): ClientSession {
+    const maxWaiting = Number(this.assumptions.waitingMessages);
+    const isDue = (delivery: Delivery): boolean =>
+      delivery.message.expiresAt > this.now() && this.#isStillWanted(session, delivery);
+    const session: ClientSession = new ClientSession(clientId, isDue, { maxWaiting, maxWaitingBytes });
+    return session;
+  }
+
+  #forget(session: ClientSession): void {
+    session.returned();
+    for (const filter of session.subscriptions.keys()) this.#subscriptions.delete(session, filter);
+    if (this.#sessions.get(session.clientId) === session) this.#sessions.delete(session.clientId);
+  }
+
+  /** What a client has subscribed to in an earlier connection, and no longer may, is just not restored. */
+  #forgetForbidden(device: Device): void {
+    for (const filter of device.session.subscriptions.keys()) {
+      if (this.isOwnP2p(device, filter) || this.denial(device, "SUB", filter) === undefined) continue;
+      this.unsubscribe(device.session, filter);
     }
-    return packet;
+  }
+
+  /** What came while the client was away is for the subscriptions it still has. */
+  #isStillWanted({ clientId, subscriptions }: ClientSession, { message, hasWaited }: Delivery): boolean {
+    if (!hasWaited || receiverOf(message.topic) === clientId) return true;
+    return [...subscriptions.keys()].some((filter) => covers(filter, message.topic));
+  }
+
+  #deliver(message: Message, isRetained = false): void {
+    const receiver = receiverOf(message.topic);
+    if (receiver !== undefined) {
+      const session = this.#sessions.get(receiver);
+      if (session !== undefined) this.#hand(session, { ...deliveryOf(message, []), qos: message.qos, retain: false });
+      return;
+    }
+    for (const [session, matches] of bySession(this.#subscriptions.matches(message.topic))) {
+      const wanted = matches.filter((match) => this.#isWanted(match, message));
+      if (wanted.length === 0) continue;
+      const qos = Math.max(...wanted.map(({ subscription }) => subscription.qos)) as Quality;
+      const retain = isRetained && wanted.some(({ subscription }) => subscription.retainAsPublished);
+      this.#hand(session, { ...deliveryOf(message, wanted), qos: lower(message.qos, qos), retain });
+    }
+  }
+
+  #isWanted({ session, subscription: { noLocal, filter } }: Match, { publisher }: Message): boolean {
+    if (noLocal && publisher === session.clientId) return false;
+    const device = this.#devices.get(session.clientId);
+    const isChecked = device !== undefined && this.assumptions.deliveryRights === "checked";
+    return !isChecked || this.denial(device, "SUB", filter) === undefined;
+  }
+
+  #hand(session: ClientSession, delivery: Omit<Delivery, "hasWaited">): void {
+    session.outbox.add({ ...delivery, hasWaited: !this.#devices.has(session.clientId) });
+  }
+
+  /** Unless the client has left without it; after its delay, if the session lasts so long. */
+  #publishWill(device: Device): void {
+    const { will, clientId } = device.connect;
+    const isLeft = device.ending.info === "disconnected by client" && !device.leavesWithWill;
+    if (will === undefined || isLeft || this.assumptions.wills === "ignored") return;
+    const publish = () => {
+      if (this.denial(device, "PUB", will.topic) !== undefined) return;
+      const { messageExpiryInterval } = will.properties;
+      const expiresAt = this.now() + messageLifetimeMs(messageExpiryInterval);
+      const { topic, payload, qos, retain } = will;
+      const message = { id: newMessageId(), topic, payload, qos, publisher: clientId, properties: passedOn(will) };
+      this.route({ ...message, expiresAt, hasExpiry: messageExpiryInterval !== undefined }, retain, device);
+    };
+    const delayMs = Math.min((will.properties.willDelayInterval ?? 0) * 1000, device.session.lifetimeMs);
+    if (delayMs === 0) publish();
+    else device.session.whileAway(this.#service.clock.at(this.now() + delayMs, publish));
   }
 
   #traceDevice({ clientId, channelId }: Device, action: DeviceAction, info: DeviceActionInfo): void {
     this.#service.traces.device({ instanceId: this.#instanceId, clientId, channelId, action, info });
   }
 
-  #traceMessage({ clientId }: Device, messageId: string, action: MessageAction): void {
+  #traceDelivery({ clientId }: Device, { message, hasWaited }: Delivery): void {
+    this.#traceMessage(clientId, message.id, hasWaited ? "push_offline" : "sub");
+  }
+
+  #traceMessage(clientId: string, messageId: string, action: MessageAction): void {
     this.#service.traces.message({ instanceId: this.#instanceId, clientId, messageId, action });
   }
 
   get #instanceId(): string {
     return this.#instance.properties.instanceId;
   }
-
-  #register(client: Client): void {
-    const device = this.#deviceOf.get(client);
-    if (device !== undefined) device.isRegistered = true;
-    client.subscribe({ topic: p2pFilter(client.id), qos: 2 }, () => {});
-  }
-
-  #signOff(device: Device): void {
-    const { sessions } = this.#instance;
-    if (sessions.get(device.clientId) === device) sessions.delete(device.clientId);
-    const info = device.endInfo;
-    this.#traceDevice(device, info === "disconnected by client" ? "disconnect" : "close", info);
-    if (!device.isRegistered) this.#forget(device);
-  }
-
-  /** Only when the library is done with a connection may another one with its client id come to it. */
-  #forget(device: Device | undefined): void {
-    if (device === undefined) return;
-    if (this.#devices.get(device.clientId) === device) this.#devices.delete(device.clientId);
-    device.markEnded();
-  }
 }
 
-/** By all subscriptions of a client: the library looks at none but that of exactly the topic. */
-function bestQuality({ subscriptions }: Device, topic: string): number {
-  return Math.max(...[...subscriptions].map(([filter, qos]) => (covers(filter, topic) ? qos : 0)));
+function loginText({ version, clean }: Connect, isPresent: boolean): string {
+  const protocol = { 3: "MQTT 3.1", 4: "MQTT 3.1.1", 5: "MQTT 5" }[version];
+  return `${protocol}, ${isPresent ? "its session was kept" : clean ? "a clean session" : "a new session"}`;
 }
 
-function refuseTopic(device: Device): Error {
-  device.end("resource auth failed");
-  return new Error("not permitted");
+function lower(one: Quality, other: Quality): Quality {
+  return one < other ? one : other;
 }
 
-/** Takes a message and drops it: it is acknowledged, and goes where nobody subscribes. */
-function discard(packet: PublishPacket): void {
-  packet.topic = nowhere;
-  packet.payload = Buffer.alloc(0);
-  packet.retain = false;
+function deliveryOf(
+  message: Message,
+  matches: readonly Match[],
+): Pick<Delivery, "message" | "subscriptionIdentifiers"> {
+  return { message, subscriptionIdentifiers: matches.flatMap(({ subscription }) => subscription.identifier ?? []) };
+}
+
+/** A client gets a message once, whatever of its subscriptions it meets. */
+function bySession(matches: readonly Match[]): Map<ClientSession, Match[]> {
+  const found = new Map<ClientSession, Match[]>();
+  for (const match of matches) {
+    const others = found.get(match.session);
+    if (others === undefined) found.set(match.session, [match]);
+    else others.push(match);
+  }
+  return found;
 }

@@ -10,7 +10,7 @@ export const tokenUploadTopic = "$SYS/uploadToken";
 const decodeUpload = object({ token: text, type: text });
 
 /** What it publishes: `{"token":"…","type":"RW"}` (as in the vendor's examples). Undefined for anything else. */
-export function parseTokenUpload(payload: string | Buffer): { kind: string; token: string } | undefined {
+export function parseTokenUpload(payload: Buffer): { kind: string; token: string } | undefined {
   try {
     const { token, type } = decodeUpload(JSON.parse(payload.toString()), "");
     return { kind: type, token };

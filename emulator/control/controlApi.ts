@@ -1,6 +1,7 @@
 import type { Schema } from "../foundation/decode";
 import { packageVersion } from "../foundation/packageVersion";
 import { faultSchema } from "../service/faultForms";
+import { deviceEventKinds } from "../service/journal";
 import { seedSchema } from "../state/seed";
 
 interface Operation {
@@ -37,14 +38,19 @@ const schemas = {
     instanceId: { type: ["string", "null"] },
     object: { type: ["string", "null"], description: "Client id, serial number or group." },
   }),
-  JournalEntry: object({
-    time: { ...time, description: "Wall clock, at the arrival of the request." },
-    action: text,
-    status: { ...count, description: "HTTP status; 0 when a fault cut the connection before anything was done." },
-    code: { type: ["string", "null"], description: "The vendor's error code, null on success." },
-    instanceId: { type: ["string", "null"] },
-    object: { type: ["string", "null"], description: "Client id, serial number or group." },
-  }),
+  JournalEntry: object(
+    {
+      time: { ...time, description: "Wall clock, at the arrival of the request." },
+      action: text,
+      status: { ...count, description: "HTTP status, 0 for a request lost by a fault; the code of MQTT for a device." },
+      code: { type: ["string", "null"], description: "The vendor's error code, null on success." },
+      instanceId: { type: ["string", "null"] },
+      object: { type: ["string", "null"], description: "Client id, serial number or group." },
+      kind: { enum: deviceEventKinds, description: "Only of what happened to a device." },
+      reason: { ...text, description: "Of a device: which check failed and what was expected." },
+    },
+    ["time", "action", "status", "code", "instanceId", "object"],
+  ),
   Quotas: object({
     enabled: { type: "boolean" },
     actions: list(object({ accountId: text, action: text, callsPerSecond: count, used: count })),
@@ -93,8 +99,9 @@ export const operations = {
   "GET /state": { summary: "The whole state, secrets included", answer: reference("State") },
   "PUT /state": { summary: "Replaces the whole state", body: reference("State"), answer: nothing },
   "GET /journal": {
-    summary: "The last requests, oldest first",
+    summary: "The last requests and what happened to devices, oldest first",
     query: {
+      kind: { enum: ["request", ...deviceEventKinds] },
       action: text,
       since: { ...time, description: "Entries from this time on, wall clock." },
       code: text,

@@ -48,22 +48,6 @@ export const brokerAssumptions = {
     reason: "The answer to a subscription has a code for failure.",
     options: ["failure"],
   },
-  p2pRights: {
-    open: "Whether a client needs any right to receive what is addressed to it.",
-    reason: "It need not subscribe, so there is nothing to check; who sends needs the right to publish.",
-    options: ["senderOnly"],
-  },
-  tokenOnConnection: {
-    open: "When a connection notices that its token has expired or was revoked.",
-    reason:
-      "Documented is that the check fails and the connection is closed; it is made at each publish and subscribe.",
-    options: ["atUse"],
-  },
-  retainedMessages: {
-    open: "Whether messages are retained for MQTT 3.1.1; documented for MQTT 5.",
-    reason: "One broker serves both.",
-    options: ["kept"],
-  },
   sentQuality: {
     open: "The quality of service of messages that the API sends.",
     reason: "At least once, which is what the service recommends for its own SDKs.",
@@ -73,5 +57,88 @@ export const brokerAssumptions = {
     open: "How the traces tell a connection that an action of the API has closed.",
     reason: "No word of the list fits; this one blames neither the client nor its rights.",
     options: ["Socket IOException"],
+  },
+  p2pRights: {
+    open: "Whether a client needs any right to receive what is addressed to it.",
+    reason: "It need not subscribe, so there is nothing to check; who sends needs the right to publish.",
+    options: ["senderOnly"],
+  },
+  p2pSender: {
+    open: "Which right to publish it takes to send to one client: the page names the first-level topic, a demo of the vendor sends with a token for another subtopic.",
+    reason: "The page. A right to publish to the very topic is good enough in every reading.",
+    options: ["parentTopic", "anySubtopic", "topicItself"],
+  },
+  tokenOnConnection: {
+    open: "When a connection notices that its token has expired or was revoked. A page says that it is cut then, another one that a check fails.",
+    reason:
+      "The page about client connections. The client is told on a system topic before; the other reading checks at each use.",
+    options: ["cut", "atUse"],
+  },
+  deliveryRights: {
+    open: "Whether a client goes on receiving for a subscription that it may no longer make: its token was revoked, a rule denies it now.",
+    reason: "What it may not read it is not sent, neither at once nor after it was away.",
+    options: ["checked", "atSubscribing"],
+  },
+  retainedMessages: {
+    open: "What comes of the retain flag: the product has no retained messages (documented).",
+    reason:
+      "The mildest reading: the message is delivered as any other. The others keep it, or cut the connection as MQTT 5 has it.",
+    options: ["ignored", "kept", "refused"],
+  },
+  wills: {
+    open: "What comes of a will: the product has none (documented).",
+    reason: "The mildest reading: the client is let in and its will forgotten.",
+    options: ["ignored", "published"],
+  },
+  editionOfConnection: {
+    open: "What a client gets that wants what the edition of its instance does not have (documented): MQTT 5, certificates, custom authentication.",
+    reason: "MQTT 5 has a code for a version that is not supported; the others are logins of who is not known.",
+    options: ["refused", "served"],
+  },
+  customClientId: {
+    open: "Whether the client id of custom authentication has to be one of a group: demos of the vendor say that it may be anything, general pages except nothing.",
+    reason: "The demos are about just this. 64 characters at most in either reading.",
+    options: ["anything", "ofGroup"],
+  },
+  unknownInstance: {
+    open: "The code for a user name with an instance that does not exist.",
+    reason: "A report of a user of the real service shows 5.",
+    options: ["notAuthorized", "badUserNameOrPassword"],
+  },
+  oversizedMessage: {
+    open: "What comes of a message over the documented 64 KB: a page says that it is refused and the client dropped, another one that it is discarded.",
+    reason: "The page that says what the client sees.",
+    options: ["closesConnection", "discarded"],
+  },
+  oversizedUserProperties: {
+    open: "What comes of user properties over the documented 8 KB.",
+    reason: "As a message that is too large.",
+    options: ["asOversizedMessage"],
+  },
+  topicAliasLimit: {
+    open: "The reason code for a topic alias over the documented 30: a topic name error in the words of the page, Topic Alias invalid in those of MQTT 5.",
+    reason: "The page. An alias of 0 is Topic Alias invalid in either reading.",
+    options: ["topicNameInvalid", "topicAliasInvalid"],
+  },
+  cleanStartSession: {
+    open: "Whether a session that began with Clean Start outlives its connection: MQTT 5 says as long as its expiry interval, the page on sessions that it is deleted when the client goes offline.",
+    reason: "The page.",
+    options: ["endsWithConnection", "keptUntilExpiry"],
+  },
+  intervalLimits: {
+    open: "What comes of a message expiry under the documented minute or over three days, and of a session expiry under ten minutes.",
+    reason: "The nearest allowed one counts, as documented for the session.",
+    options: ["nearest"],
+  },
+  waitingMessages: {
+    open: "How many messages wait for a client that is away or slow. A limit must exist.",
+    reason: "16 MiB in either reading; what comes on top is dropped. Test programs rarely leave more.",
+    options: ["1000", "10000"],
+  },
+  stalledClient: {
+    open: "What comes of a client that does not read what it is sent.",
+    reason:
+      "Messages of quality of service 0 are dropped, others wait; once it has read nothing for ten seconds of the emulator's clock and missed a message it is cut. So it costs nobody else anything.",
+    options: ["droppedThenCut", "dropped"],
   },
 } as const;

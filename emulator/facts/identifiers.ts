@@ -39,6 +39,11 @@ export function isGroupId(text: string): boolean {
   return groupIdPattern.test(text);
 }
 
+/** What custom authentication takes as a client id, under the assumption that it may be anything. */
+export function isFreeClientId(text: string): boolean {
+  return /^[^\0]{1,64}$/.test(text);
+}
+
 /** The group of a client id `<GroupId>@@@<DeviceId>` of at most 64 characters (documented), or undefined if it is none. */
 export function groupOfClientId(clientId: string): string | undefined {
   return clientId.length <= 64 ? clientIdPattern.exec(clientId)?.[1] : undefined;

@@ -1,5 +1,5 @@
 import { ServiceError } from "../facts/errors";
-import { groupOfClientId } from "../facts/identifiers";
+import { groupOfClientId, isFreeClientId } from "../facts/identifiers";
 import type { Instance } from "../state/state";
 import type { Context } from "./action";
 import { credentialCodes, ownInstance } from "./ownInstance";
@@ -34,9 +34,10 @@ export function heldRules({ customAuthPermissions, customAuthConnectBlacks }: In
   return customAuthPermissions.size + customAuthConnectBlacks.size;
 }
 
-/** A client id where the identity is a client, which must then be one. */
-export function checkedClientId(name: string, value: string | undefined): string {
-  if (value === undefined || groupOfClientId(value) === undefined) throw new ServiceError("InvalidParameter.%s", name);
+/** A client id where one has to be; whether it has to be one of a group is assumed. */
+export function checkedClientId({ state }: Context, name: string, value: string | undefined): string {
+  const isClientId = state.assumptions.customClientId === "anything" ? isFreeClientId : groupOfClientId;
+  if (value === undefined || !isClientId(value)) throw new ServiceError("InvalidParameter.%s", name);
   return value;
 }
 

@@ -2,6 +2,7 @@ import { ServiceError } from "../facts/errors";
 import { type Action, action, type Context } from "./action";
 import {
   checkCapacity,
+  checkedClientId,
   customAuthAction,
   customAuthInstance,
   filter,
@@ -10,7 +11,7 @@ import {
 } from "./customAuthAccess";
 import { type Data, done } from "./envelope";
 import { pageAfter } from "./paging";
-import { anyText, clientId, optionalText } from "./parameterRules";
+import { anyText, optionalText } from "./parameterRules";
 
 interface Target {
   readonly InstanceId: string;
@@ -19,6 +20,7 @@ interface Target {
 
 function add(context: Context, { InstanceId, ClientId }: Target): Data {
   const instance = customAuthInstance(context, InstanceId);
+  checkedClientId(context, "ClientId", ClientId);
   const { customAuthConnectBlacks: blacks } = instance;
   if (!blacks.has(ClientId)) {
     checkCapacity(instance, heldRules(instance));
@@ -31,6 +33,7 @@ function add(context: Context, { InstanceId, ClientId }: Target): Data {
 
 function remove(context: Context, { InstanceId, ClientId }: Target): Data {
   const { customAuthConnectBlacks: blacks } = customAuthInstance(context, InstanceId);
+  checkedClientId(context, "ClientId", ClientId);
   if (!blacks.delete(ClientId) && context.state.assumptions.deleteMissingCustomAuth === "refused") {
     throw new ServiceError("InvalidParameter.%s", "ClientId");
   }
@@ -59,7 +62,7 @@ const write = {
   ...customAuthAction,
   methods: ["POST"],
   object: "ClientId",
-  parameters: { InstanceId: anyText, ClientId: clientId },
+  parameters: { InstanceId: anyText, ClientId: anyText },
 } as const;
 
 export const customAuthConnectBlackActions: Readonly<Record<string, Action>> = {

@@ -27,19 +27,19 @@ interface Identity extends Target {
 }
 
 /** The client id is part of the identity of a client only. */
-function clientIdOf({ IdentityType, ClientId }: Target): string {
-  return IdentityType === "CLIENT" ? checkedClientId("ClientId", ClientId) : "";
+function clientIdOf(context: Context, { IdentityType, ClientId }: Target): string {
+  return IdentityType === "CLIENT" ? checkedClientId(context, "ClientId", ClientId) : "";
 }
 
-function keyOf(target: Target): string {
-  return compositeKey(target.IdentityType, target.Username, clientIdOf(target));
+function keyOf(context: Context, target: Target): string {
+  return compositeKey(target.IdentityType, target.Username, clientIdOf(context, target));
 }
 
-function recordOf(identity: Identity): CustomAuthIdentity {
+function recordOf(context: Context, identity: Identity): CustomAuthIdentity {
   return {
     identityType: identity.IdentityType,
     username: identity.Username,
-    clientId: clientIdOf(identity),
+    clientId: clientIdOf(context, identity),
     signMode: identity.SignMode,
     secret: identity.Secret,
   };
@@ -48,29 +48,29 @@ function recordOf(identity: Identity): CustomAuthIdentity {
 function add(context: Context, identity: Identity): Data {
   const instance = customAuthInstance(context, identity.InstanceId);
   const { customAuthIdentities: identities } = instance;
-  const key = keyOf(identity);
+  const key = keyOf(context, identity);
   if (!identities.has(key)) {
     checkCapacity(instance, identities.size);
   } else if (context.state.assumptions.addExistingCustomAuth === "refused") {
     throw new ServiceError("InvalidParameter.%s", "Username");
   }
-  identities.set(key, recordOf(identity));
+  identities.set(key, recordOf(context, identity));
   return done;
 }
 
 function update(context: Context, identity: Identity): Data {
   const { customAuthIdentities: identities } = customAuthInstance(context, identity.InstanceId);
-  const key = keyOf(identity);
+  const key = keyOf(context, identity);
   if (!identities.has(key) && context.state.assumptions.updateMissingCustomAuth === "refused") {
     throw new ServiceError("InvalidParameter.%s", "Username");
   }
-  identities.set(key, recordOf(identity));
+  identities.set(key, recordOf(context, identity));
   return done;
 }
 
 function remove(context: Context, target: Target): Data {
   const { customAuthIdentities: identities } = customAuthInstance(context, target.InstanceId);
-  if (!identities.delete(keyOf(target)) && context.state.assumptions.deleteMissingCustomAuth === "refused") {
+  if (!identities.delete(keyOf(context, target)) && context.state.assumptions.deleteMissingCustomAuth === "refused") {
     throw new ServiceError("InvalidParameter.%s", "Username");
   }
   return done;

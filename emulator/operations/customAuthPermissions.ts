@@ -28,8 +28,8 @@ interface Permission extends Target {
   readonly Effect: CustomAuthPermission["effect"];
 }
 
-function keyOf({ IdentityType, Identity, Topic }: Target): string {
-  if (IdentityType === "CLIENT") checkedClientId("Identity", Identity);
+function keyOf(context: Context, { IdentityType, Identity, Topic }: Target): string {
+  if (IdentityType === "CLIENT") checkedClientId(context, "Identity", Identity);
   return compositeKey(IdentityType, Identity, Topic);
 }
 
@@ -47,7 +47,7 @@ function recordOf(permission: Permission): CustomAuthPermission {
 function add(context: Context, permission: Permission): Data {
   const instance = customAuthInstance(context, permission.InstanceId);
   const { customAuthPermissions: permissions } = instance;
-  const key = keyOf(permission);
+  const key = keyOf(context, permission);
   if (!instance.properties.topics.includes(parentTopicOf(permission.Topic))) {
     throw new ServiceError("InvalidParameter.%s", "Topic");
   }
@@ -62,7 +62,7 @@ function add(context: Context, permission: Permission): Data {
 
 function update(context: Context, permission: Permission): Data {
   const { customAuthPermissions: permissions } = customAuthInstance(context, permission.InstanceId);
-  const key = keyOf(permission);
+  const key = keyOf(context, permission);
   if (!permissions.has(key) && context.state.assumptions.updateMissingCustomAuth === "refused") {
     throw new ServiceError("InvalidParameter.%s", "Topic");
   }
@@ -72,7 +72,7 @@ function update(context: Context, permission: Permission): Data {
 
 function remove(context: Context, target: Target): Data {
   const { customAuthPermissions: permissions } = customAuthInstance(context, target.InstanceId);
-  if (!permissions.delete(keyOf(target)) && context.state.assumptions.deleteMissingCustomAuth === "refused") {
+  if (!permissions.delete(keyOf(context, target)) && context.state.assumptions.deleteMissingCustomAuth === "refused") {
     throw new ServiceError("InvalidParameter.%s", "Topic");
   }
   return done;

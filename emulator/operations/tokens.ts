@@ -66,8 +66,10 @@ function query(context: Context, { InstanceId, Token }: Target): Data {
 }
 
 function revoke(context: Context, { InstanceId, Token }: Target): Data {
-  const { tokens } = ownInstance(context, InstanceId, credentialCodes);
-  if (!tokens.delete(Token) && context.state.assumptions.revokeUnknownToken === "ParameterCheckFailed") {
+  const { tokens, sessions } = ownInstance(context, InstanceId, credentialCodes);
+  const isRevoked = tokens.delete(Token);
+  for (const session of isRevoked ? sessions.values() : []) session.tokenRevoked?.(Token);
+  if (!isRevoked && context.state.assumptions.revokeUnknownToken === "ParameterCheckFailed") {
     throw new ServiceError("ParameterCheckFailed");
   }
   return {};

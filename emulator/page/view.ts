@@ -100,6 +100,9 @@ export interface JournalRow {
   readonly code: string | null;
   readonly instanceId: string | null;
   readonly object: string | null;
+  /** Only of what happened to a device. */
+  readonly kind?: string;
+  readonly reason?: string;
 }
 
 export interface View {

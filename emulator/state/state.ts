@@ -107,6 +107,8 @@ export interface ClosedAccess {
 /** A client that is connected. What disconnects it belongs to whoever accepted the connection. */
 export interface Session {
   readonly disconnect: () => void;
+  /** Told when any token of the instance is revoked. */
+  readonly tokenRevoked?: (token: string) => void;
 }
 
 export type Edition = "standard" | "professional" | "platinum";

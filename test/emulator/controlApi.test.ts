@@ -98,6 +98,7 @@ describe("the OpenAPI document of the control paths", () => {
   it("names every filter of the journal", async () => {
     const { query } = operations["GET /journal"];
     const values: Readonly<Record<keyof typeof query, string>> = {
+      kind: "request",
       action: "ListInstances",
       since: "2031-01-01T00:00:00Z",
       code: "SystemOverFlow",

@@ -81,7 +81,7 @@ describe("custom authentication", () => {
         Username: "x".repeat(65),
         SignMode: "MD5",
         Secret: "",
-        ClientId: "line-1",
+        ClientId: "x".repeat(65),
       };
       for (const [name, value] of Object.entries(wrong)) {
         expect(await refusal("AddCustomAuthIdentity", { ...client, [name]: value })).to.deep.equal(
@@ -151,9 +151,9 @@ describe("custom authentication", () => {
       expect(await refusal("AddCustomAuthPermission", { ...rule, Topic: "nowhere/#" })).to.deep.equal(
         invalidParameter("Topic"),
       );
-      expect(await refusal("AddCustomAuthPermission", { ...rule, IdentityType: "CLIENT" })).to.deep.equal(
-        invalidParameter("Identity"),
-      );
+      expect(
+        await refusal("AddCustomAuthPermission", { ...rule, IdentityType: "CLIENT", Identity: "x".repeat(65) }),
+      ).to.deep.equal(invalidParameter("Identity"));
       expect(await refusal("AddCustomAuthPermission", { ...rule, PermitAction: "ALL" })).to.deep.equal(
         invalidParameter("PermitAction"),
       );
@@ -212,6 +212,21 @@ describe("custom authentication", () => {
       assume({ customAuthWithoutRule: "allowed" });
       expect(mayDo("PUB", "demo/1")).to.equal(true);
     });
+  });
+
+  it("takes any client id, as demos do, or only those of a group", async () => {
+    const free = { ClientId: "sensor-0001" };
+    const identity = { IdentityType: "CLIENT", Username: "free", Secret: "s", SignMode: "ORIGIN", ...free };
+    const permission = { IdentityType: "CLIENT", Identity: "sensor-0001", Topic: "demo/a" };
+    const allowed = { ...permission, PermitAction: "PUB", Effect: "ALLOW" };
+    await call("AddCustomAuthIdentity", identity);
+    await call("AddCustomAuthPermission", allowed);
+    await call("AddCustomAuthConnectBlack", free);
+    assume({ customClientId: "ofGroup" });
+    expect(await refusal("AddCustomAuthIdentity", identity)).to.deep.equal(invalidParameter("ClientId"));
+    expect(await refusal("AddCustomAuthPermission", allowed)).to.deep.equal(invalidParameter("Identity"));
+    expect(await refusal("AddCustomAuthConnectBlack", free)).to.deep.equal(invalidParameter("ClientId"));
+    expect(await refusal("DeleteCustomAuthConnectBlack", free)).to.deep.equal(invalidParameter("ClientId"));
   });
 
   describe("the blacklist", () => {

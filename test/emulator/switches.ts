@@ -1,8 +1,10 @@
 import type { MqttClient } from "mqtt";
+import type { IConnectPacket } from "mqtt-packet";
 import { type AssumptionId, assumptionTable } from "../../emulator/facts/assumptions";
 import type { Emulator } from "../../emulator/index";
 import { privateKeyPem } from "../../tools/x509";
 import { type Devices, type LoginOptions, nextMessage, signed } from "./broker/devices";
+import { connectPacket, RawClient } from "./broker/rawClient";
 import { clientId, type Pki } from "./goodCalls";
 import type { Parameters, VendorClient } from "./harness";
 
@@ -214,7 +216,139 @@ const ways: Readonly<Record<SwitchId, Way>> = {
     ),
   topicRefusal: async ({ devices, emulator }) =>
     outcome(await devices.connect(emulator.mqtt, signatureLogin()), (client) => client.subscribeAsync("nowhere/x")),
+  p2pSender: async (world) => {
+    const outcomes: string[] = [];
+    for (const topic of ["demo", "demo/x"]) {
+      const { client } = await tokenHolder(world, topic);
+      outcomes.push(await outcome(client, () => client.publishAsync("demo/p2p/anybody", "hello", { qos: 1 })));
+    }
+    return outcomes;
+  },
+  tokenOnConnection: async (world) => {
+    const { client, token: Token } = await tokenHolder(world, "demo");
+    return outcome(client, async () => {
+      await world.client.call("RevokeToken", { ...own, Token });
+      await client.unsubscribeAsync("demo");
+    });
+  },
+  deliveryRights: async ({ client, devices, emulator }) => {
+    const permit = (Topic: string, Effect: string) =>
+      client.call("AddCustomAuthPermission", {
+        ...{ ...own, IdentityType: "USER", Identity: "gateway", Topic, PermitAction: "SUB", Effect },
+      });
+    await permit("demo/+", "ALLOW");
+    const login = { clientId: otherClientId, username: "gateway", password: signed("secret", otherClientId) };
+    const receiver = await devices.connect(emulator.mqtt, login);
+    await receiver.subscribeAsync(["demo/x", "demo/y"]);
+    await permit("demo/x", "DENY");
+    const message = nextMessage(receiver);
+    const sender = await devices.connect(emulator.mqtt, signatureLogin("GID_sensors@@@line-3"));
+    for (const topic of ["demo/x", "demo/y"]) await sender.publishAsync(topic, "hello", { qos: 1 });
+    return (await message).topic;
+  },
+  retainedMessages: async ({ devices, emulator }) => {
+    const client = await devices.connect(emulator.mqtt, signatureLogin());
+    const published = await outcome(client, () => client.publishAsync("demo/x", "first", { qos: 1, retain: true }));
+    if (published === "cut") return published;
+    const message = nextMessage(client);
+    await client.subscribeAsync("demo/x");
+    await client.publishAsync("demo/x", "second", { qos: 1 });
+    return (await message).payload;
+  },
+  wills: async ({ devices, emulator }) => {
+    const listener = await devices.connect(emulator.mqtt, signatureLogin());
+    await listener.subscribeAsync("demo/#");
+    const message = nextMessage(listener);
+    const will = { topic: "demo/will", payload: Buffer.from("gone"), qos: 1 as const, retain: false };
+    const leaver = await devices.connect(emulator.mqtt, { ...signatureLogin("GID_sensors@@@line-3"), will });
+    await leaver.endAsync(true);
+    await listener.publishAsync("demo/x", "hello", { qos: 1 });
+    return (await message).topic;
+  },
+  editionOfConnection: async (world) => {
+    await world.client.call("CreateGroupId", { InstanceId: "i-standard", GroupId: "GID_sensors" });
+    return logIn(world, { ...signatureLogin(), username: "Signature|own|i-standard", protocolVersion: 5 });
+  },
+  customClientId: (world) => code(world, "AddCustomAuthConnectBlack", { ...own, ClientId: "sensor-1" }),
+  unknownInstance: (world) => logIn(world, { ...signatureLogin(), username: "Signature|own|i-none" }),
+  oversizedMessage: async ({ devices, emulator }) =>
+    outcome(await devices.connect(emulator.mqtt, signatureLogin()), (client) =>
+      client.publishAsync("demo/x", Buffer.alloc(64 * 1024 + 1), { qos: 1 }),
+    ),
+  topicAliasLimit: async (world) => {
+    const { client } = await rawLogIn(world);
+    client.publish({ properties: { topicAlias: 31 } });
+    return (await client.next("disconnect")).reasonCode;
+  },
+  cleanStartSession: async (world) => {
+    const { client } = await rawLogIn(world, { clean: true, properties: { sessionExpiryInterval: 600 } });
+    await leave(client);
+    const { client: again, connack } = await rawLogIn(world, { clean: false });
+    again.destroy();
+    return connack.sessionPresent;
+  },
+  waitingMessages: async (world) => {
+    const kept = { protocolVersion: 4, clean: false } as const;
+    const { client } = await rawLogIn(world, kept);
+    await subscribe(client);
+    await leave(client);
+    const { client: sender } = await rawLogIn(world, {}, "GID_sensors@@@line-3");
+    for (let index = 0; index < 1001; index++) sender.publish({ qos: 1, messageId: index + 1 });
+    await sender.settled();
+    sender.destroy();
+    const { client: again } = await rawLogIn(world, kept);
+    let count = 0;
+    for (let packets = await again.settled(); packets.length > 0; packets = await again.settled()) {
+      for (const { messageId = 0 } of packets) again.send({ cmd: "puback", messageId });
+      count += packets.length;
+    }
+    again.destroy();
+    return count;
+  },
+  stalledClient: async (world) => {
+    const { emulator } = world;
+    const { client } = await rawLogIn(world);
+    await subscribe(client);
+    client.stopReading();
+    const { client: sender } = await rawLogIn(world, {}, "GID_sensors@@@line-3");
+    const flood = async (count: number) => {
+      for (let index = 0; index < count; index++) sender.publish({ payload: Buffer.alloc(60_000) });
+      await sender.settled();
+    };
+    await flood(400);
+    emulator.setClock(new Date(Date.parse(emulator.clock()) + 10_000).toISOString());
+    await flood(1);
+    const { connections } = emulator.health().counts;
+    client.destroy();
+    sender.destroy();
+    return connections;
+  },
 };
+
+/** A client that says what it is told to, and its CONNACK. */
+async function rawLogIn({ emulator }: World, options: Partial<IConnectPacket> = {}, id = otherClientId) {
+  const client = await RawClient.open(emulator.mqtt, options.protocolVersion ?? 5);
+  const { username = "", password } = signatureLogin(id);
+  client.send(connectPacket(id, { username, password: Buffer.from(String(password)), ...options }));
+  return { client, connack: await client.next("connack") };
+}
+
+async function leave(client: RawClient): Promise<void> {
+  client.send({ cmd: "disconnect", reasonCode: 0 });
+  await client.closed();
+}
+
+async function subscribe(client: RawClient): Promise<void> {
+  client.send({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "demo/#", qos: 1 }] });
+  await client.next("suback");
+}
+
+/** A client with a token for some topics. */
+async function tokenHolder(world: World, topics: string): Promise<{ client: MqttClient; token: string }> {
+  const { Token: token } = await world.client.call<{ Token: string }>("ApplyToken", tokenFor(world, topics));
+  const login = { clientId: otherClientId, username: "Token|own|i-own", password: `RW|${token}` };
+  return { client: await world.devices.connect(world.emulator.mqtt, login), token };
+}
 
 function tokenFor({ emulator }: World, Resources: string): Parameters {
   return { ...own, Actions: "R,W", Resources, ExpireTime: String(Date.parse(emulator.clock()) + 3_600_000) };

@@ -1,4 +1,5 @@
 import { assumptionTable } from "../../emulator/facts/assumptions";
+import { brokerFeatures } from "../../emulator/facts/brokerFeatures";
 import type { Action } from "../../emulator/operations/action";
 import type { VendorFacts } from "../vendorFacts";
 
@@ -43,6 +44,15 @@ ${table(
   ]),
 )}
 
+## MQTT
+
+What devices can do. \`documented\` is the vendor's word, \`standard\` that of MQTT where the vendor is silent, \`own limit\` keeps the emulator up.
+
+${table(
+  ["feature", "what the broker does", "by", "open, with its switch"],
+  brokerFeatures.map(({ feature, done: what, from, open = [] }) => [feature, what, from, open.join(", ")]),
+)}
+
 ## Assumptions
 
 The first reading is the default. Where there is a second, \`assumptions\` of \`startEmulator\` or of a seed chooses it.
@@ -54,7 +64,7 @@ ${table(
 
 ## Not emulated
 
-RAM policies, billing, editions beyond custom authentication, the exchange of messages with RocketMQ, certificates by server name. Traces are
+RAM policies, billing, the exchange of messages with RocketMQ, certificates by server name. Traces are
 kept in memory only, the last 50,000 of connections and of messages.
 `;
 }

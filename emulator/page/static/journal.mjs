@@ -70,11 +70,12 @@ function journalRow(shownInstance) {
     update: ({ entry }) => {
       setText(time, entry.time.slice(11, 23));
       setText(action, entry.action || "(no action)");
-      if (entry.status === 0) answer.show("warn", "Lost", "by a fault");
+      if (entry.kind !== undefined) answer.show(entry.code === null ? "good" : "bad", entry.kind, entry.code ?? "");
+      else if (entry.status === 0) answer.show("warn", "Lost", "by a fault");
       else if (entry.code === null) answer.show("good", String(entry.status));
       else answer.show("bad", String(entry.status), entry.code);
       const elsewhere = entry.instanceId === null || entry.instanceId === shownInstance ? "" : `in ${entry.instanceId}`;
-      setText(about, `${entry.object ?? ""} ${elsewhere}`.trim());
+      setText(about, [entry.object, elsewhere, entry.reason].filter(Boolean).join(" "));
     },
   };
 }

@@ -143,6 +143,27 @@ describe("a device certificate", () => {
   });
 });
 
+describe("a device certificate on an instance of the Standard edition", () => {
+  const instances = seed.instances.map((instance) => ({ ...instance, edition: "standard" as const }));
+
+  for (const editionOfConnection of ["refused", "served"] as const) {
+    describe(editionOfConnection, () => {
+      const fixture = new EmulatorFixture({
+        seed: { ...seed, instances },
+        clock,
+        assumptions: { editionOfConnection },
+      });
+      const devices = new CertifiedDevices(fixture);
+
+      it("is as if its CA were not registered, unless assumed otherwise", async () => {
+        const device = await devices.ca.device({ commonName: "line-1" });
+        if (editionOfConnection === "served") await devices.connect(device);
+        else expect(await devices.refusal(device)).to.equal(cutOff);
+      });
+    });
+  }
+});
+
 describe("a device certificate under other assumptions", () => {
   describe("where it is enough", () => {
     const devices = new CertifiedDevices(
@@ -191,6 +212,10 @@ describe("certificates and several instances", () => {
     const device = await devices.ca.device({ commonName: "line-1" });
     expect(await devices.refusal(device, { servername: "post-cn-second.mqtt.aliyuncs.com" })).to.equal(cutOff);
     await devices.connect(device, { servername: `${instanceId}.mqtt.aliyuncs.com` });
+    expect(await devices.refusal(device, { servername: "post-cn-second-internal-vpc.mqtt.aliyuncs.com" })).to.equal(
+      cutOff,
+    );
+    await devices.connect(device, { servername: `${instanceId}-internal-vpc.mqtt.aliyuncs.com` });
   });
 });
 

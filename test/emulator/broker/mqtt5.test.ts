@@ -25,17 +25,6 @@ describe("MQTT 5", () => {
     });
   }
 
-  it("says what it cannot do", async () => {
-    const device = await connect();
-    const connack = new Promise<Packet>((resolve) => device.once("packetreceive", resolve));
-    device.reconnect();
-    expect(await connack).to.deep.include({
-      cmd: "connack",
-      reasonCode: 0,
-      properties: { sharedSubscriptionAvailable: false, subscriptionIdentifiersAvailable: false, topicAliasMaximum: 0 },
-    });
-  });
-
   it("is refused with reason codes", async () => {
     const refusal = (options: object) => devices.refusal(fixture.emulator.mqtt, { ...login(), ...options });
     expect(await refusal({ password: "wrong" })).to.equal(0x86);
@@ -82,16 +71,6 @@ describe("MQTT 5", () => {
     expect(await missed).to.equal("missed");
   });
 
-  it("publishes a last will also when the client leaves with it", async () => {
-    const listener = await connect(otherClientId);
-    await listener.subscribeAsync("alerts/#");
-    const received = nextMessage(listener);
-    const will = { topic: "alerts/gone", payload: Buffer.from("bye"), qos: 1 as const, retain: false };
-    const device = await connect(clientId, { will });
-    await device.endAsync(false, { reasonCode: 0x04 });
-    expect(await received).to.include({ topic: "alerts/gone", payload: "bye" });
-  });
-
   it("tells why a connection is cut", async () => {
     const first = await connect();
     const taken = farewell(first);
@@ -104,12 +83,5 @@ describe("MQTT 5", () => {
     const closed = farewell(third);
     await fixture.client.call("CloseConnection", { InstanceId: instanceId, ClientId: clientId });
     expect(await closed).to.equal(administrativeAction);
-  });
-
-  it("has no topic aliases", async () => {
-    const device = await connect();
-    const cut = new Promise<void>((resolve) => device.once("close", () => resolve()));
-    device.stream.write(Buffer.from([0x30, 0x07, 0x00, 0x00, 0x03, 0x23, 0x00, 0x01, 0x78]));
-    await cut;
   });
 });
