@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,20 +18,15 @@ export class Claims {
   readonly #folder: string | undefined;
 
   constructor(temporaryFolder = tmpdir()) {
-    const folder = privateFolder(temporaryFolder);
-    this.#folder =
-      folder &&
-      ignoreFailure(() => {
-        const own = join(folder, "claims");
-        mkdirSync(own, { recursive: true, mode: 0o700 });
-        return own;
-      });
+    this.#folder = privateFolder(temporaryFolder, "claims");
   }
 
-  async during<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  /** Waits for its turn, unless the signal aborts. */
+  async during<Result>(what: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     const file = this.#folder && join(this.#folder, digest(what));
     while (file && !take(file)) {
       await sleep(pollMs);
+      signal?.throwIfAborted();
     }
     try {
       return await work();

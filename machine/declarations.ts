@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digest } from "./digest";
@@ -25,7 +25,7 @@ export class Declarations {
 
   constructor(engine: string | undefined, temporaryFolder = tmpdir()) {
     this.#engine = digest(engine ?? "");
-    this.#folder = engine === undefined ? undefined : folderIn(temporaryFolder);
+    this.#folder = engine === undefined ? undefined : privateFolder(temporaryFolder, "declarations");
     for (const file of this.#files().filter((name) => !isAlive(processOf(name)))) {
       ignoreFailure(() => rmSync(this.#path(file), { force: true }));
     }
@@ -192,18 +192,6 @@ class OtherFile {
       closeSync(file);
     }
   }
-}
-
-function folderIn(temporaryFolder: string): string | undefined {
-  const folder = privateFolder(temporaryFolder);
-  return (
-    folder &&
-    ignoreFailure(() => {
-      const own = join(folder, "declarations");
-      mkdirSync(own, { recursive: true, mode: 0o700 });
-      return own;
-    })
-  );
 }
 
 function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { digest } from "./digest";
@@ -27,12 +27,18 @@ export class InterruptedWrites {
   readonly #known: Set<string>;
 
   constructor(parents: readonly string[] = usualParents()) {
-    const folder = parents.map(folderIn).find((found) => found !== undefined);
+    const folder = parents
+      .map((parent) => privateFolder(parent, "interrupted-writes"))
+      .find((found) => found !== undefined);
     this.#folder = folder;
     this.#known = new Set(folder && ignoreFailure(() => readdirSync(folder)));
   }
 
+  /** Does without where there is no folder: then a process that is killed leaves no note behind. */
   note(object: string, write: IntendedWrite): void {
+    if (this.#folder === undefined) {
+      return;
+    }
     const name = digest(object);
     const path = this.#path(name);
     // Whole or not at all, whatever kills the process.
@@ -64,16 +70,4 @@ export class InterruptedWrites {
 
 function usualParents(): string[] {
   return [process.env.XDG_STATE_HOME || join(homedir(), ".local", "state"), tmpdir()];
-}
-
-function folderIn(parent: string): string | undefined {
-  const folder = privateFolder(parent);
-  return (
-    folder &&
-    ignoreFailure(() => {
-      const own = join(folder, "interrupted-writes");
-      mkdirSync(own, { recursive: true, mode: 0o700 });
-      return own;
-    })
-  );
 }
