@@ -121,7 +121,7 @@ function processSurroundings(): Surroundings {
   const log = engineLog(engine);
   const stop = new AbortController();
   if (engine !== undefined) {
-    onCancel(() => stop.abort());
+    onCancel(() => stop.abort(stopped()));
   }
   return {
     environment: (name) => process.env[name],
@@ -134,4 +134,15 @@ function processSurroundings(): Surroundings {
     limiters: (settings) => machineLimiters(settings, { warn: log.info }),
     signal: stop.signal,
   };
+}
+
+/** What everything that waits ends with when the user wants the operation to end. */
+function stopped(): MqttProviderError {
+  return new MqttProviderError({
+    kind: "Stopped",
+    action: "Waiting",
+    object: "this operation",
+    problem: "it was stopped",
+    advice: "What was done is kept; run the command again to go on",
+  });
 }

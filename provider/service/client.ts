@@ -11,11 +11,10 @@ import { type CallContext, callError, malformed, noKeys, stopped } from "./failu
 import { type Keys, NoKeysError, OperatorKeys } from "./operatorKeys";
 import { type Outcome, outcomeOf } from "./outcome";
 import { patienceFor, pauseMs } from "./patience";
+import { deadlineMs } from "./repeated";
 import { signedRequest } from "./signature";
 import { pause } from "./stopping";
 
-/** How long a call is repeated, counted from the first time it is sent: the queue of the limiter takes its own time. */
-const deadlineMs = 120_000;
 /** How often a call is repeated that may as well go to the wrong address. */
 const fewRepetitions = 3;
 /** A wait this long is worth a line of progress. */
@@ -142,6 +141,7 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
       proxyVariables: proxyVariables(endpoint),
       mutates,
     };
+    // From here on the deadline counts: the queue of the limiter takes its own time.
     let firstSentAt: number | undefined;
     let reuse = !mutates;
     for (let repetition = 0; ; repetition++) {

@@ -1,4 +1,3 @@
-import pRetry from "p-retry";
 import { splitClientId } from "../../kinds/clientId";
 import type { CreateGuard } from "../../kinds/configuration";
 import type { Claims } from "../../machine/claims";
@@ -8,6 +7,7 @@ import { actions, type Credential, type DeviceRef, type Page } from "./actions";
 import type { CallOptions, Client } from "./client";
 import type { Groups } from "./groups";
 import { Listing } from "./listing";
+import { repeated } from "./repeated";
 import { settled } from "./settled";
 import type { WalkContext } from "./walk";
 
@@ -20,9 +20,6 @@ const groupListingAgeMs = 2_000;
 
 /** A registration that took longer is looked at once more: somebody else may have registered meanwhile. */
 const slowAnswerMs = 1_000;
-
-/** How long a registration is tried that the service throttles or that cannot be sent. */
-const registerDeadlineMs = 120_000;
 
 /** The credential that a device has in the end, and whether it is another one than ours. */
 export interface Registration {
@@ -54,11 +51,7 @@ export class DeviceCredentials {
   }
 
   /** The credential, or undefined when the device has none. Billed. */
-  get(device: DeviceRef): Promise<Credential | undefined> {
-    return this.#get(device);
-  }
-
-  #get(device: DeviceRef, options?: CallOptions): Promise<Credential | undefined> {
+  get(device: DeviceRef, options?: CallOptions): Promise<Credential | undefined> {
     return this.#absentIsUndefined(
       device,
       this.client.call(actions.getDeviceCredential, device, text(device), options),
@@ -79,19 +72,11 @@ export class DeviceCredentials {
     const attempt = () => {
       isSent = false;
       const what = `${this.place} ${text(device)}`;
-      return this.claims.during(what, () => this.#lookAndRegister(device, guard, noteSent));
+      return this.claims.during(what, () => this.#lookAndRegister(device, guard, noteSent), this.context.signal);
     };
-    // Each repetition looks anew: what was seen before a pause counts for nothing.
-    return pRetry(attempt, {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 200,
-      maxTimeout: 5_000,
-      randomize: true,
-      maxRetryTime: registerDeadlineMs,
-      // The look has been repeated as long as it is worth it.
-      shouldRetry: ({ error }) => isSent && isPassing(error),
-      ...(this.context.signal && { signal: this.context.signal }),
-    });
+    // Each repetition looks anew: what was seen before a pause counts for nothing. The look by itself has been repeated
+    // as long as it is worth it.
+    return repeated(attempt, ({ error }) => isSent && isPassing(error), this.context.signal);
   }
 
   async #lookAndRegister(device: DeviceRef, guard: CreateGuard, noteSent: () => void): Promise<Registration> {
@@ -99,7 +84,7 @@ export class DeviceCredentials {
       guard === "listing" && !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device)));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
     await this.client.admit(isAbsent ? 1 : 2);
-    const existing = isAbsent ? undefined : await this.#get(device, { isAdmitted: true });
+    const existing = isAbsent ? undefined : await this.get(device, { isAdmitted: true });
     if (existing) {
       return { credential: existing, existed: true };
     }

@@ -1,10 +1,8 @@
-import pRetry from "p-retry";
 import { isUnclear, kindOf, unclearKind } from "../errors";
+import { repeated } from "./repeated";
 
 /** How often a write is repeated after a look showed that it had no effect, unless the service is away. */
 const repeats = 3;
-/** How long a service that is away is waited for. */
-const deadlineMs = 120_000;
 
 /**
  * Performs a write whose answer may be lost. After an unclear failure it looks: `look` gives the effect if it is
@@ -42,15 +40,11 @@ export function settled<Result>(
       throw unclear ?? error;
     }
   };
-  return pRetry(attempt, {
-    retries: Number.POSITIVE_INFINITY,
-    minTimeout: 200,
-    maxTimeout: 5_000,
-    randomize: true,
-    maxRetryTime: deadlineMs,
-    shouldRetry: ({ error, attemptNumber }) =>
+  return repeated(
+    attempt,
+    ({ error, attemptNumber }) =>
       !lookFailed && unclearKind(error) === "lost" && (kindOf(error) === "Transient" || attemptNumber <= repeats),
-  }).catch(async (error: unknown) => {
+  ).catch(async (error: unknown) => {
     const seen = await lookIfUnclear().catch(() => undefined);
     if (seen !== undefined) {
       return seen;
