@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import type { MqttProviderError } from "../errors";
 import type { Limiters } from "../limiters";
@@ -62,6 +63,8 @@ export interface ClientSurroundings {
 export function serviceClient(settings: Settings, surroundings: ClientSurroundings): Client {
   const { progress, limiters, signal } = surroundings;
   const { endpoint, requestTimeoutMs } = settings;
+  // Thousands may wait: Node would warn of a leak at the eleventh.
+  setMaxListeners(0, signal);
   const now = () => performance.now();
   const keys = new OperatorKeys(settings.keys, now);
   const connections = new Map<string, Dispatcher>();

@@ -1,5 +1,3 @@
-import { setMaxListeners } from "node:events";
-
 /** What waiting ends with when the run is told to stop. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
@@ -14,8 +12,6 @@ export async function orStopped<Result>(promise: Promise<Result>, signal: AbortS
   if (signal.aborted) {
     onAbort();
   }
-  // Thousands may wait: Node would warn of a leak at the eleventh.
-  setMaxListeners(0, signal);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     return await Promise.race([promise, stopped]);
