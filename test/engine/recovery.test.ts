@@ -59,7 +59,7 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     emulator.faults.add({ action: "RegisterDeviceCredential", delayMs: 300, times: null });
     const { pid } = stack.start("up", "--yes", "--skip-preview");
     await until(() => registered(emulator.journal()).length >= 20);
-    if (pid) process.kill(-pid, "SIGKILL");
+    if (pid) await killWithState(pid, stack.stateFile);
     await until(() => stack.processes().length === 0);
     const before = registered(emulator.journal());
     expect(before).to.have.length.within(20, 45);
@@ -82,12 +82,32 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
   });
 });
 
+/**
+ * Kills a CLI at a moment at which its state file, or the version before it, is whole: of a kill that cuts off both there
+ * is no way back.
+ */
+async function killWithState(pid: number, stateFile: string): Promise<void> {
+  const signal = (name: NodeJS.Signals) => process.kill(-pid, name);
+  await until(() => {
+    signal("SIGSTOP");
+    const isRecoverable = isWhole(stateFile) || isWhole(`${stateFile}.bak`);
+    if (!isRecoverable) signal("SIGCONT");
+    return isRecoverable;
+  });
+  signal("SIGKILL");
+}
+
 /** A kill may strike while the engine writes its state. */
 function restoreIfCutOff(stateFile: string): void {
+  if (!isWhole(stateFile)) copyFileSync(`${stateFile}.bak`, stateFile);
+}
+
+function isWhole(file: string): boolean {
   try {
-    JSON.parse(readFileSync(stateFile, "utf8"));
+    JSON.parse(readFileSync(file, "utf8"));
+    return true;
   } catch {
-    copyFileSync(`${stateFile}.bak`, stateFile);
+    return false;
   }
 }
 

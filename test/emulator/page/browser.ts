@@ -53,6 +53,7 @@ export class BrowserFixture {
   readonly complaints: string[] = [];
   /** Requests that went elsewhere. */
   readonly strayRequests: string[] = [];
+  readonly #reads: Promise<unknown>[] = [];
   #context: BrowserContext | undefined;
   #emulator: Emulator | undefined;
   #page: Page | undefined;
@@ -101,11 +102,16 @@ export class BrowserFixture {
     page.on("response", (response) => {
       // A body that is gone with its page was never shown.
       const note = (body: string) => this.answers.push({ url: response.url(), body });
-      if (response.status() !== 304) void response.text().then(note, () => {});
+      if (response.status() !== 304) this.#reads.push(response.text().then(note, () => {}));
     });
     await page.goto(`${endpoint}/_emulator/`);
     await page.locator("#state", { hasText: "Live" }).waitFor();
     return page;
+  }
+
+  /** Resolves when all answers that have come so far are noted: a page may show one before. */
+  async answersNoted(): Promise<void> {
+    await Promise.all(this.#reads.splice(0));
   }
 
   get emulator(): Emulator {

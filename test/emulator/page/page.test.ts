@@ -164,6 +164,7 @@ describeInBrowser("The page", (browser) => {
       expect(await page.content()).not.to.contain("marker");
       await page.getByRole("button", { name: `Show login of ${clientId}` }).click();
       await page.getByRole("dialog").getByText(marker).waitFor();
+      await browser.answersNoted();
       expect(browser.answers.filter(({ body }) => body.includes("marker"))).to.have.lengthOf(1);
       for (const secret of others) expect(sent()).not.to.contain(secret);
       await page.keyboard.press("Escape");
