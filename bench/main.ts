@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { credentialsCommand } from "./credentials";
 import { emulatorCommand } from "./emulator";
 import { fuzzCommand } from "./fuzz";
+import { racesCommand } from "./races";
 
 const credentials = credentialsCommand();
 
@@ -11,6 +12,7 @@ const bench = new Command("npm run bench --")
   .addCommand(credentials, { isDefault: true })
   .addCommand(emulatorCommand())
   .addCommand(fuzzCommand())
+  .addCommand(racesCommand())
   .addHelpText("after", () => `\n${credentials.helpInformation()}`)
   .showSuggestionAfterError(false);
 

@@ -46,9 +46,9 @@ export const configuration = {
    */
   ifExists: choice(ifExistsChoices, { default: "`fail`" }),
   /**
-   * How create makes sure that a device has no credential: `get` looks at this very device right before, `listing`
-   * trusts two equal walks of its group of the last seconds, which halves the calls of a mass creation and leaves
-   * those seconds to somebody else. Default: `get`.
+   * How create makes sure that a device has no credential: `get` looks at this very device right before and once more
+   * after, `listing` trusts two equal walks of its group of the last seconds, which makes a mass creation one call a
+   * device and leaves those seconds to somebody else. Default: `get`.
    */
   createGuard: choice(createGuardChoices, { default: "`get`" }),
   /**

@@ -11,6 +11,7 @@ import type { Credential, DeviceRef } from "../service/deviceCredentials";
 import type { Unclear } from "../unclear";
 import { afterLook, lookAfter } from "../unclearWrite";
 import { tellOtherConflicts } from "./otherConflicts";
+import { type Registered, register } from "./registration";
 
 type Inputs = InputsOf<typeof outline>;
 type Outputs = OutputsOf<typeof outline>;
@@ -53,8 +54,9 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
   },
 
   async create(run, device, replaced) {
-    const { credential, existed } = await run.service.credentials.registerIfAbsent(device, run.settings.createGuard);
-    return describe(device, existed ? await takeOver(run, device, credential, replaced) : credential);
+    const registered = await register(run, device, run.settings.createGuard);
+    const credential = undoubted(device, registered);
+    return describe(device, registered.existed ? await takeOver(run, device, credential, replaced) : credential);
   },
 
   async update(run, device, known) {
@@ -74,7 +76,7 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
     if (!found) {
       return describe(device, await registerAgain(run, device, stored));
     }
-    const isWanted = rotates || (unclear?.atCreate && policy(run, device) === "rotate");
+    const isWanted = rotates || (unclear?.atCreate && unclear.action === "RefreshDeviceCredential");
     return describe(device, stored && !isNew(found, stored) && isWanted ? await rotate(run, device, found) : found);
   },
 
@@ -194,10 +196,18 @@ async function rotate(run: Run, device: Inputs, stored: Credential): Promise<Cre
 
 /** Registers a device that state knows and the service does not, if that is still so. */
 async function registerAgain(run: Run, device: Inputs, stored: Credential | undefined): Promise<Credential> {
-  const register = () => run.service.credentials.registerIfAbsent(device, "get");
-  const { credential } = stored
-    ? await replacing(run, device, "RegisterDeviceCredential", stored, register)
-    : await register();
+  const write = () => register(run, device, "get");
+  return undoubted(
+    device,
+    stored ? await replacing(run, device, "RegisterDeviceCredential", stored, write) : await write(),
+  );
+}
+
+/** The credential, unless another run may have replaced it: then the object is half made, and the next update looks. */
+function undoubted(device: Inputs, { credential, doubt }: Registered): Credential {
+  if (doubt) {
+    throw new HalfMadeError(describe(device, credential), [doubt]);
+  }
   return credential;
 }
 

@@ -18,13 +18,12 @@ const pageSize = 100;
 /** How old the list of groups may be that tells a missing group from a missing right. */
 const groupListingAgeMs = 2_000;
 
-/** A registration that took longer is looked at once more: somebody else may have registered meanwhile. */
-const slowAnswerMs = 1_000;
-
 /** The credential that a device has in the end, and whether it is another one than ours. */
 export interface Registration {
   readonly credential: Credential;
   readonly existed: boolean;
+  /** How long it took from the look at the device to the answer of the registration. */
+  readonly tookMs: number;
 }
 
 /** What a listing tells of a device: the listing of the service holds client ids only, a single lookup the credential. */
@@ -61,8 +60,8 @@ export class DeviceCredentials {
   /**
    * Issues a credential to a device that has none, or gives the one that it has. Registering replaces a credential
    * that is there, so this looks right before; a look that finds nothing is not billed (documented for successful
-   * calls only). On one machine one process does so at a time. What remains is the time of one answer, in which
-   * somebody on another machine may do the same.
+   * calls only). On one machine one process does so at a time. What remains is the time that it took, in which somebody
+   * on another machine may do the same.
    */
   registerIfAbsent(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
     let isSent = false;
@@ -84,22 +83,23 @@ export class DeviceCredentials {
       guard === "listing" && !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device)));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
     await this.client.admit(isAbsent ? 1 : 2);
+    const startedAt = this.context.now();
+    const result = (credential: Credential, existed: boolean): Registration => ({
+      credential,
+      existed,
+      tookMs: this.context.now() - startedAt,
+    });
     const existing = isAbsent ? undefined : await this.get(device, { isAdmitted: true });
     if (existing) {
-      return { credential: existing, existed: true };
+      return result(existing, true);
     }
     noteSent();
-    const sentAt = this.context.now();
     try {
-      const credential = await this.#register(device);
-      const later = this.context.now() - sentAt > slowAnswerMs ? await this.get(device) : credential;
-      return later && later.deviceAccessKeySecret !== credential.deviceAccessKeySecret
-        ? { credential: later, existed: true }
-        : { credential, existed: false };
+      return result(await this.#register(device), false);
     } catch (error) {
       const winner = kindOf(error) === "Conflict" ? await this.get(device) : undefined;
       if (winner) {
-        return { credential: winner, existed: true };
+        return result(winner, true);
       }
       throw error;
     }

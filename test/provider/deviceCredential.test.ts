@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { Declarations } from "../../machine/declarations";
 import { unknownText as unknownValue } from "../../provider/dynamicProvider";
@@ -32,10 +33,14 @@ const secretOfA = "DC.secret-of-a";
 
 describeService("DeviceCredential", (newWorld) => {
   describe("create", () => {
-    it("looks at this very device, then registers", async () => {
+    it("looks at this very device, registers, and looks again", async () => {
       const world = await newWorld();
       await world.operation().credentials.create(device("a"));
-      expect(world.calls).to.deep.equal({ GetDeviceCredential: 1, RegisterDeviceCredential: 1 });
+      expect(world.emulator.journal().map(({ action }) => action)).to.deep.equal([
+        "GetDeviceCredential",
+        "RegisterDeviceCredential",
+        "GetDeviceCredential",
+      ]);
     });
 
     it("gives an id without secrets, and what the service holds", async () => {
@@ -66,11 +71,12 @@ describeService("DeviceCredential", (newWorld) => {
       });
     });
 
-    it("looks at each of 20 devices, which is not billed for one that is not there", async () => {
+    it("looks twice at each of 20 devices: the first look is not billed, as it finds nothing", async () => {
       const world = await newWorld();
       const { credentials } = world.operation();
       await Promise.all(many(20).map((name) => credentials.create(device(name))));
-      expect(world.calls).to.deep.equal({ GetDeviceCredential: 20, RegisterDeviceCredential: 20 });
+      expect(world.calls).to.deep.equal({ GetDeviceCredential: 40, RegisterDeviceCredential: 20 });
+      expect(world.emulator.journal({ code: "DeviceCredentialNotFound" })).to.have.length(20);
     });
 
     it("says of a service that refuses what is to be done", async () => {
@@ -96,6 +102,63 @@ describeService("DeviceCredential", (newWorld) => {
       const world = await newWorld({ instance: { groups: [] } });
       const error = await failureOf(world.operation().credentials.create(device("a")));
       expect(error.message).to.contain("PermissionCheckFailed").and.to.contain("Check that the group exists");
+    });
+  });
+
+  describe("create while another machine registers the same device", () => {
+    /** The other one has found none either, and registers while this one waits for its second look. */
+    async function raced() {
+      const world = await newWorld();
+      world.whileAsleep = () => world.change({ credentials: [existing("a")] });
+      return world;
+    }
+
+    it("fails by default, as for a device that had one before", async () => {
+      const world = await raced();
+      const error = await failureOf(world.operation().credentials.create(device("a")));
+      expect(error.message).to.contain("the device has a credential already");
+      expect(error).not.to.have.property("id");
+    });
+
+    it("takes over the live secret where the program says so", async () => {
+      const world = await raced();
+      const { outs } = await world.operation().credentials.create(device("a", { ifExists: "adopt" }));
+      expect(outs).to.have.property("deviceAccessKeySecret", secretOfA);
+    });
+
+    it("waits three times as long as it took itself from look to registration", async () => {
+      const world = await newWorld();
+      world.emulator.faults.add({ action: "RegisterDeviceCredential", delayMs: 100 });
+      const waits: number[] = [];
+      const creating = world.operation().credentials.create(device("a"));
+      while (world.calls.GetDeviceCredential === undefined) await setImmediate();
+      world.now = 400;
+      world.whileAsleep = () => waits.push(world.now - 400);
+      await creating;
+      expect(waits).to.deep.equal([1200]);
+    });
+
+    it("keeps the secret and looks in the next update when the second look fails", async () => {
+      const world = await newWorld();
+      const { credentials } = world.operation();
+      world.emulator.faults.add({ action: "GetDeviceCredential", skip: 1, code: "PermissionCheckFailed" });
+      const { id: made, properties = {}, reasons } = await failureOf(credentials.create(device("a")));
+      expect(made).to.equal(id);
+      expect(properties).to.have.property("deviceAccessKeySecret", world.secretOf("a"));
+      expect(reasons?.join()).to.contain("nobody could see whether another run has registered the device too");
+      world.change({ credentials: [existing("a")] });
+      const { outs } = await world.operation().credentials.update(id, properties, device("a"));
+      expect(outs).to.have.property("deviceAccessKeySecret", secretOfA);
+    });
+
+    it("does not rotate in that update, though ifExists says so of what was there before", async () => {
+      const world = await newWorld();
+      world.emulator.faults.add({ action: "GetDeviceCredential", skip: 1, code: "PermissionCheckFailed" });
+      const news = device("a", { ifExists: "rotate" });
+      const { properties = {} } = await failureOf(world.operation().credentials.create(news));
+      const registered = world.secretOf("a");
+      const { outs } = await world.operation().credentials.update(id, properties, news);
+      expect(outs).to.have.property("deviceAccessKeySecret", registered);
     });
   });
 
@@ -174,7 +237,8 @@ describeService("DeviceCredential", (newWorld) => {
         action: "RegisterDeviceCredential",
         does: async (world: World) => (await world.operation().credentials.create(device("b"))).outs,
         deviceId: "b",
-        guard: 1,
+        before: 1,
+        after: 1,
       },
       {
         verb: "refreshing",
@@ -184,17 +248,18 @@ describeService("DeviceCredential", (newWorld) => {
           return (await world.operation().credentials.update(id, stateOf("a"), news)).outs;
         },
         deviceId: "a",
-        guard: 0,
+        before: 0,
+        after: 0,
       },
     ] as const;
 
-    for (const { verb, action, does, deviceId, guard } of cases) {
+    for (const { verb, action, does, deviceId, before, after } of cases) {
       it(`after the effect of ${verb} is looked after, not repeated`, async () => {
         const world = await newWorld(holdingA);
         world.emulator.faults.add({ action, effect: "after" });
         const outs = await does(world);
         expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf(deviceId));
-        expect(world.calls).to.include({ [action]: 1, GetDeviceCredential: guard + 1 });
+        expect(world.calls).to.include({ [action]: 1, GetDeviceCredential: before + 1 + after });
       });
 
       it(`before the effect of ${verb} is looked after, and then repeated`, async () => {
@@ -202,7 +267,7 @@ describeService("DeviceCredential", (newWorld) => {
         world.emulator.faults.add({ action, effect: "before" });
         const outs = await does(world);
         expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf(deviceId)).that.does.not.equal(secretOfA);
-        expect(world.calls).to.include({ [action]: 2, GetDeviceCredential: guard + 2 });
+        expect(world.calls).to.include({ [action]: 2, GetDeviceCredential: before + 2 + after });
       });
 
       it(`in an InternalError of ${verb} is looked after`, async () => {
@@ -210,7 +275,7 @@ describeService("DeviceCredential", (newWorld) => {
         world.emulator.faults.add({ action, code: "InternalError" });
         const outs = await does(world);
         expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf(deviceId));
-        expect(world.calls).to.include({ [action]: 2, GetDeviceCredential: guard + 2 });
+        expect(world.calls).to.include({ [action]: 2, GetDeviceCredential: before + 2 + after });
       });
 
       it(`in throttled ${verb} is asked for again`, async () => {
@@ -220,7 +285,7 @@ describeService("DeviceCredential", (newWorld) => {
         expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf(deviceId));
         expect(world.calls).to.include({ [action]: 4 });
         // Each repeated registration looks anew.
-        expect(world.calls.GetDeviceCredential ?? 0).to.equal(4 * guard);
+        expect(world.calls.GetDeviceCredential ?? 0).to.equal(4 * before + after);
       });
     }
 
@@ -409,7 +474,7 @@ describeService("DeviceCredential", (newWorld) => {
       const { credentials } = world.operation();
       const { outs } = await credentials.create(device("a"));
       expect(await credentials.read(id, { ...outs })).to.have.property("id", id);
-      expect(world.calls).to.deep.equal({ GetDeviceCredential: 1, RegisterDeviceCredential: 1 });
+      expect(world.calls).to.deep.equal({ GetDeviceCredential: 2, RegisterDeviceCredential: 1 });
     });
 
     it("calls the devices of a deleted group gone, and asks for the groups once", async () => {

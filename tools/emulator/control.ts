@@ -1,4 +1,4 @@
-import type { Health, JournalEntry, JournalFilter, Seed } from "apsaramq-mqtt-emulator";
+import type { FaultRequest, Health, JournalEntry, JournalFilter, Seed } from "apsaramq-mqtt-emulator";
 
 /** The control paths of an emulator in another process. What it refuses is an error. */
 export class Control {
@@ -20,6 +20,10 @@ export class Control {
   async restart(state: Seed): Promise<void> {
     await this.#ask("POST", "reset");
     await this.setState(state);
+  }
+
+  async addFault(fault: FaultRequest): Promise<void> {
+    await this.#ask("POST", "faults", fault);
   }
 
   /** The requests since the last start, signed or not. */

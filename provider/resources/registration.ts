@@ -1,0 +1,51 @@
+import type { CreateGuard } from "../../kinds/configuration";
+import { MqttProviderError } from "../errors";
+import type { Run } from "../run";
+import type { DeviceRef, Registration } from "../service/deviceCredentials";
+
+/** How long to wait before the second look, at least and at most: another run may be that long between look and registration. */
+const [leastMs, mostMs] = [200, 5_000];
+/** How many times as long as this run another one may take. */
+const slowness = 3;
+/** A registration that took longer is looked at again in any case. */
+const slowMs = 1_000;
+
+export interface Registered extends Registration {
+  /** Set when the second look failed: the credential was ours, and may be so no longer. */
+  readonly doubt?: MqttProviderError;
+}
+
+/**
+ * Registers a device that has no credential, and looks once more when every other run that found none either must have
+ * registered too: the last of them has the live secret, the others see here that theirs is dead. With the guard by
+ * listing, which is to save calls, only a slow registration is looked at again.
+ */
+export async function register(run: Run, device: DeviceRef, guard: CreateGuard): Promise<Registered> {
+  const registration = await run.service.credentials.registerIfAbsent(device, guard);
+  const { credential, existed, tookMs } = registration;
+  if (existed || (guard === "listing" && tookMs <= slowMs)) {
+    return registration;
+  }
+  try {
+    await run.sleep(Math.min(Math.max(leastMs, slowness * tookMs), mostMs));
+    const found = await run.service.credentials.get(device);
+    if (!found) {
+      return { ...registration, doubt: doubt(device, "somebody has deregistered it since") };
+    }
+    const isOurs = found.deviceAccessKeySecret === credential.deviceAccessKeySecret;
+    return { ...registration, credential: found, existed: !isOurs };
+  } catch (error) {
+    return { ...registration, doubt: doubt(device, error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+function doubt({ instanceId, clientId }: DeviceRef, why: string): MqttProviderError {
+  return new MqttProviderError({
+    kind: "Transient",
+    action: "RegisterDeviceCredential",
+    object: `${clientId} on instance ${instanceId}`,
+    problem: `it succeeded, but nobody could see whether another run has registered the device too: ${why}`,
+    advice: "The secret is kept, and the next `pulumi up` looks again",
+    unclear: "lost",
+  });
+}
