@@ -1,6 +1,8 @@
-export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
 export type { AssumptionId, Assumptions } from "./facts/assumptions";
-export { EmulatorError } from "./foundation/emulatorError";
+export { EmulatorError, type EmulatorErrorCode, type EmulatorErrorKind } from "./foundation/emulatorError";
+export { type Emulator, type EmulatorOptions, startEmulator } from "./front/emulator";
+export type { AddedGroup, DeviceRequest, GroupRequest } from "./service/additions";
+export type { DeviceLogin } from "./service/deviceLogin";
 export type {
   ActionFault,
   ActionFaultRequest,

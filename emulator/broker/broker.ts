@@ -1,9 +1,10 @@
 import type { Allowed } from "../access/webPages";
 import { listening } from "../foundation/portError";
+import type { BrokerAddress } from "../service/deviceLogin";
 import type { Service } from "../service/service";
 import { CaFile } from "./caFile";
 import type { Gate } from "./gate";
-import { type Connection, Listener } from "./listeners";
+import { type Connection, host, Listener, webSocketPath } from "./listeners";
 import { createServerCertificate } from "./serverCertificate";
 
 /** Ports on 127.0.0.1; 0 takes a free one. */
@@ -15,16 +16,10 @@ export interface BrokerPorts {
 
 /** What devices connect to: by TCP, TLS and WebSocket. */
 export interface Broker {
-  /** `mqtt://127.0.0.1:<port>` */
-  readonly mqtt: string;
-  /** `mqtts://127.0.0.1:<port>` */
-  readonly mqtts: string;
-  /** `ws://127.0.0.1:<port>`, at the path `/mqtt`. */
-  readonly ws: string;
+  /** Where; the file with the CA is there as long as the broker runs. */
+  readonly address: BrokerAddress;
   /** The CA by which clients know the broker, PEM. */
   readonly ca: string;
-  /** A file with it, there as long as the broker runs. */
-  readonly caFile: string;
   close(): Promise<void>;
 }
 
@@ -62,12 +57,20 @@ export async function startBroker(service: Service, ports: BrokerPorts, allowed:
     ];
     const { ca } = serverCertificate;
     const caFile = new CaFile(ca);
-    return {
-      mqtt: `mqtt://127.0.0.1:${mqtt}`,
-      mqtts: `mqtts://127.0.0.1:${mqtts}`,
-      ws: `ws://127.0.0.1:${ws}`,
-      ca,
+    const address = {
+      host,
+      ports: { mqtt, mqtts, ws },
+      urls: {
+        mqtt: `mqtt://${host}:${mqtt}`,
+        mqtts: `mqtts://${host}:${mqtts}`,
+        ws: `ws://${host}:${ws}${webSocketPath}`,
+      },
       caFile: caFile.path,
+    };
+    service.brokerAddress = address;
+    return {
+      address,
+      ca,
       close: async () => {
         caFile.remove();
         await closeListeners();

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { isAlive } from "../foundation/processes";
 
 const prefix = "apsaramq-mqtt-emulator-";
 /** What a killed process has left behind is removed after a day; until then it might be that of another container. */
@@ -41,15 +42,5 @@ function removeForgotten(): void {
     if (pid === undefined || isAlive(Number(pid))) continue;
     const changed = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
     if (Date.now() - changed > forgottenMs) rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user may not be signalled, but it is there.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

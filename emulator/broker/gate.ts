@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RejectionReason } from "../access/tlsAdmission";
+import { type EditionFeatures, editions } from "../facts/editions";
 import { groupOfClientId } from "../facts/identifiers";
 import type { PublishedMessage } from "../operations/publishing";
 import type { LoginRefusal } from "../service/faultForms";
@@ -103,7 +104,7 @@ export class Gate {
     const named = instanceOfHost(instances, host);
     const candidates = named === undefined ? instances.values() : [named];
     let rejection: RejectionReason = "no registered CA has issued the certificate";
-    for (const instance of candidates.filter((one) => this.#hasEdition(one))) {
+    for (const instance of candidates.filter((one) => this.#offers(one, "certificates"))) {
       const { instanceId } = instance.properties;
       const result = this.#service.connectDevice({ instanceId, certificate });
       if (result.accepted) return instance;
@@ -114,8 +115,8 @@ export class Gate {
 
   /** What only MQTT 5 asks for, and this client is not to have. */
   #unsupported({ version, properties }: Connect, instance: Instance): ProtocolError | undefined {
-    if (version === 5 && !this.#hasEdition(instance)) {
-      const edition = "MQTT 5 needs an instance of the Professional or Platinum edition";
+    if (version === 5 && !this.#offers(instance, "mqtt5")) {
+      const edition = "MQTT 5 needs an instance of the Professional, Platinum or Serverless edition";
       return new ProtocolError("unsupportedProtocolVersion", edition);
     }
     const { authenticationMethod } = properties;
@@ -123,9 +124,9 @@ export class Gate {
     return new ProtocolError("badAuthenticationMethod", `there is no authentication method ${authenticationMethod}`);
   }
 
-  /** Whether an instance has what the Standard edition lacks (documented). */
-  #hasEdition({ properties }: Instance): boolean {
-    return properties.edition !== "standard" || this.#service.state.assumptions.editionOfConnection === "served";
+  /** Whether devices of an instance have what not every edition has. */
+  #offers({ properties }: Instance, feature: keyof EditionFeatures): boolean {
+    return editions[properties.edition][feature] || this.#service.state.assumptions.editionOfConnection === "served";
   }
 
   /** What is no client id nobody can ask for, and it may be of any length. */

@@ -20,10 +20,10 @@ export interface Connection {
 /** Takes a connection over, and does not throw. */
 export type Accept = (connection: Connection) => void;
 
-const host = "127.0.0.1";
+export const host = "127.0.0.1";
 /** May hold several packets, each of which is bounded on its own. */
 const maxWebSocketMessageBytes = 1024 * 1024;
-const webSocketPath = "/mqtt";
+export const webSocketPath = "/mqtt";
 
 /** What a listener puts up with. */
 export interface Limits {

@@ -1,4 +1,5 @@
 import * as customAuth from "../access/customAuth";
+import { editions } from "../facts/editions";
 import { compositeKey, groupOfClientId, isFreeClientId } from "../facts/identifiers";
 import { isSameSecret, signedPassword } from "../facts/loginPassword";
 import type { LoginRefusal } from "../service/faultForms";
@@ -121,7 +122,7 @@ function logInWithCustomName(service: Service, attempt: LoginAttempt): Login {
   const { editionOfConnection, customClientId } = service.state.assumptions;
   const instance = customInstance(service, attempt);
   const identify = (known: Instance): Identification => {
-    if (known.properties.edition === "standard" && editionOfConnection === "refused") {
+    if (!editions[known.properties.edition].customAuth && editionOfConnection === "refused") {
       return notAuthorized("custom authentication needs an instance of the Professional or Platinum edition");
     }
     if (customAuth.isBlacklisted(known, clientId))

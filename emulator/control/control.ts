@@ -12,8 +12,8 @@ const clockDecoder = object({ now: isoTime });
 const quotasDecoder = object({ enabled: flag });
 const connectionDecoder = object({ instanceId: text, certificate: text });
 
-/** Answers an operation; both the query and the body, if there is one, are still to be checked. */
-type Handler = (body: () => unknown, query: unknown) => object;
+/** Answers an operation; the query, the body and the id of the path, if there are such, are still to be checked. */
+type Handler = (body: () => unknown, query: unknown, id: string) => object;
 
 /** The compiler sees to it that what is documented is there, and nothing else. */
 function handlers(service: Service): Readonly<Record<OperationName, Handler>> {
@@ -30,6 +30,8 @@ function handlers(service: Service): Readonly<Record<OperationName, Handler>> {
       service.importState(body());
       return {};
     },
+    "POST /groups": (body) => service.addGroup(body()),
+    "POST /devices": (body) => service.addDevice(body()),
     "GET /journal": (_, query) => ({ entries: service.journal.entries(journalQuery(query, "")) }),
     "GET /clock": clock,
     "PUT /clock": (body) => {
@@ -43,6 +45,10 @@ function handlers(service: Service): Readonly<Record<OperationName, Handler>> {
     },
     "DELETE /faults": () => {
       service.clearFaults();
+      return {};
+    },
+    "DELETE /faults/{id}": (_body, _query, id) => {
+      service.faults.remove(id);
       return {};
     },
     "GET /late-requests": () => ({ requests: service.lateRequests.list() }),
@@ -66,9 +72,15 @@ export function controlRoutes(service: Service) {
     server.addHook("onRequest", refuseOtherOrigins);
     server.setErrorHandler(answerError);
     for (const [name, handler] of Object.entries(handlers(service))) {
-      const [method = "", url = ""] = name.split(" ");
+      const [method = "", path = ""] = name.split(" ");
+      const url = path.replace("{id}", ":id");
       const limit = name === "PUT /state" ? { bodyLimit: stateBodyLimit } : {};
-      server.route({ method, url, ...limit, handler: ({ body, query }) => handler(() => parseJson(body), query) });
+      server.route<{ Params: { id?: string } }>({
+        method,
+        url,
+        ...limit,
+        handler: ({ body, query, params }) => handler(() => parseJson(body), query, params.id ?? ""),
+      });
     }
     await server.register(pageRoutes(service));
     server.all("/*", (_, reply) => reply.code(404).send({ error: "there is no such control path" }));

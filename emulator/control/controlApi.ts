@@ -1,5 +1,6 @@
 import type { Schema } from "../foundation/decode";
 import { packageVersion } from "../foundation/packageVersion";
+import { additionSchemas } from "../service/additions";
 import { faultSchema } from "../service/faultForms";
 import { deviceEventKinds } from "../service/journal";
 import { seedSchema } from "../state/seed";
@@ -67,11 +68,33 @@ const schemas = {
       }),
     ),
   }),
-  State: {
-    ...seedSchema,
-    description:
-      "The whole state, secrets included. What is left out is as at the start; a credential needs its clientId only.",
-  },
+  State: seedSchema,
+  Group: object({
+    instanceId: text,
+    groupId: text,
+    createTime: count,
+    updateTime: count,
+    tags: list(object({ key: text, value: text })),
+  }),
+  DeviceLogin: object(
+    {
+      instanceId: text,
+      clientId: text,
+      username: text,
+      password: text,
+      deviceAccessKeyId: text,
+      deviceAccessKeySecret: text,
+      host: text,
+      ports: object({ mqtt: count, mqtts: count, ws: count }),
+      urls: object({ mqtt: text, mqtts: text, ws: text }),
+      caFile: { ...text, description: "File with the CA by which devices know the broker over TLS." },
+      mosquittoPub: { ...text, description: "A command line that logs in; not of an instance without topics." },
+    },
+    [
+      ...["instanceId", "clientId", "username", "password", "deviceAccessKeyId", "deviceAccessKeySecret"],
+      ...["host", "ports", "urls", "caFile"],
+    ],
+  ),
   Error: object({ error: { ...text, description: "What is wrong, with the place in the document." } }),
 } as const satisfies Record<string, Schema>;
 
@@ -97,7 +120,22 @@ export const operations = {
     answer: nothing,
   },
   "GET /state": { summary: "The whole state, secrets included", answer: reference("State") },
-  "PUT /state": { summary: "Replaces the whole state", body: reference("State"), answer: nothing },
+  "PUT /state": {
+    summary: "Replaces the whole state and cuts all connections",
+    body: reference("State"),
+    answer: nothing,
+  },
+  "POST /groups": {
+    summary: "Makes sure of a group; one that is there stays as it is",
+    body: additionSchemas.group,
+    answer: reference("Group"),
+  },
+  "POST /devices": {
+    summary: "Makes sure of a device with a credential and of its group; gives all it needs to log in",
+    description: "A device that has a credential keeps it. Nothing is cut off.",
+    body: additionSchemas.device,
+    answer: reference("DeviceLogin"),
+  },
   "GET /journal": {
     summary: "The last requests and what happened to devices, oldest first",
     query: {
@@ -131,6 +169,7 @@ export const operations = {
     summary: "Removes all faults; what they have lost and has not arrived yet never does",
     answer: nothing,
   },
+  "DELETE /faults/{id}": { summary: "Removes one fault", answer: nothing },
   "GET /late-requests": {
     summary: "Lost requests that are still to arrive",
     answer: object({ requests: list(reference("LateRequest")) }),
@@ -194,7 +233,9 @@ function documentedPaths(entries: readonly (readonly [string, Operation])[]) {
 }
 
 function documentedOperation(name: string, { summary, description, query = {}, body, answer }: Operation) {
-  const parameters = Object.entries(query).map(([parameter, schema]) => ({ name: parameter, in: "query", schema }));
+  const inQuery = Object.entries(query).map(([parameter, schema]) => ({ name: parameter, in: "query", schema }));
+  const inPath = name.includes("{id}") ? [{ name: "id", in: "path", required: true, schema: text }] : [];
+  const parameters = [...inPath, ...inQuery];
   return {
     operationId: operationId(name),
     summary,
@@ -209,7 +250,7 @@ function documentedOperation(name: string, { summary, description, query = {}, b
   };
 }
 
-/** `GET /quotas/blocks` becomes `getQuotasBlocks`. */
+/** `GET /quotas/blocks` becomes `getQuotasBlocks`, `DELETE /faults/{id}` `deleteFaultsId`. */
 function operationId(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z]+([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

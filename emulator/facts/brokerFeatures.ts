@@ -15,7 +15,7 @@ export const brokerFeatures: readonly BrokerFeature[] = [
   { feature: "Versions", done: "3.1, 3.1.1 and 5; another level is answered with return code 1", from: "standard" },
   {
     feature: "Editions",
-    done: "MQTT 5, certificates and custom authentication not on Standard",
+    done: "MQTT 5 not on Standard; certificates and custom authentication on Professional and Platinum only",
     from: "documented",
     open: ["editionOfConnection"],
   },

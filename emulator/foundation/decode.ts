@@ -4,7 +4,7 @@ import { EmulatorError } from "./emulatorError";
 
 export class DecodeError extends EmulatorError {
   constructor(message: string) {
-    super("input", message);
+    super("INVALID_INPUT", message);
   }
 }
 

@@ -12,6 +12,6 @@ export async function listening<T>(
     if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
     const why = code === "EADDRINUSE" ? "is taken, perhaps by another emulator" : "may not be used by this user";
     const way = `choose another one with ${option}, 0 for any that is free`;
-    throw new EmulatorError("port", `${code}: port ${port} of 127.0.0.1 ${why}; ${way}`, { cause: error });
+    throw new EmulatorError(code, `${code}: port ${port} of 127.0.0.1 ${why}; ${way}`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { editions } from "../facts/editions";
 import { ServiceError } from "../facts/errors";
 import { groupOfClientId, isFreeClientId } from "../facts/identifiers";
 import type { Instance } from "../state/state";
@@ -16,7 +17,7 @@ export const pagedParameters = { InstanceId: anyText, Size: pageSize, NextToken:
 /** Professional and Platinum have custom authentication (documented). */
 export function customAuthInstance(context: Context, instanceId: string): Instance {
   const instance = ownInstance(context, instanceId, credentialCodes);
-  const isSupported = instance.properties.edition !== "standard";
+  const isSupported = editions[instance.properties.edition].customAuth;
   if (!isSupported && context.state.assumptions.unsupportedEdition === "ApiNotSupport") {
     throw new ServiceError("ApiNotSupport");
   }

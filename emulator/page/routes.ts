@@ -60,7 +60,7 @@ export function pageRoutes(service: Service) {
     ] as const) {
       server.post(url, { onRequest: refuseNoOrigin }, ({ body }, reply) => {
         reply.header("cache-control", "no-store");
-        return secret(service.state, parseJson(body));
+        return secret(service, parseJson(body));
       });
     }
   };

@@ -127,12 +127,15 @@ export interface Choices {
   readonly loginCodes: readonly string[];
 }
 
-/** What a device logs in with. */
+/** What a device logs in with, and where. */
 export interface DeviceSecret {
+  readonly mqtt: string;
   readonly username: string;
   readonly password: string;
   readonly deviceAccessKeyId: string;
   readonly deviceAccessKeySecret: string;
+  /** A command line that does it. */
+  readonly mosquittoPub?: string;
 }
 
 export interface AccountSecret {

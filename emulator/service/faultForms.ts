@@ -38,6 +38,7 @@ export type LoginRefusal = (typeof loginRefusals)[number];
 const longestDelayMs = 3_600_000;
 
 const common = {
+  id: documented(optional(text), { description: "To remove it by; made up unless given." }),
   object: documented(optional(text), {
     description: "Meets only what is about this client id, serial number or group.",
   }),
@@ -162,6 +163,8 @@ export type FaultRequest = ActionFaultRequest | LoginFaultRequest;
 
 /** A scripted misbehaviour of the service. */
 interface Misbehaviour {
+  /** To remove it by. @default made up */
+  readonly id: string;
   /** Meets only what is about this client id, serial number or group. @default anything */
   readonly object?: string;
   /** So many calls pass before it begins. @default 0 */
@@ -235,13 +238,12 @@ export function isLoginFault(fault: Fault): fault is LoginFault {
   return fault.action === loginAction;
 }
 
-/** Checks a fault and gives it its defaults. Throws a `DecodeError` for what is none, or makes no sense. */
-export function decodeFault(json: unknown): Fault {
+/** Checks a fault and gives it its defaults, and an id unless it has one. Throws a `DecodeError` for what is none, or makes no sense. */
+export function decodeFault(json: unknown, newId: () => string): Fault {
   const isLogin = typeof json === "object" && json !== null && "action" in json && json.action === loginAction;
   const defaults = { times: 1, probability: 1, delayMs: 0, effect: "none" } as const;
-  const fault: Fault = isLogin
-    ? { ...defaults, ...decodeLoginFault(json, "") }
-    : { ...defaults, ...decodeActionFault(json, "") };
+  const request = isLogin ? decodeLoginFault(json, "") : decodeActionFault(json, "");
+  const fault = { ...defaults, ...request, id: request.id ?? newId() } as Fault;
   const { code, effect, delayMs } = fault;
   const { answer, late }: Partial<ActionFault> = isLoginFault(fault) ? {} : fault;
   if (code === undefined && answer === undefined && effect === "none" && delayMs === 0) {

@@ -1,3 +1,4 @@
+import { DecodeError } from "../foundation/decode";
 import { type ActionFault, decodeFault, type Fault, isLoginFault, type LoginFault } from "./faultForms";
 
 /**
@@ -6,6 +7,7 @@ import { type ActionFault, decodeFault, type Fault, isLoginFault, type LoginFaul
  */
 export class Faults {
   #faults: Fault[] = [];
+  #nextId = 1;
   readonly #random: () => number;
 
   /** @param random a number from 0 to below 1, as `Math.random` */
@@ -15,20 +17,29 @@ export class Faults {
 
   /** Adds a fault to the end. Throws a `DecodeError` for what is none, or makes no sense. */
   add(request: unknown): Fault {
-    const fault = decodeFault(request);
-    this.#faults.push(fault);
-    return fault;
+    const [fault] = this.addAll([request]);
+    return fault as Fault;
   }
 
   /** Adds a list of faults in its order, all or none. */
   addAll(requests: readonly unknown[]): Fault[] {
-    const faults = requests.map(decodeFault);
+    const faults = requests.map((request) => decodeFault(request, () => String(this.#nextId++)));
+    const ids = [...this.#faults, ...faults].map(({ id }) => id);
+    const twice = ids.find((id, index) => ids.indexOf(id) < index);
+    if (twice !== undefined) throw new DecodeError(`id: there is a fault ${twice} already`);
     this.#faults.push(...faults);
     return faults;
   }
 
   list(): Fault[] {
     return [...this.#faults];
+  }
+
+  /** Removes one. Throws a `DecodeError` when it is not there, or no more. */
+  remove(id: string): void {
+    const index = this.#faults.findIndex((fault) => fault.id === id);
+    if (index < 0) throw new DecodeError(`id: there is no fault ${id}, or it has struck`);
+    this.#faults.splice(index, 1);
   }
 
   clear(): void {

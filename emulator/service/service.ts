@@ -5,10 +5,12 @@ import { DecodeError } from "../foundation/decode";
 import { packageVersion } from "../foundation/packageVersion";
 import type { Publish } from "../operations/publishing";
 import { parseCertificate } from "../state/certificates";
-import { type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "../state/seed";
+import { checkGroups, defaultsOf, type Seed, type SeedDefaults, seedOfState, stateFromSeed } from "../state/seed";
 import type { Instance, State } from "../state/state";
 import { Traces } from "../state/traces";
 import type { DataFolder } from "../storage/dataFolder";
+import { type AddedGroup, addDevice, addGroup, copyDevices, type Device } from "./additions";
+import { type BrokerAddress, type DeviceLogin, deviceLogin } from "./deviceLogin";
 import { Faults } from "./faults";
 import { Journal } from "./journal";
 import { LateRequests } from "./lateRequests";
@@ -25,6 +27,9 @@ export interface ServiceOptions {
   /** Where state and clock are kept; what it has counts over the seed. */
   readonly data: DataFolder | undefined;
   readonly quotas: boolean;
+  /** To be there from the start on, kept data or not. */
+  readonly groups?: readonly unknown[];
+  readonly devices?: readonly unknown[];
   readonly wallClock: () => number;
   readonly random: () => number;
 }
@@ -65,15 +70,19 @@ export class Service {
   readonly traces: Traces;
   /** Takes what the API publishes to subscribers; a broker sets it. */
   publish: Publish = () => {};
+  /** Where devices connect; a broker sets it. */
+  brokerAddress: BrokerAddress | undefined;
+  /** Those that were asked for at the start. */
+  readonly initialDevices: readonly Device[];
   readonly wallClock: () => number;
   readonly #startedAt: number;
-  readonly #defaults: SeedDefaults;
-  readonly #initialSeed: Seed;
+  /** The state at the start. */
+  readonly #start: SeedDefaults;
   readonly #initialTime: number | undefined;
   readonly #data: DataFolder | undefined;
   #state: State;
 
-  constructor({ seed, defaults, assumptions, clock, data, quotas, wallClock, random }: ServiceOptions) {
+  constructor({ seed, defaults, assumptions, clock, data, quotas, wallClock, random, ...others }: ServiceOptions) {
     this.wallClock = () => Math.floor(wallClock());
     this.#startedAt = this.wallClock();
     this.clock = new Clock(this.wallClock);
@@ -81,12 +90,11 @@ export class Service {
     this.faults = new Faults(random);
     this.lateRequests = new LateRequests(this.wallClock, this.clock);
     this.quotas = new Quotas(quotas);
-    this.#defaults = defaults;
     this.#initialTime = clock;
     this.#data = data;
     this.clock.offset = this.#initialOffset;
     const initialState = stateFromSeed(seed, defaults, this.clock.now());
-    this.#initialSeed = seedOfState(initialState);
+    checkGroups(initialState);
     const kept = data?.load((json) => stateFromSeed(json, defaults, this.clock.now()), this.clock.now());
     if (kept === undefined) {
       this.#state = initialState;
@@ -96,6 +104,11 @@ export class Service {
       if (clock === undefined) this.clock.offset = kept.clockOffset;
       data?.goOnWith(this.#state, this.clock.offset);
     }
+    const { groups = [], devices = [] } = others;
+    for (const group of groups) this.addGroup(group);
+    this.initialDevices = devices.map((device) => this.#addDevice(device));
+    if (kept !== undefined) copyDevices(this.initialDevices, initialState, this.clock.now());
+    this.#start = defaultsOf(initialState);
   }
 
   get state(): State {
@@ -141,7 +154,8 @@ export class Service {
 
   /** All or nothing. */
   #replaceState(seed: unknown, clockOffset: number): void {
-    const state = stateFromSeed(seed, this.#defaults, this.clock.now(clockOffset));
+    const state = stateFromSeed(seed, this.#start, this.clock.now(clockOffset));
+    checkGroups(state);
     this.#data?.keep(state, clockOffset);
     const connections = this.#state.instances.values().flatMap(({ sessions }) => [...sessions.values()]);
     this.#state = state;
@@ -187,6 +201,25 @@ export class Service {
     return { accepted: true, deviceSn, caSn };
   }
 
+  /** Makes sure of a group; one that is there stays as it is. */
+  addGroup(request: unknown): AddedGroup {
+    return this.change(() => addGroup(this.#state, request, this.clock.now()));
+  }
+
+  /** Makes sure of a device and its group, and tells its login; one that is there stays as it is. */
+  addDevice(request: unknown): DeviceLogin {
+    return this.deviceLogin(this.#addDevice(request));
+  }
+
+  #addDevice(request: unknown): Device {
+    return this.change(() => addDevice(this.#state, request, this.clock.now()));
+  }
+
+  deviceLogin({ instance, credential }: Device): DeviceLogin {
+    if (this.brokerAddress === undefined) throw new Error("no broker is running");
+    return deviceLogin(instance.properties, credential, this.brokerAddress);
+  }
+
   /** Nothing strikes any more, and what has been lost and not yet arrived never does. */
   clearFaults(): void {
     this.faults.clear();
@@ -196,7 +229,7 @@ export class Service {
   /** State, clock, faults, journal and counters as at the start of an emulator without kept data. */
   reset(): void {
     const offset = this.#initialOffset;
-    this.#replaceState(this.#initialSeed, offset);
+    this.#replaceState({}, offset);
     this.clearFaults();
     this.clock.offset = offset;
     this.journal.clear();

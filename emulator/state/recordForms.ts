@@ -47,7 +47,7 @@ export function recordForm<S, R, K extends Key | GroupAndKey>(
 
 export const optionalTime = optional(integer(0));
 export const tagDecoder = object({ key: text, value: anyText });
-const optionalTags = optional(list(tagDecoder));
+export const optionalTags = optional(list(tagDecoder));
 const optionalStatus = optional(oneOf("active", "inactive"));
 
 export const groupForm = recordForm(

@@ -1,4 +1,5 @@
 import type { Assumptions } from "../facts/assumptions";
+import type { Edition } from "../facts/editions";
 import { GroupedMap } from "../foundation/groupedMap";
 import { SortedMap } from "../foundation/sortedMap";
 import type { Certificate } from "./certificates";
@@ -111,7 +112,8 @@ export interface Session {
   readonly tokenRevoked?: (token: string) => void;
 }
 
-export type Edition = "standard" | "professional" | "platinum";
+/** A client that a seed takes as connected, without a connection behind it. */
+export const takenAsConnected: Session = { disconnect: () => {} };
 
 export interface InstanceProperties {
   readonly instanceId: string;

@@ -83,7 +83,11 @@ export class DataFolder {
    * costs no more than writing did.
    */
   static async open(path: string, minimumBytesOfChanges = 8 * 1024 * 1024): Promise<DataFolder> {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new DataFolderError("DATA_FOLDER_UNWRITABLE", `the data folder cannot be made: ${messageOf(error)}`, error);
+    }
     return new DataFolder(path, await FolderLock.take(path), minimumBytesOfChanges);
   }
 
@@ -98,7 +102,7 @@ export class DataFolder {
       }
     } catch (error) {
       const place = `state.jsonl, line ${lineNumber}: ${messageOf(error)}`;
-      throw new DataFolderError(`the data folder ${this.#path} is damaged: ${place}`, error);
+      throw new DataFolderError("DATA_FOLDER_DAMAGED", `the data folder ${this.#path} is damaged: ${place}`, error);
     }
     if (this.#file.isTorn) {
       say(
@@ -154,7 +158,11 @@ export class DataFolder {
       work();
     } catch (error) {
       this.#complain(`the data folder ${this.#path} cannot be written, changes are refused: ${messageOf(error)}`);
-      throw new DataFolderError(`the data folder cannot be written: ${messageOf(error)}`, error);
+      throw new DataFolderError(
+        "DATA_FOLDER_UNWRITABLE",
+        `the data folder cannot be written: ${messageOf(error)}`,
+        error,
+      );
     }
     this.#hasComplained = false;
   }

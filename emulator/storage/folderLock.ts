@@ -30,7 +30,9 @@ export class FolderLock {
       const server = await tryListen(path);
       if (server !== undefined) return new FolderLock(server, path);
       const holder = await holderOf(path);
-      if (holder !== undefined) throw new DataFolderError(`${holder} uses the data folder ${folder}`);
+      if (holder !== undefined) {
+        throw new DataFolderError("DATA_FOLDER_IN_USE", `${holder} uses the data folder ${folder}`);
+      }
       await removeDead(path);
     }
   }

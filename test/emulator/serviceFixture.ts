@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { createServer } from "../../emulator/server";
+import { createServer } from "../../emulator/front/server";
 import { Service } from "../../emulator/service/service";
 import { initialDefaults, type Seed } from "../../emulator/state/seed";
 import { VendorClient } from "./harness";

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { expect } from "chai";
 import type { FastifyInstance } from "fastify";
 import { nothingElse } from "../../emulator/access/webPages";
-import { createServer } from "../../emulator/server";
+import { createServer } from "../../emulator/front/server";
 import { Service } from "../../emulator/service/service";
 import { initialDefaults } from "../../emulator/state/seed";
 

@@ -68,7 +68,7 @@ describe("a web page of another site", () => {
   describe("connecting over WebSocket", () => {
     const fixture = new EmulatorFixture(options);
     const connect = async (headers: Record<string, string>): Promise<number | "open"> => {
-      const socket = new WebSocket(`${fixture.emulator.ws}/mqtt`, "mqtt", { headers });
+      const socket = new WebSocket(fixture.emulator.ws, "mqtt", { headers });
       const refused = new Promise<number>((resolve) => {
         socket.once("unexpected-response", (_, response) => resolve(response.statusCode ?? 0));
       });

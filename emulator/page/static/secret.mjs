@@ -5,10 +5,12 @@ import { button, byId, element, setText } from "./dom.mjs";
 
 /** @type {readonly (readonly [keyof DeviceSecret, string])[]} */
 const parts = [
+  ["mqtt", "Address"],
   ["username", "MQTT user name"],
   ["password", "MQTT password"],
   ["deviceAccessKeyId", "Key id"],
   ["deviceAccessKeySecret", "Key secret"],
+  ["mosquittoPub", "Command line"],
 ];
 
 /**
@@ -25,7 +27,8 @@ export async function showSecret(instanceId, clientId) {
   byId("secret-close", HTMLButtonElement).onclick = () => dialog.close();
   try {
     const secret = await call("POST", "/page/secret", { instanceId, clientId });
-    list.replaceChildren(part("MQTT client id", clientId), ...parts.map(([name, label]) => part(label, secret[name])));
+    const known = parts.flatMap(([name, label]) => (secret[name] === undefined ? [] : [part(label, secret[name])]));
+    list.replaceChildren(part("MQTT client id", clientId), ...known);
   } catch (error) {
     list.replaceChildren(element("p", { class: "problem" }, error instanceof Error ? error.message : String(error)));
   }

@@ -1,12 +1,12 @@
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { nothingElse, refusalOfPage } from "./access/webPages";
-import { controlRoutes } from "./control/control";
-import { ServiceError } from "./facts/errors";
-import { handleRequest, refuseRequest } from "./gateway/gateway";
-import type { Answer } from "./gateway/rendering";
-import type { GatewayRequest } from "./gateway/request";
-import type { Service } from "./service/service";
+import { nothingElse, refusalOfPage } from "../access/webPages";
+import { controlRoutes } from "../control/control";
+import { ServiceError } from "../facts/errors";
+import { handleRequest, refuseRequest } from "../gateway/gateway";
+import type { Answer } from "../gateway/rendering";
+import type { GatewayRequest } from "../gateway/request";
+import type { Service } from "../service/service";
 
 const bodyLimit = 1024 * 1024;
 /** The certificate actions carry two PEM texts in the query. */

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
-import { startBroker } from "./broker/broker";
-import { caRoute } from "./broker/caRoute";
-import { type Assumptions, assumptionChoice, defaultAssumptions } from "./facts/assumptions";
+import { startBroker } from "../broker/broker";
+import { caRoute } from "../broker/caRoute";
+import { type Assumptions, assumptionChoice, defaultAssumptions } from "../facts/assumptions";
 import {
   anything,
   DecodeError,
@@ -13,16 +13,19 @@ import {
   object,
   optional,
   text,
-} from "./foundation/decode";
-import { listening } from "./foundation/portError";
+} from "../foundation/decode";
+import { EmulatorError } from "../foundation/emulatorError";
+import { listening } from "../foundation/portError";
+import type { AddedGroup, DeviceRequest, GroupRequest } from "../service/additions";
+import type { DeviceLogin } from "../service/deviceLogin";
+import type { Fault, FaultRequest } from "../service/faultForms";
+import type { JournalEntry, JournalFilter } from "../service/journal";
+import type { LateRequest } from "../service/lateRequests";
+import type { QuotaReport } from "../service/quotas";
+import { type Health, Service, type TlsConnection, type TlsResult } from "../service/service";
+import { defaultAccessKey, initialDefaults, type Seed } from "../state/seed";
+import { DataFolder } from "../storage/dataFolder";
 import { createServer } from "./server";
-import type { Fault, FaultRequest } from "./service/faultForms";
-import type { JournalEntry, JournalFilter } from "./service/journal";
-import type { LateRequest } from "./service/lateRequests";
-import type { QuotaReport } from "./service/quotas";
-import { type Health, Service, type TlsConnection, type TlsResult } from "./service/service";
-import { defaultAccessKey, initialDefaults, type Seed } from "./state/seed";
-import { DataFolder } from "./storage/dataFolder";
 
 export interface EmulatorOptions {
   /** TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
@@ -53,6 +56,10 @@ export interface EmulatorOptions {
    * @default the state is in memory only
    */
   readonly data?: string;
+  /** Groups to be there from the start on, in kept data too, as by `addGroup`. @default none */
+  readonly groups?: readonly GroupRequest[];
+  /** Devices to be there from the start on, as by `addDevice`; `devices` of the emulator has their logins. @default none */
+  readonly devices?: readonly DeviceRequest[];
   /** ISO 8601 time the emulator's clock starts at, running on from there. @default the kept clock, else the wall clock */
   readonly clock?: string;
   /** Whether the documented quotas are kept. @default true */
@@ -82,12 +89,16 @@ export interface Emulator {
   readonly mqtt: string;
   /** The same over TLS, `mqtts://127.0.0.1:<port>`; clients need `ca`, and may show a certificate. */
   readonly mqtts: string;
-  /** The same over WebSocket, `ws://127.0.0.1:<port>`, at the path `/mqtt`. */
+  /** The same over WebSocket, `ws://127.0.0.1:<port>/mqtt`. */
   readonly ws: string;
   /** The CA of the broker's certificate, PEM; made anew at each start. */
   readonly ca: string;
   /** A file with it, removed when the emulator closes or the process exits. */
   readonly caFile: string;
+  /** The page for people. */
+  readonly page: string;
+  /** The logins of the devices that were asked for at the start. */
+  readonly devices: readonly DeviceLogin[];
 
   /** That it runs, and what it holds. */
   health(): Health;
@@ -95,7 +106,20 @@ export interface Emulator {
   reset(): void;
   /** The whole state as a seed, secrets included. */
   state(): Seed;
-  /** Replaces the whole state; what the seed leaves out is as at the start. */
+  /**
+   * Makes sure of a group, by its name or with more about it, in the first instance unless another one is named; one that is
+   * there stays as it is.
+   */
+  addGroup(group: GroupRequest): AddedGroup;
+  /**
+   * Makes sure of a device with a credential, and of its group, in the same way; gives all it needs to log in:
+   * `mqtt.connect(device.urls.mqtt, device)`. One that has a credential keeps it.
+   */
+  addDevice(device: DeviceRequest): DeviceLogin;
+  /**
+   * Replaces the whole state and cuts all connections. What the seed leaves out is as at the start, in an instance that was
+   * there then its settings too; lists of records that are left out are empty. To add something, `addGroup` and `addDevice`.
+   */
   setState(seed: Seed): void;
   /** The last requests, at most 200,000, oldest first; never a secret. */
   journal(filter?: JournalFilter): JournalEntry[];
@@ -113,6 +137,8 @@ export interface Emulator {
     addAll(faults: readonly FaultRequest[]): Fault[];
     /** Those still to strike, in order. */
     list(): Fault[];
+    /** Removes one by its id. */
+    remove(id: string): void;
     /** Removes all, and what they have lost and has not arrived yet never does. */
     clear(): void;
     /** Lost requests that are still to arrive, as their faults say. */
@@ -141,7 +167,7 @@ const aFunction = decoder({}, (value, path) => {
 });
 
 /** What must hold of options that no type has checked; seed, clock and assumptions are looked into later. */
-const optionsDecoder = object({
+const knownOptions = {
   port,
   mqttPort: port,
   mqttsPort: port,
@@ -151,19 +177,28 @@ const optionsDecoder = object({
   regionId: optional(text),
   seed: optional(anything),
   data: optional(text),
+  groups: optional(list(anything)),
+  devices: optional(list(anything)),
   clock: optional(anything),
   quotas: optional(flag),
   assumptions: optional(anything),
   now: optional(aFunction),
   random: optional(aFunction),
-} satisfies Record<keyof EmulatorOptions, unknown>);
+} satisfies Record<keyof EmulatorOptions, unknown>;
+const optionsDecoder = object(knownOptions);
+
+function checkOptions(given: EmulatorOptions): void {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(knownOptions, name));
+  if (unknown !== undefined) throw new EmulatorError("UNKNOWN_OPTION", `options.${unknown} is not known`);
+  optionsDecoder(given, "options");
+}
 
 /**
  * Starts an emulator on the loopback address; it is ready when the promise resolves. Rejects when the port is taken, when
- * the data folder is in use or damaged, and for options that make no sense: with an `EmulatorError`, whose `kind` says which.
+ * the data folder is in use or damaged, and for options that make no sense: with an `EmulatorError`, whose `code` and `kind` say which.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  optionsDecoder(options, "options");
+  checkOptions(options);
   const data = options.data === undefined ? undefined : await DataFolder.open(options.data);
   try {
     return await startWith(data, options);
@@ -181,13 +216,13 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
     origins: options.allowedOrigins ?? [],
   };
   const ports = { mqtt: mqttPort, mqtts: mqttsPort, ws: wsPort };
-  const { close: closeBroker, ...broker } = await startBroker(service, ports, allowed);
+  const broker = await startBroker(service, ports, allowed);
   const server = createServer(service, allowed);
   server.register(caRoute(broker.ca), { prefix: "/_emulator" });
   try {
     await listening(server.listen({ host: "127.0.0.1", port: apiPort }), { port: apiPort, option: "--port (port)" });
   } catch (error) {
-    await closeBroker();
+    await broker.close();
     throw error;
   }
   const { port } = server.server.address() as AddressInfo;
@@ -199,10 +234,16 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
     accessKeyId,
     accessKeySecret,
     instanceIds: instances.keys(),
-    ...broker,
+    page: `http://127.0.0.1:${port}/_emulator/`,
+    devices: service.initialDevices.map((device) => service.deviceLogin(device)),
+    ...broker.address.urls,
+    ca: broker.ca,
+    caFile: broker.address.caFile,
     health: () => service.health(),
     reset: () => service.reset(),
     state: () => service.exportState(),
+    addGroup: (group) => service.addGroup(group),
+    addDevice: (device) => service.addDevice(device),
     setState: (seed) => service.importState(seed),
     journal: (filter) => service.journal.entries(filter),
     watchJournal: (listener) => service.journal.watch(listener),
@@ -212,6 +253,7 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
       add: (fault) => service.faults.add(fault),
       addAll: (faults) => service.faults.addAll(faults),
       list: () => service.faults.list(),
+      remove: (id) => service.faults.remove(id),
       clear: () => service.clearFaults(),
       late: () => service.lateRequests.list(),
       release: () => service.lateRequests.release(),
@@ -223,18 +265,20 @@ async function startWith(data: DataFolder | undefined, options: EmulatorOptions)
     },
     tlsConnection: (connection) => service.connectDevice(connection),
     close: async () => {
-      await Promise.all([server.close(), closeBroker()]);
+      await Promise.all([server.close(), broker.close()]);
       service.close();
     },
   };
 }
 
 function createService(data: DataFolder | undefined, options: EmulatorOptions): Service {
-  const { clock, seed = {}, quotas = true } = options;
+  const { clock, seed = {}, quotas = true, groups = [], devices = [] } = options;
   const assumptions = assumptionChoice(options.assumptions ?? {}, "assumptions");
   return new Service({
     seed,
     data,
+    groups,
+    devices,
     assumptions,
     defaults: {
       ...initialDefaults,
