@@ -72,8 +72,16 @@ export function addDevice(state: State, request: unknown, now: number): Device {
   return { instance, credential: there };
 }
 
-/** Puts devices into the same instances of another state, as far as that has them. */
-export function copyDevices(devices: readonly Device[], { instances }: State, now: number): void {
+/** Puts what was added into the same instances of another state, as far as that has them. */
+export function copyAdditions(
+  { groups, devices }: { readonly groups: readonly AddedGroup[]; readonly devices: readonly Device[] },
+  { instances }: State,
+  now: number,
+): void {
+  for (const { instanceId, ...group } of groups) {
+    const target = instances.get(instanceId);
+    if (target !== undefined) ensureGroup(target, { ...group, tags: [...group.tags] }, now);
+  }
   for (const { instance, credential } of devices) {
     const groupId = groupOfClientId(credential.clientId) ?? "";
     const target = instances.get(instance.properties.instanceId);

@@ -9,7 +9,7 @@ import { checkGroups, defaultsOf, type Seed, type SeedDefaults, seedOfState, sta
 import type { Instance, State } from "../state/state";
 import { Traces } from "../state/traces";
 import type { DataFolder } from "../storage/dataFolder";
-import { type AddedGroup, addDevice, addGroup, copyDevices, type Device } from "./additions";
+import { type AddedGroup, addDevice, addGroup, copyAdditions, type Device } from "./additions";
 import { type BrokerAddress, type DeviceLogin, deviceLogin } from "./deviceLogin";
 import { Faults } from "./faults";
 import { Journal } from "./journal";
@@ -105,9 +105,11 @@ export class Service {
       data?.goOnWith(this.#state, this.clock.offset);
     }
     const { groups = [], devices = [] } = others;
-    for (const group of groups) this.addGroup(group);
+    const added = groups.map((group) => this.addGroup(group));
     this.initialDevices = devices.map((device) => this.#addDevice(device));
-    if (kept !== undefined) copyDevices(this.initialDevices, initialState, this.clock.now());
+    if (kept !== undefined) {
+      copyAdditions({ groups: added, devices: this.initialDevices }, initialState, this.clock.now());
+    }
     this.#start = defaultsOf(initialState);
   }
 

@@ -37,7 +37,7 @@ describe("apsaramq-mqtt-emulator", () => {
       const child = start("--port", "0", "--json");
       const line = await ready(child);
       const api = ["endpoint", "regionId", "accessKeyId", "accessKeySecret", "instanceIds"];
-      expect(line).to.have.all.keys(...api, "mqtt", "mqtts", "ws", "caFile");
+      expect(line).to.have.all.keys(...api, "mqtt", "mqtts", "ws", "caFile", "page", "data", "devices");
       expect(line.endpoint).to.match(/^http:\/\/127\.0\.0\.1:\d+$/);
       const client = new VendorClient(line.endpoint, line);
       expect(await client.call("ListInstances")).to.have.nested.property(

@@ -43,6 +43,8 @@ describe("the OpenAPI document of the control paths", () => {
     await fixture.client.call("ListInstances");
     const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
       "PUT /state": { instances: [{ instanceId }] },
+      "POST /groups": { groupId: "GID_sensors", tags: [{ key: "site", value: "north" }] },
+      "POST /devices": { clientId: "GID_sensors@@@line-1" },
       "PUT /clock": { now: "2031-01-01T00:00:00Z" },
       "POST /faults": fault,
       "PUT /quotas": { enabled: true },
@@ -51,6 +53,7 @@ describe("the OpenAPI document of the control paths", () => {
     const inOrder: OperationName[] = ["POST /faults", "PUT /clock"];
     const names = [...new Set([...inOrder, ...(Object.keys(operations) as OperationName[])])];
     for (const name of names) {
+      if (name === "DELETE /faults/{id}") await call("POST /faults", "", { ...fault, id: "{id}" });
       const { status, json } = await call(name, "", bodies[name]);
       expect(status, name).to.equal(200);
       expectAsDocumented(name, 200, json);
@@ -74,6 +77,12 @@ describe("the OpenAPI document of the control paths", () => {
       ["PUT /state", "State", { instances: [{ instanceId: "i-1", groups: [{ colour: "red" }] }] }],
       ["PUT /state", "State", { instances: [{ topics: [] }] }],
       ["PUT /state", "State", { assumptions: { registerExisting: "perhaps" } }],
+      [
+        "PUT /state",
+        "State",
+        { $schema: "state.schema.json", instances: [{ instanceId: "i-1", edition: "serverless" }] },
+      ],
+      ["PUT /state", "State", { instances: [{ instanceId: "i-1", edition: "golden" }] }],
       ["POST /faults", "Fault", { action: "ListGroupId", effect: "silent", late: { afterMs: 5 } }],
       ["POST /faults", "Fault", { action: "ListGroupId", answer: { status: 502, body: "<html>" } }],
       ["POST /faults", "Fault", { action: "ListGroupId", answer: { colour: "red" } }],

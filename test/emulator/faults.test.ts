@@ -137,11 +137,36 @@ describe("faults", () => {
     };
 
     it("are added with defaults, listed and cleared", async () => {
-      const fault = { action: "*", effect: "after", times: 1, probability: 1, delayMs: 0 };
+      const fault = { id: "1", action: "*", effect: "after", times: 1, probability: 1, delayMs: 0 };
       expect((await control("POST", { action: "*", effect: "after" })).json).to.deep.equal(fault);
       expect((await control("GET")).json).to.deep.equal({ faults: [fault] });
       await control("DELETE");
       expect((await control("GET")).json).to.deep.equal({ faults: [] });
+    });
+
+    it("are removed one by one, by an id of one's own or a made up one", async () => {
+      await control("POST", { id: "mine", action: "*", delayMs: 1 });
+      const { json: second } = await control("POST", { action: "*", delayMs: 2 });
+      await control("POST", { action: "*", delayMs: 3 });
+      const remove = (id: string) =>
+        send(fixture.emulator.endpoint, { method: "DELETE", path: `/_emulator/faults/${id}` });
+      expect(await remove("mine")).to.have.property("status", 200);
+      expect(await remove(second.id)).to.have.property("status", 200);
+      expect(fixture.emulator.faults.list().map(({ delayMs }) => delayMs)).to.deep.equal([3]);
+      const { status, body } = await remove(second.id);
+      expect(status).to.equal(400);
+      expect(JSON.parse(body).error).to.equal(`id: there is no fault ${second.id}, or it has struck`);
+    });
+
+    it("have an id each, and come back by what they are listed as", async () => {
+      const [fault] = fixture.emulator.faults.addAll([{ action: "*", delayMs: 1 }]);
+      if (fault === undefined) return expect.fail();
+      const twice = await control("POST", fault);
+      expect(twice).to.deep.equal({ status: 400, json: { error: `id: there is a fault ${fault.id} already` } });
+      fixture.emulator.faults.clear();
+      expect((await control("POST", fault)).json).to.deep.equal(fault);
+      fixture.emulator.faults.remove(fault.id);
+      expect(fixture.emulator.faults.list()).to.deep.equal([]);
     });
 
     it("are added as a list", async () => {

@@ -15,7 +15,6 @@ async function failureOf(options: object): Promise<EmulatorError> {
 
 describe("startEmulator", () => {
   for (const [options, message] of [
-    [{ prot: 0 }, "options.prot is not known"],
     [{ port: "0" }, "options.port must be an integer from 0 to 65535"],
     [{ port: 99999 }, "options.port must be an integer from 0 to 65535"],
     [{ mqttPort: -1 }, "options.mqttPort must be an integer from 0 to 65535"],
@@ -31,21 +30,38 @@ describe("startEmulator", () => {
     [{ seed: null }, "the document must be an object"],
   ] as const) {
     it(`refuses ${JSON.stringify(options, (_, value) => value)} and says why`, async () => {
-      expect(await failureOf(options)).to.include({ name: "EmulatorError", kind: "input", message });
+      expect(await failureOf(options)).to.include({
+        name: "EmulatorError",
+        kind: "input",
+        code: "INVALID_INPUT",
+        message,
+      });
     });
   }
+
+  it("refuses an option that it does not have by its name", async () => {
+    const message = "options.prot is not known";
+    expect(await failureOf({ prot: 0 })).to.include({ kind: "input", code: "UNKNOWN_OPTION", message });
+  });
 
   it("tells a port that is taken, and a data folder that is no folder, from a mistake", async () => {
     const first = await startEmulator();
     const port = Number(new URL(first.endpoint).port);
     expect(await failureOf({ port })).to.include({
       kind: "port",
+      code: "EADDRINUSE",
       message: `EADDRINUSE: port ${port} of 127.0.0.1 is taken, perhaps by another emulator; choose another one with --port (port), 0 for any that is free`,
     });
     await first.close();
     const folder = mkdtempSync(join(tmpdir(), "emulator-options-"));
     writeFileSync(join(folder, "state.jsonl"), "damaged\n");
-    expect(await failureOf({ data: folder })).to.include({ name: "EmulatorError", kind: "dataFolder" });
+    expect(await failureOf({ data: folder })).to.include({ kind: "dataFolder", code: "DATA_FOLDER_DAMAGED" });
+    const file = join(folder, "state.jsonl", "below");
+    expect(await failureOf({ data: file })).to.include({ kind: "dataFolder", code: "DATA_FOLDER_UNWRITABLE" });
+    const used = join(folder, "used");
+    const holder = await startEmulator({ data: used });
+    expect(await failureOf({ data: used })).to.include({ kind: "dataFolder", code: "DATA_FOLDER_IN_USE" });
+    await holder.close();
     rmSync(folder, { recursive: true });
   });
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { DeviceLogin } from "apsaramq-mqtt-emulator";
 
 /** The line of `--json`. */
 export interface ReadyLine {
@@ -16,6 +17,10 @@ export interface ReadyLine {
   readonly ws: string;
   /** The CA by which they know the service. */
   readonly caFile: string;
+  readonly page: string;
+  /** The data folder. */
+  readonly data: string | null;
+  readonly devices: readonly DeviceLogin[];
 }
 
 /** The emulator's command, compiled. */

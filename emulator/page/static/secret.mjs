@@ -5,11 +5,11 @@ import { button, byId, element, setText } from "./dom.mjs";
 
 /** @type {readonly (readonly [keyof DeviceSecret, string])[]} */
 const parts = [
-  ["mqtt", "Address"],
   ["username", "MQTT user name"],
   ["password", "MQTT password"],
   ["deviceAccessKeyId", "Key id"],
   ["deviceAccessKeySecret", "Key secret"],
+  ["mqtt", "Address"],
   ["mosquittoPub", "Command line"],
 ];
 

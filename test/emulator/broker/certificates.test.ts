@@ -200,10 +200,15 @@ describe("certificates and several instances", () => {
   it("lead to the one whose CA has issued it, and to no other by its user name", async () => {
     const device = await devices.ca.device({ commonName: "line-1" });
     await devices.connect(device);
-    expect(fixture.emulator.state().instances?.map(({ onlineClientIds }) => onlineClientIds)).to.deep.equal([
-      [clientId],
-      [],
-    ]);
+    const isOnline = async (InstanceId: string) => {
+      const answer = await fixture.client.call<{ OnlineStatus: boolean }>("QuerySessionByClientId", {
+        InstanceId,
+        ClientId: clientId,
+      });
+      return answer.OnlineStatus;
+    };
+    expect(await isOnline(instanceId)).to.equal(true);
+    expect(await isOnline("post-cn-second")).to.equal(false);
     const elsewhere = { username: "Signature|own|post-cn-second", password: signed("own-secret", clientId) };
     expect(await devices.refusal(device, elsewhere)).to.equal(5);
   });

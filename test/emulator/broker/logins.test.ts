@@ -24,10 +24,9 @@ describe("a login by device credential", () => {
   for (const way of ["mqtt", "mqtts", "ws"] as const) {
     it(`is let in over ${way}, and refused with a wrong password`, async () => {
       const { ca, [way]: url } = fixture.emulator;
-      const place = way === "ws" ? `${url}/mqtt` : url;
-      const device = await devices.connect(place, { ...deviceLogin(), ca });
+      const device = await devices.connect(url, { ...deviceLogin(), ca });
       expect(device.connected).to.equal(true);
-      expect(await devices.refusal(place, { ...deviceLogin(otherClientId), ca, password: "wrong" })).to.equal(
+      expect(await devices.refusal(url, { ...deviceLogin(otherClientId), ca, password: "wrong" })).to.equal(
         badPassword,
       );
     });

@@ -138,3 +138,17 @@ describe("an instance of the Standard edition", () => {
     });
   });
 });
+
+describe("an instance of the Serverless edition", () => {
+  const identity = { identityType: "USER", username: "plain", signMode: "ORIGIN", secret: "s" } as const;
+  const features = { edition: "serverless" as const, customAuthIdentities: [identity] };
+  const fixture = new EmulatorFixture({
+    seed: { ...seed, instances: seed.instances.map((instance) => ({ ...instance, ...features })) },
+  });
+  const devices = new Devices();
+
+  it("speaks MQTT 5, and has no custom authentication", async () => {
+    await devices.connect(fixture.emulator.mqtt, { ...deviceLogin(), protocolVersion: 5 });
+    expect(await devices.refusal(fixture.emulator.mqtt, { clientId, username: "plain", password: "s" })).to.equal(5);
+  });
+});

@@ -101,7 +101,7 @@ describe("the broker stays up", () => {
     await upgraded;
     broken.write(Buffer.alloc(64, 0xff));
     await isCut(broken);
-    const plain = await fetch(`${fixture.emulator.ws.replace("ws:", "http:")}/mqtt`);
+    const plain = await fetch(fixture.emulator.ws.replace("ws:", "http:"));
     expect(plain.status).to.equal(426);
     await stillWorks();
   });

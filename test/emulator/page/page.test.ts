@@ -148,6 +148,7 @@ describeInBrowser("The page", (browser) => {
             { clientId, deviceAccessKeySecret: marker },
             { clientId: "GID_sensors@@@line-2", deviceAccessKeySecret: other },
           ],
+          groups: [{ groupId: "GID_sensors" }],
           registerCodes: [{ code: "marker-of-a-code", used: false }],
           tokens: [{ token: "marker-of-a-device-token", topics: ["demo"], actions: "R", expireTime: 4e12 }],
           customAuthIdentities: [{ identityType: "USER", username: "u", signMode: "ORIGIN", secret: name }],

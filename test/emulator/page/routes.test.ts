@@ -67,6 +67,7 @@ describe("The page's routes", () => {
 
   it("list devices that have no credential, and credentials whose group is gone", async () => {
     fixture.emulator.setState({
+      assumptions: { deleteGroupWithCredentials: "keepsCredentials" },
       instances: [
         {
           instanceId,
