@@ -7,7 +7,7 @@ import { clientId, describeService, device, type Props } from "./world";
 /** A request of the engine's, for a resource whose state has these inputs. */
 function asked<Request extends DiffRequest | DeleteRequest>(request: Request, id: string, inputs: Props): Request {
   request.setId(id);
-  request.setOldInputs(Struct.fromJavaScript(inputs));
+  request.setOldInputs(Struct.fromJavaScript(inputs as Parameters<typeof Struct.fromJavaScript>[0]));
   return request;
 }
 
