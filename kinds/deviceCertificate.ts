@@ -31,7 +31,7 @@ const inputs = {
    * not at all, a certificate that is not registered yet is an error.
    */
   awaitRegistration: text({
-    atCreateOnly: true,
+    onlyAt: "create",
     default: "not at all, a certificate that is not registered yet is an error",
     fault: (value) => durationFault(value, { least: "0s", most: "7d" }),
   }),
@@ -40,7 +40,7 @@ const inputs = {
    * anew when it connects again while its CA is active. `"inactivate"`: keeps the record, inactive, so that the
    * device stays locked out. Default: `"delete"`.
    */
-  deletionPolicy: choice(["delete", "inactivate"], { default: '`"delete"`' }),
+  deletionPolicy: choice(["delete", "inactivate"], { onlyAt: "delete", default: '`"delete"`' }),
 };
 
 const outputs = {

@@ -38,7 +38,7 @@ const inputs = {
    * credential over, secret untouched. `"rotate"`: takes it over and issues a new secret. Default:
    * `apsaramq:ifExists`, else `"fail"`.
    */
-  ifExists: choice(ifExistsChoices, { atCreateOnly: true, default: '`apsaramq:ifExists`, else `"fail"`' }),
+  ifExists: choice(ifExistsChoices, { onlyAt: "create", default: '`apsaramq:ifExists`, else `"fail"`' }),
   /**
    * Map of texts. A trigger that is added or changed issues a new secret in place; one that is taken away does
    * nothing. The keys and values mean nothing to the service. The device must be given the new secret: the service
@@ -49,7 +49,7 @@ const inputs = {
    * Whether deleting also drops the device's live session. Deregistering alone leaves a connected device connected
    * until its session ends (documented by the service). Default: `false`.
    */
-  closeConnection: flag({ default: "`false`" }),
+  closeConnection: flag({ onlyAt: "delete", default: "`false`" }),
 };
 
 const outputs = {

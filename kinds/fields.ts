@@ -20,8 +20,8 @@ export interface Field<T, Required extends boolean = boolean, Optional extends b
   readonly missing: string;
   /** Whether a changed value makes another object: the resource is replaced. */
   readonly replaces: boolean;
-  /** Whether it acts when the object is made and never again: a change of it alone is none. */
-  readonly atCreateOnly: boolean;
+  /** The only verb for which it counts, so that a change of it alone changes nothing at the service. */
+  readonly onlyAt: "create" | "delete" | undefined;
   /** Whether it is encrypted in state and hidden in every display. */
   readonly secret: boolean;
   /** In words, what holds for an input that a program leaves out. */
@@ -54,7 +54,7 @@ interface Rules<T, Required extends boolean, Default extends string | undefined>
   readonly required?: Required;
   readonly missing?: string;
   readonly replaces?: boolean;
-  readonly atCreateOnly?: boolean;
+  readonly onlyAt?: "create" | "delete";
   readonly secret?: boolean;
   readonly default?: Default;
   /** What is wrong with a value of the right shape, as a clause; undefined when nothing is. */
@@ -74,7 +74,7 @@ function field<T, Required extends boolean = false, Default extends string | und
   { expected, read, inside = (value) => (read(value) === undefined ? undefined : []) }: Shape<T>,
   rules: Rules<T, Required, Default>,
 ): Made<T, Required, Default> {
-  const { missing = "is required", replaces = false, atCreateOnly = false, secret = false } = rules;
+  const { missing = "is required", replaces = false, onlyAt, secret = false } = rules;
   const faults = (value: unknown, path: string): Fault[] => {
     if (value === unknown) {
       return [];
@@ -90,7 +90,7 @@ function field<T, Required extends boolean = false, Default extends string | und
   // The two assertions say what the parameters' defaults are: TypeScript does not take a missing member for one.
   const required = (rules.required ?? false) as Required;
   const words = rules.default as Made<T, Required, Default>["default"];
-  return { expected, required, missing, replaces, atCreateOnly, secret, default: words, faults, read };
+  return { expected, required, missing, replaces, onlyAt, secret, default: words, faults, read };
 }
 
 export function text<Required extends boolean = false, Default extends string | undefined = undefined>(

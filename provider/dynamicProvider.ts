@@ -1,6 +1,7 @@
 import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import type { Fields } from "../kinds/fields";
 import { unknown } from "../kinds/fields";
+import { inputsInState } from "./inputsInState";
 import type { Kind } from "./kind";
 import { KeptFailure, lifecycleOf, type Props, type State } from "./lifecycle";
 import type { Run } from "./run";
@@ -52,8 +53,9 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
       return { inputs: sent(inputs), failures };
     },
 
-    async diff(_id, olds, news) {
-      const { replaces, changes } = lifecycle.diff(stateIn(olds), received(news));
+    async diff(id, olds, news) {
+      const latest = inputsInState(id);
+      const { replaces, changes } = lifecycle.diff(stateIn(olds), received(news), latest && received(latest));
       // Where `changes` stays open the engine compares the inputs itself and shows each of them in preview.
       return { replaces, deleteBeforeReplace: false, ...(changes !== "some" && { changes: changes === "unclear" }) };
     },
@@ -75,7 +77,8 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
     },
 
     async delete(id, props) {
-      await lifecycle.delete(id, stateIn(props)).catch(rethrow(props));
+      const latest = inputsInState(id);
+      await lifecycle.delete(id, stateIn(props), latest && received(latest)).catch(rethrow(props));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { dynamicProvider } from "./dynamicProvider";
 import { engineAddress } from "./engineAddress";
 import { endWithEngine } from "./engineWatch";
+import { listenForRequests } from "./inputsInState";
 import { dropPrintedErrors } from "./printedErrors";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
@@ -19,4 +20,5 @@ const address = engineAddress();
 if (address !== undefined) {
   endWithEngine(address);
   dropPrintedErrors();
+  listenForRequests();
 }

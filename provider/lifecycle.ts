@@ -32,12 +32,13 @@ export interface State extends Hidden {
 /** What the engine asks of one kind, free of how it is asked. Values not known yet are `unknown`. */
 export interface Lifecycle {
   check(news: Props): { readonly inputs: Props; readonly faults: readonly Fault[] };
-  diff(olds: State, news: Props): Difference;
+  /** `latest` are the inputs that state holds, as far as the transport knows them: a change without an update stands only there. */
+  diff(olds: State, news: Props, latest?: Props): Difference;
   create(inputs: Props): Promise<State & { readonly id: string }>;
   /** Undefined when the object is certainly not there. */
   read(id: string, state: State): Promise<ReadState | undefined>;
   update(id: string, olds: State, news: Props): Promise<State>;
-  delete(id: string, state: State): Promise<void>;
+  delete(id: string, state: State, latest?: Props): Promise<void>;
 }
 
 export interface Difference {
@@ -131,6 +132,16 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
     }
   }
 
+  /** Outputs lag behind in what changed without an update. */
+  function withLatest(props: Props, latest: Props | undefined): Props {
+    const later = Object.keys(inputFields).filter((field) => inputFields[field]?.onlyAt === "delete");
+    return latest ? { ...props, ...Object.fromEntries(later.map((field) => [field, latest[field]])) } : props;
+  }
+
+  function inWords(value: unknown): string {
+    return value === undefined ? "its default" : value === unknown ? "what is not known yet" : String(value);
+  }
+
   const inputsOf = (props: Props) => readFields(inputFields, props) as Values<I>;
 
   return {
@@ -151,7 +162,7 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       return { inputs, faults };
     },
 
-    diff(olds, news) {
+    diff(olds, news, latest) {
       const known = knownOf(readFields(fields, olds.props) as At<K>, olds);
       declarations.hold(object(olds.props), olds.entry ?? "");
       entries.set(object(olds.props), known);
@@ -159,8 +170,18 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       if (foretold !== undefined) {
         run.log.few(`foretold ${name}`, foretold);
       }
-      const changed = changedFields(inputFields, olds.props, news);
-      const acts = changed.some((field) => !inputFields[field]?.atCreateOnly);
+      const changed = changedFields(inputFields, withLatest(olds.props, latest), news);
+      // An update carries the inputs into the outputs, which is all that delete is sure to be given.
+      const acts = changed.some((field) => {
+        const only = inputFields[field]?.onlyAt;
+        return only === undefined || (only === "delete" && !latest);
+      });
+      for (const field of acts ? [] : changed.filter((one) => inputFields[one]?.onlyAt === "delete")) {
+        run.log.few(
+          `later ${name}`,
+          `${idOf(outline, olds.props)}: ${field} changes from ${inWords(latest?.[field])} to ${inWords(news[field])}, which counts when it is deleted.`,
+        );
+      }
       return {
         replaces: changed.filter((field) => inputFields[field]?.replaces),
         changes: known.unclear ? "unclear" : acts ? "some" : "none",
@@ -246,9 +267,9 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       }
     },
 
-    async delete(id, state) {
+    async delete(id, state, latest) {
       const at = keyIn(id);
-      const known = knownOf(at, state);
+      const known = knownOf(at, { ...state, props: withLatest(state.props, latest) });
       const held = object(known);
       const mine = state.entry ?? "";
       if (declarations.isDeclared(held) || declarations.isChecked(held)) {

@@ -110,9 +110,12 @@ export class Run {
     return this.#service;
   }
 
-  /** Waits; fails at once when the user wants the operation to end. */
-  sleep(ms: number): Promise<void> {
-    return this.#sleep(ms, this.signal);
+  /** Waits; fails at once, with the signal's reason, when the user wants the operation to end. */
+  async sleep(ms: number): Promise<void> {
+    await this.#sleep(ms, this.signal).catch((error: unknown) => {
+      this.signal.throwIfAborted();
+      throw error;
+    });
   }
 }
 

@@ -37,6 +37,7 @@ export class DeviceCertificates {
     await settled(
       () => this.call(action, certificate, text(certificate)),
       async () => (await this.get(certificate))?.status === status || undefined,
+      this.context.signal,
     );
     const changed = { ...seen, status };
     this.#listing(certificate).note(serialKey(seen.deviceSn), changed);
@@ -48,6 +49,7 @@ export class DeviceCertificates {
     await settled(
       () => absentIsUndefined(this.call(actions.deleteDeviceCertificate, certificate, text(certificate))),
       async () => !(await this.get(certificate)) || undefined,
+      this.context.signal,
     );
     this.#listing(certificate).note(serialKey(certificate.deviceSn), undefined);
   }

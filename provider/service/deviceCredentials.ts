@@ -122,6 +122,7 @@ export class DeviceCredentials {
         return sent;
       },
       () => this.get(device),
+      this.context.signal,
     );
     this.#listing(device).note(device.clientId, { credential });
     return credential;
@@ -135,6 +136,7 @@ export class DeviceCredentials {
         const credential = await this.get(device);
         return credential?.deviceAccessKeySecret === replacedSecret ? undefined : credential;
       },
+      this.context.signal,
     );
   }
 
@@ -146,6 +148,7 @@ export class DeviceCredentials {
         return (await this.#absentIsUndefined(device, call)) ?? false;
       },
       async () => !(await this.get(device)) || undefined,
+      this.context.signal,
     );
     this.#listing(device).note(device.clientId, undefined);
     return wasThere;
@@ -158,6 +161,7 @@ export class DeviceCredentials {
       await settled(
         () => this.client.call(actions.closeConnection, device, text(device)),
         async () => (await isOffline()) || undefined,
+        this.context.signal,
       );
     } catch (error) {
       // What the service answers for a device without a session is not documented, so a refusal is checked.

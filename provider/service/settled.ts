@@ -13,6 +13,7 @@ const repeats = 3;
 export function settled<Result>(
   write: () => Promise<Result>,
   look: () => Promise<Result | undefined>,
+  signal: AbortSignal,
 ): Promise<Result> {
   let unclear: unknown;
   let lookFailed = false;
@@ -44,6 +45,7 @@ export function settled<Result>(
     attempt,
     ({ error, attemptNumber }) =>
       !lookFailed && unclearKind(error) === "lost" && (kindOf(error) === "Transient" || attemptNumber <= repeats),
+    signal,
   ).catch(async (error: unknown) => {
     const seen = await lookIfUnclear().catch(() => undefined);
     if (seen !== undefined) {

@@ -6,8 +6,8 @@ export interface WalkContext {
   /** Milliseconds; only differences count. */
   readonly now: () => number;
   readonly progress: (text: string) => void;
-  /** Once it is aborted no further page is asked for, and whoever waits gets its reason. Default: never. */
-  readonly signal?: AbortSignal | undefined;
+  /** Once it is aborted no further page is asked for, and whoever waits gets its reason. */
+  readonly signal: AbortSignal;
 }
 
 /** Where the pages of a listing come from, and how they are to be read. */
@@ -140,7 +140,7 @@ async function walkOnce<Item>(source: PageSource<Item>, { page: first, at }: Fir
 }
 
 async function pageOf<Item>(source: PageSource<Item>, pageNo: number, nextToken: string | undefined) {
-  source.signal?.throwIfAborted();
+  source.signal.throwIfAborted();
   return source.page(pageNo, nextToken);
 }
 

@@ -152,7 +152,7 @@ for (const version of versions) {
       const world = await newWorld();
       const { outs } = await world.operation().credentials.update(id, outputs, inputs);
       expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf("b")).that.is.a("string");
-      expect(world.calls).to.deep.equal({ GetDeviceCredential: 2, RegisterDeviceCredential: 1 });
+      expect(world.calls).to.deep.equal({ GetDeviceCredential: 3, RegisterDeviceCredential: 1 });
     });
 
     it("is deleted", async () => {

@@ -137,6 +137,15 @@ describeService("A write that nobody has seen the end of", (newWorld) => {
     });
   });
 
+  it("is in state although the run was told to stop while it went on", async () => {
+    const world = await newWorld();
+    world.emulator.faults.add({ action: "RegisterDeviceCredential", delayMs: 100 });
+    const creation = failureOf(world.operation().credentials.create(device("a")));
+    while (world.emulator.faults.list().length > 0) await new Promise(setImmediate);
+    world.stop.abort();
+    expect((await creation).properties).to.have.property("deviceAccessKeySecret", world.secretOf("a"));
+  });
+
   describe("a rotation whose process was killed", () => {
     const rotated = device("a", { ifExists: "adopt", rotationTriggers: { quarter: "1" } });
     const before = device("a", { ifExists: "adopt" });

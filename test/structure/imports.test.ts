@@ -56,7 +56,7 @@ const areas: Readonly<Record<string, Area>> = {
   },
   "the service loads the vendor's packages, errors and itself": {
     files: serviceFiles,
-    values: ["provider/service/", "provider/errors", "kinds/", "machine/", "node:", ...vendor, "p-retry", "undici"],
+    values: ["provider/service/", "provider/errors", "kinds/", "machine/", "node:", ...vendor, "undici"],
     types: ["provider/settings", "provider/limiters"],
   },
   "the rest of the provider loads neither the vendor's packages nor the classes": {

@@ -16,9 +16,14 @@ export function backend(folder: string): string {
   return join(folder, "backend");
 }
 
+/** The folder for temporary files, by which provider processes also find each other. */
+export function temporaryFolder(folder: string): string {
+  return join(folder, "tmp");
+}
+
 /**
  * An environment for the CLI in which everything that it, the program and the provider process write goes into one
- * folder: home, backend and temporary files, by which provider processes also find each other.
+ * folder: home, backend and temporary files.
  *
  * @param bin the folder of the CLI
  * @param inherited what is passed on but for the settings of this machine
@@ -28,7 +33,7 @@ export async function isolatedEnvironment(
   bin: string,
   inherited: Environment = process.env,
 ): Promise<Record<string, string | undefined>> {
-  const [home, tmp] = [join(folder, "home"), join(folder, "tmp")];
+  const [home, tmp] = [join(folder, "home"), temporaryFolder(folder)];
   for (const name of [home, tmp, backend(folder)]) await mkdir(name);
   return {
     ...Object.fromEntries(Object.entries(inherited).filter(([name]) => !foreignSetting.test(name))),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CommandResult, finished } from "../commandResult";
 import { engineBin } from "../engine";
-import { backend, isolatedEnvironment } from "./environment";
+import { backend, isolatedEnvironment, temporaryFolder } from "./environment";
 import { endProcessesOf, killProcessesOf, processesOf } from "./ownedProcesses";
 
 export interface StackOptions {
@@ -52,6 +52,8 @@ const repository = join(__dirname, "..", "..");
 export class Stack {
   /** The project folder, in which the program and the provider process run. */
   readonly directory: string;
+  /** Where its processes keep temporary files, and find others of their machine. */
+  readonly temporaryFolder: string;
   /** The file in which the engine keeps the stack's state; the version before it is beside it, with `.bak`. */
   readonly stateFile: string;
   #transcript = "";
@@ -61,6 +63,7 @@ export class Stack {
     private readonly env: NodeJS.ProcessEnv,
   ) {
     this.directory = join(folder, "project");
+    this.temporaryFolder = temporaryFolder(folder);
     this.stateFile = join(backend(folder), ".pulumi", "stacks", "test", `${stackName}.json`);
   }
 

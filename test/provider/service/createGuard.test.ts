@@ -44,7 +44,7 @@ describe("The guard by listing", () => {
       }
       return result;
     };
-    const context = { now: () => now, progress: () => {} };
+    const context = { now: () => now, progress: () => {}, signal: new AbortController().signal };
     const claims = new Claims(mkdtempSync(join(tmpdir(), "guard-")));
     credentials = new DeviceCredentials({ ...client, call }, new Groups(client.call, context), context, claims, "");
   });

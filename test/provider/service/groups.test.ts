@@ -21,7 +21,7 @@ describe("Groups", () => {
       "apsaramq:accessKeyId": emulator.accessKeyId,
       "apsaramq:accessKeySecret": emulator.accessKeySecret,
     });
-    const context = { now: () => now, progress: () => {} };
+    const context = { now: () => now, progress: () => {}, signal: new AbortController().signal };
     groups = new Groups(client.call, context);
     credentials = new DeviceCredentials(client, groups, context, new Claims(), "");
   });

@@ -29,6 +29,7 @@ class Shelf {
       pageSize,
       totalEndsIt: false,
       singleFindsAll: true,
+      signal: new AbortController().signal,
       ...traits,
       object: "group GID_a12",
       now: () => this.now,

@@ -8,7 +8,7 @@ import { clientOf, startTinyService, type TinyService } from "./tinyService";
 
 const pageSize = 100;
 const always = Number.POSITIVE_INFINITY;
-const context = { now: () => 0, progress: () => {} };
+const context = { now: () => 0, progress: () => {}, signal: new AbortController().signal };
 
 interface GivenPage {
   /** Names of what the page lists. */

@@ -21,8 +21,10 @@ function scripted(name: string, log: string[], outcomes: readonly (string | Erro
 
 describe("settled", () => {
   let clock: Clock;
+  let stop: AbortController;
 
   beforeEach(() => {
+    stop = new AbortController();
     clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   });
 
@@ -34,7 +36,8 @@ describe("settled", () => {
   async function run(writes: readonly (string | Error)[], looks: readonly (string | Error | undefined)[]) {
     const log: string[] = [];
     const write = scripted("write", log, writes) as () => Promise<string>;
-    const result = settled(write, scripted("look", log, looks)).catch((error: unknown) => error);
+    const look = scripted("look", log, looks);
+    const result = settled(write, look, stop.signal).catch((error: unknown) => error);
     await clock.runAllAsync();
     return { result: await result, log: log.join(" ") };
   }
@@ -100,6 +103,30 @@ describe("settled", () => {
     expect(await run(lost, [undefined, undefined, undefined, "seen"])).to.deep.equal({
       result: "seen",
       log: "write look write look write look write look",
+    });
+  });
+
+  describe("told to stop", () => {
+    it("gives what a write has brought about meanwhile", async () => {
+      const write = async () => {
+        stop.abort();
+        return "made";
+      };
+      expect(await settled(write, () => expect.fail("there is nothing to look for"), stop.signal)).to.equal("made");
+    });
+
+    it("reports a write that was lost as unclear, and does not wait to repeat it", async () => {
+      const lost = failure(true);
+      const looks: string[] = [];
+      const look = async () => {
+        looks.push("look");
+        return undefined;
+      };
+      const result = settled(() => Promise.reject(lost), look, stop.signal).catch((error: unknown) => error);
+      await Promise.resolve();
+      stop.abort();
+      expect(await result).to.equal(lost);
+      expect(looks).to.deep.equal(["look"]);
     });
   });
 });
