@@ -6,8 +6,8 @@ import type { LinkOwner } from "./link";
 import { messageLifetimeMs, passedOn } from "./message";
 import type { Ack, ClientPacket, Publish, Subscribe, SubscriptionRequest, Unsubscribe } from "./mqtt/packets";
 import { encodeProperties } from "./mqtt/properties";
-import { type ProtocolError, protocolError, reasonCodes } from "./mqtt/reasonCodes";
-import { keepAliveOf } from "./sessionTerms";
+import { ProtocolError, protocolError, reasonCodes } from "./mqtt/reasonCodes";
+import { keepAliveOf, receiveMaximum } from "./sessionTerms";
 import { parseTokenUpload, tokenUploadTopic } from "./tokenUpload";
 import type { TokenWatch } from "./tokenWatch";
 import { TopicAliases } from "./topicAliases";
@@ -36,6 +36,8 @@ export class Conversation implements LinkOwner {
   readonly #tokenWatch: TokenWatch;
   readonly #keepAlive: KeepAlive;
   readonly #aliases: TopicAliases;
+  /** Packet ids of messages with a quality of service of 2 that came on this connection and are not released yet. */
+  readonly #unreleased = new Set<number>();
 
   constructor(device: Device, broker: InstanceBroker, tokenWatch: TokenWatch) {
     this.#device = device;
@@ -103,11 +105,20 @@ export class Conversation implements LinkOwner {
     const publish = { ...packet, topic: this.#aliases.resolve(packet) };
     // Sent again before the client had the answer.
     const isKnown = packet.qos === 2 && received.has(packet.id);
+    if (packet.qos === 2) this.#count(packet.id);
     const outcome = isKnown ? { code: reasonCodes.success } : this.#take(publish);
     if (outcome === undefined || packet.qos === 0) return;
     const type = packet.qos === 1 ? "puback" : "pubrec";
     if (packet.qos === 2 && outcome.code < failure) received.add(packet.id);
+    else this.#unreleased.delete(packet.id);
     this.#device.link.send({ type, id: packet.id, reasonCode: outcome.code, reason: this.#reason(outcome) });
+  }
+
+  /** Messages with a quality of service of 1 are answered at once, so that none of them is ever under way. */
+  #count(id: number): void {
+    this.#unreleased.add(id);
+    if (this.#device.link.version < 5 || this.#unreleased.size <= receiveMaximum) return;
+    throw new ProtocolError("receiveMaximumExceeded", `more than ${receiveMaximum} messages are not released yet`);
   }
 
   /** What to answer to a message, or undefined if it has cut the client off. */
@@ -189,6 +200,7 @@ export class Conversation implements LinkOwner {
   #released({ id }: Ack): void {
     const { session, link } = this.#device;
     const isKnown = session.received.delete(id);
+    this.#unreleased.delete(id);
     link.send({
       type: "pubcomp",
       id,

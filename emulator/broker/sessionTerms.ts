@@ -9,6 +9,8 @@ import { reasonCodes } from "./mqtt/reasonCodes";
 const maxKeepAlive = 8 * 60;
 /** In seconds (documented). */
 const minSessionExpiry = 10 * 60;
+/** Messages that a client of MQTT 5 may have under way to the service. */
+export const receiveMaximum = 1000;
 /** In the words of MQTT 5. */
 const never = 0xffff_ffff;
 
@@ -48,6 +50,7 @@ function terms(connect: Connect, assumptions: Assumptions): Properties {
     ...(sessionExpiryInterval === asked ? {} : { sessionExpiryInterval }),
     // Returned also when it is what the client has asked for (documented).
     serverKeepAlive: keepAliveOf(connect),
+    receiveMaximum,
     maximumPacketSize: maxPacketBytes,
     topicAliasMaximum: maxTopicAliases,
     retainAvailable: assumptions.retainedMessages === "kept",

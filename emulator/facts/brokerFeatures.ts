@@ -98,7 +98,7 @@ export const brokerFeatures: readonly BrokerFeature[] = [
   { feature: "Subscription identifiers, No Local", done: "honoured", from: "documented" },
   {
     feature: "Receive Maximum, Maximum Packet Size",
-    done: "those of the client are kept; at most 1,000 messages are under way",
+    done: "those of the client are kept; at most 1,000 messages are under way, each way",
     from: "documented",
   },
   { feature: "Broken packets", done: "cut, with a reason code and string in MQTT 5", from: "standard" },

@@ -5,6 +5,7 @@ import { clientId, otherClientId, seed } from "./devices";
 import { type RawClient, RawClients } from "./rawClient";
 
 const protocolError = 0x82;
+const receiveMaximumExceeded = 0x93;
 const topicNameInvalid = 0x90;
 const topicAliasInvalid = 0x94;
 const packetTooLarge = 0x95;
@@ -133,6 +134,22 @@ describe("MQTT 5", () => {
     expect(first).to.have.lengthOf(2);
     client.send({ cmd: "puback", messageId: first[0]?.messageId ?? 0 });
     expect(await client.settled()).to.have.lengthOf(1);
+  });
+
+  it("takes as many messages under way from a client as it says, on each connection", async () => {
+    const { client, connack } = await raw.connect(fixture.emulator.mqtt, clientId);
+    const { receiveMaximum = 0 } = connack.properties ?? {};
+    expect(receiveMaximum).to.equal(1000);
+    const deliver = (messageId: number) => client.publish({ qos: 2, messageId });
+    for (let messageId = 1; messageId <= receiveMaximum; messageId++) deliver(messageId);
+    // Sent again it is the same one, and one that is released makes room.
+    deliver(1);
+    client.send({ cmd: "pubrel", messageId: 1 });
+    expect(await client.next("pubcomp")).to.include({ messageId: 1 });
+    deliver(receiveMaximum + 1);
+    expect(await client.settled()).to.have.lengthOf(receiveMaximum + 2);
+    deliver(receiveMaximum + 2);
+    expect(await client.next("disconnect")).to.include({ reasonCode: receiveMaximumExceeded });
   });
 
   it("sends no packet that is larger than the client takes", async () => {
