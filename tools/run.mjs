@@ -22,6 +22,10 @@ const commands = {
     await ensureEngine();
     await node("--import", "tsx", "bench/main.ts", ...args);
   },
+  suites: async (args) => {
+    await prepare();
+    await node("--import", "tsx", "tools/suites/main.ts", ...args);
+  },
   test: async (args) => {
     const { paths, flags } = splitArguments(args);
     await prepare();
