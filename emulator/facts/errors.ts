@@ -9,7 +9,7 @@
  * (https://error-center.alibabacloud.com/status/product/Public, documented); wordings come from that list and from answers
  * quoted in public code, statuses without a source are 400 (inferred).
  *
- * `%s` stands for a name in code and wording.
+ * `%s` stands for a name in code and wording, or for what follows the wording.
  */
 interface CatalogueEntry {
   readonly status: number;
@@ -146,7 +146,7 @@ export const errorCatalogue = {
   "Missing%s": { status: 400, message: "%s is mandatory for this action." },
   RequestEntityTooLarge: { status: 413, message: "The request body is too large." },
   ServiceUnavailable: { status: 503, message: "The request has failed due to a temporary failure of the server." },
-  SignatureDoesNotMatch: { status: 400, message: "Specified signature is not matched with our calculation." },
+  SignatureDoesNotMatch: { status: 400, message: "Specified signature is not matched with our calculation.%s" },
   SignatureNonceUsed: { status: 400, message: "Specified signature nonce was used already." },
   Throttling: { status: 400, message: "Request was denied due to request throttling." },
   "Throttling.Api": { status: 400, message: "Request was denied due to api flow control." },
@@ -168,8 +168,8 @@ export class ServiceError extends Error {
   /** @param detail takes the place of `%s` in code and wording */
   constructor(template: ErrorCode, detail = "") {
     const entry: CatalogueEntry = errorCatalogue[template];
-    super(entry.message.replace("%s", detail));
-    this.code = template.replace("%s", detail);
+    super(entry.message.replace("%s", () => detail));
+    this.code = template.replace("%s", () => detail);
     this.#entry = entry;
   }
 

@@ -10,6 +10,12 @@ export const gatewayAssumptions = {
     reason: "An emulator for tests should point at a misspelling; the code is the vendor's for invalid parameters.",
     options: ["refused", "ignored"],
   },
+  missingParameter: {
+    open: "The code for a required parameter that is not there at all: lists of codes have the product's own for what is missing or invalid, a report shows `Missing<Name>`.",
+    reason:
+      "A report from the real gateway, which checks before the product does. What is there and malformed, or empty, has the product's code in either reading.",
+    options: ["gateway", "product"],
+  },
   parameterPlace: {
     open: "Whether a parameter listed for the query may come in a form body.",
     reason: "A widely used older SDK posts all parameters as a form, so both places are taken.",

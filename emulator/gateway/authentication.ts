@@ -3,7 +3,7 @@ import { isSameSecret } from "../facts/loginPassword";
 import type { Nonces } from "../service/nonces";
 import type { AccessKey } from "../state/state";
 import type { ParsedRequest } from "./request";
-import { signatureV1 } from "./signatureV1";
+import { signatureV1, stringToSignV1 } from "./signatureV1";
 import { algorithmV3, parseAuthorizationV3, payloadHash, signatureV3 } from "./signatureV3";
 
 const allowedSkewMs = 15 * 60 * 1000;
@@ -32,6 +32,8 @@ interface Claim {
   readonly signature: string;
   readonly securityToken: string | undefined;
   readonly expectedSignature: (accessKeySecret: string) => string;
+  /** What a wrong signature is answered beside that it is wrong. */
+  readonly mismatchDetail?: string;
 }
 
 export interface Authenticator {
@@ -57,7 +59,7 @@ export function authenticate(request: ParsedRequest, { accessKeys, nonces, now }
   if (Math.abs(signedAt - now) > allowedSkewMs) throw new ServiceError("InvalidTimeStamp.Expired");
   checkSecurityToken(claim.securityToken, accessKey.securityToken);
   if (!isSameSecret(claim.signature, claim.expectedSignature(accessKey.accessKeySecret))) {
-    throw new ServiceError("SignatureDoesNotMatch");
+    throw new ServiceError("SignatureDoesNotMatch", claim.mismatchDetail);
   }
   if (!nonces.accept(`${claim.accessKeyId} ${claim.nonce}`)) throw new ServiceError("SignatureNonceUsed");
   return { accountId: accessKey.accountId, signedUntil: signedAt + allowedSkewMs };
@@ -80,6 +82,8 @@ function claimV1(request: ParsedRequest): Claim {
     signature: required("Signature"),
     securityToken: request.parameters.get("SecurityToken"),
     expectedSignature: (secret) => signatureV1(request.method, request.parameters, secret),
+    // Seen from the real gateway: SDKs compare it with their own, to tell a wrong secret from a wrong string (inferred).
+    mismatchDetail: ` server string to sign is:${stringToSignV1(request.method, request.parameters)}`,
   };
 }
 

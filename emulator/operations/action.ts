@@ -34,7 +34,7 @@ export interface Action {
 interface Definition<T extends Readonly<Record<string, Parameter<unknown>>>>
   extends Omit<Action, "parameterNames" | "run"> {
   readonly parameters: T;
-  /** The code for a parameter that is missing or against its rule. */
+  /** The code for a parameter that is against its rule, and in one reading for one that is missing. */
   readonly invalidParameter: ErrorCode;
   readonly handler: (context: Context, parameters: ParametersOf<T>) => Data;
 }
@@ -50,9 +50,11 @@ export function action<const T extends Readonly<Record<string, Parameter<unknown
     ...row,
     parameterNames: Object.keys(parameters),
     run: (context, raw) => {
-      const values = readParameters(parameters, raw, invalidParameter);
+      const { missingParameter, unknownParameters } = context.state.assumptions;
+      const missing = missingParameter === "gateway" ? "Missing%s" : invalidParameter;
+      const values = readParameters(parameters, raw, { invalid: invalidParameter, missing });
       const [unknown] = raw.remaining;
-      if (unknown !== undefined && context.state.assumptions.unknownParameters === "refused") {
+      if (unknown !== undefined && unknownParameters === "refused") {
         throw new ServiceError("InvalidParameter.%s", unknown);
       }
       return handler(context, values);

@@ -1,16 +1,22 @@
 import { groupOfClientId, isGroupId } from "../facts/identifiers";
 import { isTopic, isTopicFilter } from "../facts/topics";
 import type { Tag } from "../state/state";
-import { InvalidParameter, type Parameter, type RawParameters } from "./parameters";
+import { InvalidParameter, MissingParameter, type Parameter, type RawParameters } from "./parameters";
 
 /** The rules by which single parameters are read; each action has a table of them. */
 
 function rule(isValid: (value: string) => boolean): Parameter<string> {
   return (raw, name) => {
-    const value = raw.take(name);
-    if (value === undefined || !isValid(value)) throw new InvalidParameter();
+    const value = takeRequired(raw, name);
+    if (!isValid(value)) throw new InvalidParameter();
     return value;
   };
+}
+
+function takeRequired(raw: RawParameters, name: string): string {
+  const value = raw.take(name);
+  if (value === undefined) throw new MissingParameter();
+  return value;
 }
 
 function optionalRule(isValid: (value: string) => boolean): Parameter<string | undefined> {
@@ -44,7 +50,8 @@ export const unixTime: Parameter<number> = (raw, name) => Number(rule((value) =>
 
 export function choice<const T extends string>(...options: readonly T[]): Parameter<T> {
   return (raw, name) => {
-    const chosen = optionalChoice(...options)(raw, name);
+    const value = takeRequired(raw, name);
+    const chosen = options.find((option) => option === value);
     if (chosen === undefined) throw new InvalidParameter();
     return chosen;
   };
@@ -97,6 +104,7 @@ export function textList(
     for (let text = raw.take(`${name}.1`); text !== undefined; text = raw.take(`${name}.${texts.length + 1}`)) {
       texts.push(text);
     }
+    if (least > 0 && texts.length === 0) throw new MissingParameter();
     if (texts.length < least || texts.length > most || !texts.every(isValid)) throw new InvalidParameter();
     return texts;
   };
@@ -109,6 +117,7 @@ export function tagList(least: number, most: number): Parameter<readonly Tag[]> 
     for (let tag = takeTag(raw, `${name}.1`); tag !== undefined; tag = takeTag(raw, `${name}.${tags.length + 1}`)) {
       tags.push(tag);
     }
+    if (least > 0 && tags.length === 0) throw new MissingParameter();
     if (tags.length < least || tags.length > most) throw new InvalidParameter();
     return tags;
   };

@@ -19,8 +19,11 @@ export class RawParameters {
   }
 }
 
-/** Raised by a parameter that is missing or against its rule; the action decides which vendor code that is. */
+/** Raised by a parameter that is against its rule; the action decides which vendor code that is. */
 export class InvalidParameter extends Error {}
+
+/** Raised by a parameter that has to be there and is not. */
+export class MissingParameter extends InvalidParameter {}
 
 /** How one parameter is read. */
 export type Parameter<T> = (raw: RawParameters, name: string) => T;
@@ -28,17 +31,24 @@ export type Parameter<T> = (raw: RawParameters, name: string) => T;
 type ParameterTable = Readonly<Record<string, Parameter<unknown>>>;
 export type ParametersOf<T extends ParameterTable> = { readonly [Name in keyof T]: ReturnType<T[Name]> };
 
-/** Reads all parameters of an action by its table; throws the action's own code for the first that breaks its rule. */
+/** The codes for parameters that are not as they should be. */
+interface ParameterCodes {
+  readonly invalid: ErrorCode;
+  readonly missing: ErrorCode;
+}
+
+/** Reads all parameters of an action by its table; throws the code for the first that breaks its rule. */
 export function readParameters<T extends ParameterTable>(
   table: T,
   raw: RawParameters,
-  invalidCode: ErrorCode,
+  { invalid, missing }: ParameterCodes,
 ): ParametersOf<T> {
   const entries = Object.entries(table).map(([name, parameter]) => {
     try {
       return [name, parameter(raw, name)];
     } catch (error) {
-      if (error instanceof InvalidParameter) throw new ServiceError(invalidCode, name);
+      if (error instanceof MissingParameter) throw new ServiceError(missing, name);
+      if (error instanceof InvalidParameter) throw new ServiceError(invalid, name);
       throw error;
     }
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createCa, type TestCa } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
-import { refusals } from "./refusals";
+import { missingParameter, refusals } from "./refusals";
 
 interface CaRecord {
   readonly Sn: string;
@@ -187,7 +187,7 @@ describe("CA certificates", () => {
       expect(await fixture.client.refusal(action, { MqttInstanceId: "i-other", ...rest })).to.deep.equal(
         refusals.MqttOwnerCheckError,
       );
-      expect(await fixture.client.refusal(action, rest)).to.deep.equal(refusals.ParameterFieldCheckFailed);
+      expect(await fixture.client.refusal(action, rest)).to.deep.equal(missingParameter("MqttInstanceId"));
     });
   }
 

@@ -5,7 +5,7 @@ import { BasicConstraintsExtension, Extension, KeyUsageFlags, KeyUsagesExtension
 import { expect } from "chai";
 import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
-import { refusals } from "./refusals";
+import { missingParameter, refusals } from "./refusals";
 
 interface DeviceRecord {
   readonly DeviceSn: string;
@@ -244,7 +244,7 @@ describe("device certificates", () => {
       expect(await fixture.client.refusal(action, { MqttInstanceId: "i-other", ...rest })).to.deep.equal(
         refusals.MqttOwnerCheckError,
       );
-      expect(await fixture.client.refusal(action, instance)).to.deep.equal(refusals.ParameterFieldCheckFailed);
+      expect(await fixture.client.refusal(action, rest)).to.deep.equal(missingParameter("MqttInstanceId"));
     });
   }
 });

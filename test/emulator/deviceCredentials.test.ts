@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { EmulatorFixture } from "./harness";
-import { refusals } from "./refusals";
+import { missingParameter, refusals } from "./refusals";
 
 interface Credential {
   readonly DeviceCredential: {
@@ -110,7 +110,7 @@ describe("device credentials", () => {
           );
         }
         expect(await fixture.client.refusal(action, { InstanceId: "i-own" })).to.deep.equal(
-          refusals.ParameterCheckFailed,
+          missingParameter("ClientId"),
         );
       });
 

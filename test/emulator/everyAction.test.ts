@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { actions } from "../../emulator/operations/actions";
 import { vendorFacts } from "../../tools/vendorFacts";
 import { createPki, goodCalls, type Pki, worldSeed } from "./goodCalls";
-import { ownPairs, wayTo } from "./refusalWays";
+import { missingParameter } from "./refusals";
+import { isOf, ownPairs, requiredParameters, wayTo } from "./refusalWays";
 import { ServiceFixture } from "./serviceFixture";
 import { typesOf } from "./typesOf";
 
@@ -62,6 +63,15 @@ describe("every action the vendor documents", () => {
         await fixture.client.call(name, parameters);
         const instanceId = parameters.InstanceId ?? parameters.MqttInstanceId ?? null;
         expect(fixture.service.journal.entries().at(-1)).to.include({ action: name, instanceId, object: about });
+      });
+
+      it("refuses to go without a parameter that is required, in the gateway's words", async () => {
+        const parameters = Object.entries(good());
+        for (const required of requiredParameters(facts)) {
+          const isRest = ([name]: [string, string]) => !isOf(required)(name);
+          const refusal = await fixture.client.refusal(name, Object.fromEntries(parameters.filter(isRest)));
+          expect(refusal).to.deep.equal(missingParameter(required));
+        }
       });
 
       for (const [code, status] of Object.entries(facts.errors)) {

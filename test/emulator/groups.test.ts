@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { EmulatorFixture } from "./harness";
-import { refusals } from "./refusals";
+import { missingParameter, refusals } from "./refusals";
 
 const group = "GID_sensors";
 const seed = {
@@ -102,7 +102,7 @@ describe("groups", () => {
       expect(await fixture.client.refusal(action, { InstanceId: "i-other", ...rest })).to.deep.equal(
         refusals.InstancePermissionCheckFailed,
       );
-      expect(await fixture.client.refusal(action, rest)).to.deep.equal(refusals.ParameterFieldCheckFailed);
+      expect(await fixture.client.refusal(action, rest)).to.deep.equal(missingParameter("InstanceId"));
     });
   }
 });

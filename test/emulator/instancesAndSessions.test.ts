@@ -78,7 +78,7 @@ describe("sessions", () => {
     ]);
     const eleven = Array.from({ length: 11 }, (_, index) => `GID_sensors@@@line-${index}`);
     await fixture.client.call("BatchQuerySessionByClientIds", batch(...eleven.slice(1)));
-    for (const wrong of [batch(...eleven), batch(), batch(online, "line-1")]) {
+    for (const wrong of [batch(...eleven), batch(""), batch(online, "line-1")]) {
       expect(await fixture.client.refusal("BatchQuerySessionByClientIds", wrong)).to.deep.equal(
         refusals.ParameterCheckFailed,
       );

@@ -43,10 +43,21 @@ function under(assumptions: Partial<Assumptions>, way: Way): Way {
   };
 }
 
-const withoutParameter: Way = ({ client, action, parameters, facts }) => {
-  const [required] = Object.keys(facts.parameters).filter((name) => facts.parameters[name]?.endsWith("required"));
-  const rest = Object.entries(parameters).filter(([name]) => name.replace(/\.1$/, "") !== required);
-  return client.refusal(action, Object.fromEntries(rest));
+/** The parameters an action must have. */
+export function requiredParameters({ parameters }: VendorFacts): string[] {
+  return Object.keys(parameters).filter((name) => parameters[name]?.endsWith("required"));
+}
+
+/** Whether a parameter of a call is this one, or the first of a list of this name. */
+export function isOf(name: string): (parameter: string) => boolean {
+  return (parameter) => parameter.split(".1", 1)[0] === name;
+}
+
+/** One of the parameters that have to be there is there, and empty. */
+const withEmptyParameter: Way = ({ client, action, parameters, facts }) => {
+  const [required = ""] = requiredParameters(facts);
+  const emptied = Object.entries(parameters).map(([name, value]) => [name, isOf(required)(name) ? "" : value]);
+  return client.refusal(action, Object.fromEntries(emptied));
 };
 
 /** A broker that takes nothing; that the service says so on stderr is of no interest here. */
@@ -78,8 +89,8 @@ const usualWays: Readonly<Record<string, Way>> = {
   "InvalidParameter.%s": given({ Colour: "red" }),
   MqttInstanceNotFound: given({ MqttInstanceId: "i-none" }),
   MqttOwnerCheckError: given({ MqttInstanceId: "i-other" }),
-  ParameterCheckFailed: withoutParameter,
-  ParameterFieldCheckFailed: withoutParameter,
+  ParameterCheckFailed: withEmptyParameter,
+  ParameterFieldCheckFailed: withEmptyParameter,
   // More than 300 calls a second from one address are stopped before an action could count them.
   SystemOverFlow: byFault,
 };

@@ -71,6 +71,11 @@ export const refusals = {
   UnsupportedHTTPMethod: refusal(400, "UnsupportedHTTPMethod", "This http method is not supported."),
 } as const;
 
+/** The refusal to go without a parameter. */
+export function missingParameter(name: string): Refusal {
+  return refusal(400, `Missing${name}`, `${name} is mandatory for this action.`);
+}
+
 /** The refusal of a parameter by name. */
 export function invalidParameter(name: string): Refusal {
   return refusal(

@@ -65,6 +65,7 @@ async function outcome(client: MqttClient, wish: (client: MqttClient) => Promise
 
 const ways: Readonly<Record<SwitchId, Way>> = {
   httpStatus: ({ client }) => client.refusal("GetCaCertificate", { ...mqtt, Sn: "00" }),
+  missingParameter: (world) => code(world, "GetDeviceCredential", own),
   unknownParameters: (world) => code(world, "ListInstances", { Colour: "red" }),
 
   registerExisting: (world) => code(world, "RegisterDeviceCredential", device),
