@@ -1,4 +1,5 @@
 import { newMessageId } from "../facts/identifiers";
+import { ownBytes } from "../foundation/ownBytes";
 import type { Device, Ending } from "./device";
 import type { InstanceBroker } from "./instanceBroker";
 import { KeepAlive } from "./keepAlive";
@@ -138,7 +139,7 @@ export class Conversation implements LinkOwner {
     const message = {
       id: newMessageId(),
       topic,
-      payload,
+      payload: qos > 0 || publish.retain ? ownBytes(payload) : payload,
       qos,
       publisher: this.#device.clientId,
       properties: passedOn(publish),

@@ -1,10 +1,12 @@
 import type { Assumptions } from "../facts/assumptions";
 import { newMessageId } from "../facts/identifiers";
 import { covers } from "../facts/topics";
+import { ownBytes } from "../foundation/ownBytes";
 import type { PublishedMessage } from "../operations/publishing";
 import type { Service } from "../service/service";
 import type { Instance } from "../state/state";
 import type { DeviceAction, DeviceActionInfo, MessageAction } from "../state/traces";
+import { Allowance } from "./allowance";
 import { ClientSession, type Subscription } from "./clientSession";
 import { Conversation } from "./conversation";
 import { Device } from "./device";
@@ -20,8 +22,8 @@ import { type DeviceEvent, tell } from "./tell";
 import { TokenWatch } from "./tokenWatch";
 import { denial, receiverOf } from "./topicRules";
 
-/** Payloads that wait for one client. */
-const maxWaitingBytes = 16 * 1024 * 1024;
+/** Payloads and properties that wait for one client, and as many that are under way to it. */
+const maxBytes = 16 * 1024 * 1024;
 
 /** The messages of one instance: its connected clients, their subscriptions, and what waits for those that are away. */
 export class InstanceBroker {
@@ -30,7 +32,11 @@ export class InstanceBroker {
   readonly #devices = new Map<string, Device>();
   readonly #sessions = new Map<string, ClientSession>();
   readonly #subscriptions = new SubscriptionTree();
-  readonly #retained = new RetainedMessages();
+  /** Those whose client is away, in the order in which it went. */
+  readonly #away = new Set<ClientSession>();
+  /** For what waits for all clients. */
+  readonly #allowance = this.#newAllowance();
+  readonly #retained = new RetainedMessages(this.#newAllowance());
 
   constructor(service: Service, instance: Instance) {
     this.#service = service;
@@ -96,9 +102,7 @@ export class InstanceBroker {
     session.outbox.detach();
     this.#publishWill(device);
     if (session.lifetimeMs === 0) this.#forget(session);
-    else if (Number.isFinite(session.lifetimeMs)) {
-      session.whileAway(this.#service.clock.at(this.now() + session.lifetimeMs, () => this.#forget(session)));
-    }
+    else this.#keep(session);
   }
 
   /** The client asks for another expiry of its session when it leaves, in seconds. */
@@ -169,6 +173,7 @@ export class InstanceBroker {
   #sessionOf(connect: Connect): { readonly session: ClientSession; readonly isPresent: boolean } {
     const former = this.#sessions.get(connect.clientId);
     former?.returned();
+    if (former !== undefined) this.#away.delete(former);
     if (former !== undefined && connect.clean) this.#forget(former);
     const isPresent = former !== undefined && !connect.clean;
     const session = isPresent ? former : this.#newSession(connect.clientId);
@@ -177,16 +182,37 @@ export class InstanceBroker {
     return { session, isPresent };
   }
 
+  #newAllowance(): Allowance {
+    return new Allowance(() => Number(this.assumptions.keptMebibytes) * 2 ** 20);
+  }
+
   #newSession(clientId: string): ClientSession {
     const maxWaiting = Number(this.assumptions.waitingMessages);
     const isDue = (delivery: Delivery): boolean =>
       delivery.message.expiresAt > this.now() && this.#isStillWanted(session, delivery);
-    const session: ClientSession = new ClientSession(clientId, isDue, { maxWaiting, maxWaitingBytes });
+    const session: ClientSession = new ClientSession(clientId, isDue, {
+      maxWaiting,
+      maxBytes,
+      allowance: this.#allowance,
+    });
     return session;
+  }
+
+  /** While its client is away; there is room for so many, of which the one that is away longest goes. */
+  #keep(session: ClientSession): void {
+    const { lifetimeMs } = session;
+    if (Number.isFinite(lifetimeMs)) {
+      session.whileAway(this.#service.clock.at(this.now() + lifetimeMs, () => this.#forget(session)));
+    }
+    this.#away.add(session);
+    const [longestAway] = this.#away;
+    if (this.#away.size > Number(this.assumptions.keptSessions) && longestAway !== undefined) this.#forget(longestAway);
   }
 
   #forget(session: ClientSession): void {
     session.returned();
+    session.outbox.clear();
+    this.#away.delete(session);
     for (const filter of session.subscriptions.keys()) this.#subscriptions.delete(session, filter);
     if (this.#sessions.get(session.clientId) === session) this.#sessions.delete(session.clientId);
   }
@@ -241,7 +267,8 @@ export class InstanceBroker {
       if (this.denial(device, "PUB", will.topic) !== undefined) return;
       const { messageExpiryInterval } = will.properties;
       const expiresAt = this.now() + messageLifetimeMs(messageExpiryInterval);
-      const { topic, payload, qos, retain } = will;
+      const { topic, qos, retain } = will;
+      const payload = ownBytes(will.payload);
       const message = { id: newMessageId(), topic, payload, qos, publisher: clientId, properties: passedOn(will) };
       this.route({ ...message, expiresAt, hasExpiry: messageExpiryInterval !== undefined }, retain, device);
     };

@@ -1,3 +1,4 @@
+import { ownBytes } from "../foundation/ownBytes";
 import type { Quality } from "./mqtt/packets";
 import type { Properties } from "./mqtt/properties";
 
@@ -45,7 +46,14 @@ export function passedOn({ properties }: { readonly properties: Properties }): P
     ...(payloadFormatIndicator === undefined ? {} : { payloadFormatIndicator }),
     ...(contentType === undefined ? {} : { contentType }),
     ...(responseTopic === undefined ? {} : { responseTopic }),
-    ...(correlationData === undefined ? {} : { correlationData }),
+    ...(correlationData === undefined ? {} : { correlationData: ownBytes(correlationData) }),
     ...(userProperties === undefined ? {} : { userProperties }),
   };
+}
+
+/** What a message takes as long as it is kept, in bytes; its topic is too short to count. */
+export function weightOf({ payload, properties }: Pick<Message, "payload" | "properties">): number {
+  const { contentType = "", responseTopic = "", correlationData, userProperties = [] } = properties;
+  const texts = [contentType, responseTopic, ...userProperties.flat()];
+  return payload.length + (correlationData?.length ?? 0) + texts.reduce((sum, text) => sum + text.length, 0);
 }

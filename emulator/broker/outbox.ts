@@ -1,4 +1,5 @@
-import type { Delivery } from "./message";
+import type { Allowance } from "./allowance";
+import { type Delivery, weightOf } from "./message";
 
 /** How a session reaches its client while that is connected. */
 export interface Channel {
@@ -24,62 +25,75 @@ const maxPacketId = 65_535;
 /** What is under way to one client, and what waits for it: in its order, at most so much. */
 export class Outbox {
   readonly #maxWaiting: number;
-  readonly #maxWaitingBytes: number;
+  readonly #maxBytes: number;
+  readonly #allowance: Allowance;
   readonly #isDue: (delivery: Delivery) => boolean;
   #channel: Channel | undefined;
   #waiting: Delivery[] = [];
   #waitingBytes = 0;
   /** By packet id, in the order they were sent. */
   readonly #unanswered = new Map<number, Unanswered>();
+  #unansweredBytes = 0;
   /** Ids of those that an earlier connection has left unanswered. */
   #toRepeat: number[] = [];
   #lastId = 0;
 
   /** @param isDue whether a message may still be delivered */
-  constructor(isDue: (delivery: Delivery) => boolean, { maxWaiting, maxWaitingBytes }: Limits) {
+  constructor(isDue: (delivery: Delivery) => boolean, { maxWaiting, maxBytes, allowance }: Limits) {
     this.#isDue = isDue;
     this.#maxWaiting = maxWaiting;
-    this.#maxWaitingBytes = maxWaitingBytes;
+    this.#maxBytes = maxBytes;
+    this.#allowance = allowance;
   }
 
   /** Sends a message at once, keeps it, or drops it. */
   add(delivery: Delivery): void {
+    const channel = this.#channel;
     if (delivery.qos === 0) {
-      if (this.#channel?.isStalled === true) this.#channel.dropped();
-      else this.#channel?.send(delivery, 0, false);
+      if (channel?.isStalled === true) channel.dropped();
+      else channel?.send(delivery, 0, false);
       return;
     }
-    const { length } = delivery.message.payload;
-    if (this.#waiting.length >= this.#maxWaiting || this.#waitingBytes + length > this.#maxWaitingBytes) {
-      this.#forgetExpired();
-    }
-    if (this.#waiting.length >= this.#maxWaiting || this.#waitingBytes + length > this.#maxWaitingBytes) {
-      this.#channel?.dropped();
-      return;
-    }
-    this.#waiting.push(delivery);
-    this.#waitingBytes += length;
-    this.pump();
+    const isFirst = this.#waiting.length === 0 && this.#toRepeat.length === 0;
+    if (channel !== undefined && isFirst && this.#hasRoom(channel) && this.#send(channel, delivery)) return;
+    if (this.#keep(delivery)) return;
+    this.#forgetExpired();
+    if (!this.#keep(delivery)) channel?.dropped();
   }
 
   /** The client is there: what it has not answered for is sent again, then what waits. */
   attach(channel: Channel): void {
     this.#channel = channel;
+    this.#allowance.giveBack(this.#unansweredBytes);
     this.#forgetExpired();
     for (const [id, { delivery, isReleased }] of this.#unanswered) {
-      if (!isReleased && !this.#isDue(delivery)) this.#unanswered.delete(id);
+      if (!isReleased && !this.#isDue(delivery)) this.#forget(id);
     }
     this.#toRepeat = [...this.#unanswered.keys()];
     this.pump();
   }
 
+  /** The client is gone, and what it has not answered for waits like all that comes from now on. */
   detach(): void {
     this.#channel = undefined;
+    for (const [id, { delivery }] of this.#unanswered) {
+      if (!this.#allowance.take(weightOf(delivery.message))) this.#forget(id);
+    }
+  }
+
+  /** Nobody will come for what is left behind. */
+  clear(): void {
+    this.#allowance.giveBack(this.#waitingBytes);
+    if (this.#channel === undefined) this.#allowance.giveBack(this.#unansweredBytes);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#unanswered.clear();
+    this.#unansweredBytes = 0;
   }
 
   /** The client has answered for a message, and is done with it. */
   settle(id: number): boolean {
-    const isKnown = this.#unanswered.delete(id);
+    const isKnown = this.#forget(id);
     if (isKnown) this.pump();
     return isKnown;
   }
@@ -96,9 +110,13 @@ export class Outbox {
   pump(): void {
     const channel = this.#channel;
     if (channel === undefined) return;
-    while (!channel.isStalled && this.#unanswered.size - this.#toRepeat.length < channel.window) {
-      if (!this.#repeatOne(channel) && !this.#sendOne(channel)) return;
+    while (this.#hasRoom(channel)) {
+      if (!this.#repeatOne(channel) && !this.#sendWaiting(channel)) return;
     }
+  }
+
+  #hasRoom(channel: Channel): boolean {
+    return !channel.isStalled && this.#unanswered.size - this.#toRepeat.length < channel.window;
   }
 
   #repeatOne(channel: Channel): boolean {
@@ -106,25 +124,59 @@ export class Outbox {
     if (id === undefined) return false;
     const unanswered = this.#unanswered.get(id);
     if (unanswered?.isReleased === true) channel.release(id);
-    else if (unanswered !== undefined && !channel.send(unanswered.delivery, id, true)) this.#unanswered.delete(id);
+    else if (unanswered !== undefined && !channel.send(unanswered.delivery, id, true)) this.#forget(id);
     return true;
   }
 
-  #sendOne(channel: Channel): boolean {
-    const delivery = this.#waiting[0];
-    const id = delivery === undefined ? undefined : this.#nextId();
-    if (delivery === undefined || id === undefined) return false;
+  #sendWaiting(channel: Channel): boolean {
+    const [delivery] = this.#waiting;
+    if (delivery === undefined) return false;
+    if (this.#isDue(delivery) && !this.#send(channel, delivery)) return false;
     this.#waiting.shift();
-    this.#waitingBytes -= delivery.message.payload.length;
-    if (!this.#isDue(delivery)) return true;
-    this.#unanswered.set(id, { delivery, isReleased: false });
-    if (!channel.send(delivery, id, false)) this.#unanswered.delete(id);
+    this.#stopWaiting(delivery);
     return true;
+  }
+
+  /** @returns false when it has to wait, as too much is unanswered */
+  #send(channel: Channel, delivery: Delivery): boolean {
+    const id = this.#unansweredBytes < this.#maxBytes ? this.#nextId() : undefined;
+    if (id === undefined) return false;
+    this.#unanswered.set(id, { delivery, isReleased: false });
+    this.#unansweredBytes += weightOf(delivery.message);
+    if (!channel.send(delivery, id, false)) this.#forget(id);
+    return true;
+  }
+
+  /** @returns whether the client has still had to answer for it */
+  #forget(id: number): boolean {
+    const unanswered = this.#unanswered.get(id);
+    if (unanswered === undefined) return false;
+    this.#unansweredBytes -= weightOf(unanswered.delivery.message);
+    return this.#unanswered.delete(id);
+  }
+
+  /** @returns false when there is no room for it */
+  #keep(delivery: Delivery): boolean {
+    const weight = weightOf(delivery.message);
+    const isFull = this.#waiting.length >= this.#maxWaiting || this.#waitingBytes + weight > this.#maxBytes;
+    if (isFull || !this.#allowance.take(weight)) return false;
+    this.#waiting.push(delivery);
+    this.#waitingBytes += weight;
+    return true;
+  }
+
+  #stopWaiting(delivery: Delivery): void {
+    const weight = weightOf(delivery.message);
+    this.#waitingBytes -= weight;
+    this.#allowance.giveBack(weight);
   }
 
   #forgetExpired(): void {
-    this.#waiting = this.#waiting.filter((delivery) => this.#isDue(delivery));
-    this.#waitingBytes = this.#waiting.reduce((sum, { message }) => sum + message.payload.length, 0);
+    this.#waiting = this.#waiting.filter((delivery) => {
+      const isDue = this.#isDue(delivery);
+      if (!isDue) this.#stopWaiting(delivery);
+      return isDue;
+    });
   }
 
   #nextId(): number | undefined {
@@ -138,6 +190,8 @@ export class Outbox {
 export interface Limits {
   /** Messages that wait for one client. */
   readonly maxWaiting: number;
-  /** Of their payloads together. */
-  readonly maxWaitingBytes: number;
+  /** Of what waits, and of what is under way: payloads and properties together. */
+  readonly maxBytes: number;
+  /** What may wait for all clients together. */
+  readonly allowance: Allowance;
 }

@@ -135,6 +135,17 @@ export const brokerAssumptions = {
     reason: "16 MiB in either reading; what comes on top is dropped. Test programs rarely leave more.",
     options: ["1000", "10000"],
   },
+  keptMebibytes: {
+    open: "How much waits for all clients of an instance together, and how much is retained. Limits must exist.",
+    reason:
+      "More than test programs leave. In MiB of payloads and properties; what comes on top is dropped. What can be sent at once does not wait.",
+    options: ["256", "16"],
+  },
+  keptSessions: {
+    open: "How many sessions an instance keeps of clients that are away. A limit must exist.",
+    reason: "More than test programs have devices. The one whose client is away longest goes.",
+    options: ["10000", "1000"],
+  },
   stalledClient: {
     open: "What comes of a client that does not read what it is sent.",
     reason:

@@ -67,7 +67,7 @@ export const brokerFeatures: readonly BrokerFeature[] = [
   { feature: "Subscriptions", done: "30 a client, wildcards", from: "documented", open: ["subscriptionLimit"] },
   { feature: "Shared subscriptions", done: "refused with 0x9E, in 3.1.1 with 0x80", from: "documented" },
   { feature: "Wills", done: "none", from: "documented", open: ["wills"] },
-  { feature: "Retained messages", done: "none", from: "documented", open: ["retainedMessages"] },
+  { feature: "Retained messages", done: "none", from: "documented", open: ["retainedMessages", "keptMebibytes"] },
   {
     feature: "Session expiry",
     done: "ten minutes at least, also by DISCONNECT; none after a Clean Start; by the emulator's clock",
@@ -80,7 +80,13 @@ export const brokerFeatures: readonly BrokerFeature[] = [
     from: "documented",
     open: ["intervalLimits"],
   },
-  { feature: "Waiting messages", done: "bounded for each client", from: "own limit", open: ["waitingMessages"] },
+  {
+    feature: "Waiting messages",
+    done: "bounded for each client and each instance",
+    from: "own limit",
+    open: ["waitingMessages", "keptMebibytes"],
+  },
+  { feature: "Kept sessions", done: "bounded for each instance", from: "own limit", open: ["keptSessions"] },
   {
     feature: "Clients that do not read",
     done: "cost the others nothing and are cut",

@@ -306,6 +306,37 @@ const ways: Readonly<Record<SwitchId, Way>> = {
     again.destroy();
     return count;
   },
+  keptMebibytes: async (world) => {
+    const kept = { protocolVersion: 4, clean: false } as const;
+    for (const id of ["GID_sensors@@@line-4", "GID_sensors@@@line-5"]) {
+      const { client } = await rawLogIn(world, kept, id);
+      await subscribe(client);
+      await leave(client);
+    }
+    const { client: sender } = await rawLogIn(world, {}, "GID_sensors@@@line-3");
+    for (let index = 1; index <= 180; index++) {
+      sender.publish({ qos: 1, messageId: index, payload: Buffer.alloc(51 * 1024) });
+    }
+    await sender.settled();
+    sender.destroy();
+    const { client } = await rawLogIn(world, kept, "GID_sensors@@@line-5");
+    const topics: string[] = [];
+    for (let packets = await client.settled(); packets.length > 0; packets = await client.settled()) {
+      topics.push(...packets.flatMap((packet) => (packet.cmd === "publish" ? [packet.topic] : [])));
+    }
+    client.destroy();
+    return topics.length;
+  },
+  keptSessions: async (world) => {
+    const kept = { protocolVersion: 4, clean: false } as const;
+    const comeAndGo = async (index: number) => {
+      const { client, connack } = await rawLogIn(world, kept, `GID_sensors@@@kept-${index}`);
+      await leave(client);
+      return connack.sessionPresent;
+    };
+    for (let index = 0; index <= 1000; index++) await comeAndGo(index);
+    return comeAndGo(0);
+  },
   stalledClient: async (world) => {
     const { emulator } = world;
     const { client } = await rawLogIn(world);

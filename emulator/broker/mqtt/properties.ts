@@ -81,9 +81,9 @@ export function readProperties(packet: ByteReader, place: PropertyPlace): Proper
     if (!places.includes(place)) throw protocolError(`the property ${name} has no place in ${place}`);
     const former = properties[name];
     const value = readers[type](reader);
-    if (type === "pairs") properties[name] = [...((former ?? []) as unknown[]), value];
+    if (type === "pairs" && Array.isArray(former)) former.push(value);
     else if (former !== undefined) throw protocolError(`the property ${name} is there twice`);
-    else properties[name] = value;
+    else properties[name] = type === "pairs" ? [value] : value;
     check(name, value);
   }
   return properties as Properties;

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Packet } from "mqtt-packet";
 import { EmulatorFixture } from "../harness";
 import { clientId, otherClientId, seed, signed } from "./devices";
 import { type RawClient, RawClients } from "./rawClient";
@@ -17,6 +18,13 @@ async function publishAll(client: RawClient, count: number, size: number, topic 
 async function subscribe(client: RawClient, topic: string, qos: 0 | 1): Promise<void> {
   client.send({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic, qos }] });
   await client.next("suback");
+}
+
+/** All that a client is sent, as far as it need not answer for it. */
+async function everything(client: RawClient): Promise<Packet[]> {
+  const all: Packet[] = [];
+  for (let some = await client.settled(); some.length > 0; some = await client.settled()) all.push(...some);
+  return all;
 }
 
 describe("a client that does not read what it is sent", () => {
@@ -119,3 +127,118 @@ for (const [waitingMessages, expected] of [
     });
   });
 }
+
+describe("what waits for all clients of an instance, and what is retained", () => {
+  const fixture = new EmulatorFixture({ seed, assumptions: { keptMebibytes: "16", retainedMessages: "kept" } });
+  const raw = new RawClients();
+  const connect = async (id: string, options = {}) =>
+    (await raw.connect(fixture.emulator.mqtt, id, { protocolVersion: 4, clean: false, ...options })).client;
+  const leave = async (client: RawClient) => {
+    client.destroy();
+    await client.closed();
+  };
+  const away = async (id: string) => {
+    const client = await connect(id);
+    await subscribe(client, "demo/busy", 1);
+    await leave(client);
+  };
+  const publisher = async () =>
+    (await raw.connect(fixture.emulator.mqtt, thirdClientId, { protocolVersion: 4, ...third })).client;
+  /** How many messages a client gets when it returns; it answers for them, or leaves it at that. */
+  const returned = async (id: string, answer = true) => {
+    const client = await connect(id);
+    const packets = await everything(client);
+    if (answer) for (const { messageId = 0 } of packets) client.send({ cmd: "puback", messageId });
+    await client.settled();
+    await leave(client);
+    return packets.length;
+  };
+
+  it("has so many MiB together, and gets them back as it is taken", async () => {
+    await away(clientId);
+    await away(otherClientId);
+    const client = await publisher();
+    await publishAll(client, 200, 64 * 1024);
+    // Neither of them has taken its messages as long as it does not answer for them.
+    expect(await returned(clientId, false)).to.equal(128);
+    await publishAll(client, 1, 64 * 1024);
+    expect(await returned(clientId)).to.equal(128);
+    await publishAll(client, 10, 64 * 1024);
+    expect(await returned(clientId)).to.equal(10);
+    expect(await returned(otherClientId)).to.equal(138);
+  });
+
+  it("gets back what a session had that is gone", async () => {
+    await away(clientId);
+    await away(otherClientId);
+    const client = await publisher();
+    await publishAll(client, 200, 64 * 1024);
+    await leave(await connect(clientId, { clean: true }));
+    await publishAll(client, 10, 64 * 1024);
+    expect(await returned(otherClientId)).to.equal(138);
+  });
+
+  it("counts what is retained, until that is taken away", async () => {
+    const client = await publisher();
+    const retain = (topic: string, size: number) => {
+      client.publish({ topic, qos: 1, messageId: 1, retain: true, payload: Buffer.alloc(size) });
+      return client.next("puback");
+    };
+    for (let index = 0; index < 260; index++) await retain(`demo/${index}`, 64 * 1024);
+    const listen = async () => {
+      await subscribe(client, "demo/+", 1);
+      const packets = await everything(client);
+      for (const { messageId = 0 } of packets) client.send({ cmd: "puback", messageId });
+      return packets.length;
+    };
+    expect(await listen()).to.equal(256);
+    client.send({ cmd: "unsubscribe", messageId: 1, unsubscriptions: ["demo/+"] });
+    await client.next("unsuback");
+    for (const index of [0, 1]) await retain(`demo/${index}`, 0);
+    await retain("demo/257", 64 * 1024);
+    expect(await listen()).to.equal(255);
+  });
+});
+
+describe("properties of messages that wait", () => {
+  const fixture = new EmulatorFixture({ seed });
+  const raw = new RawClients();
+
+  it("count as the payload does", async () => {
+    const session = { clean: false, properties: { sessionExpiryInterval: 3600 } };
+    const { client } = await raw.connect(fixture.emulator.mqtt, clientId, session);
+    await subscribe(client, "demo/#", 1);
+    client.destroy();
+    await client.closed();
+    const { client: publisher } = await raw.connect(fixture.emulator.mqtt, otherClientId);
+    const [contentType, correlationData] = ["x".repeat(65_535), Buffer.alloc(65_535)];
+    for (let messageId = 1; messageId <= 130; messageId++) {
+      publisher.publish({ qos: 1, messageId, payload: "12", properties: { contentType, correlationData } });
+      await publisher.next("puback");
+    }
+    const { client: again } = await raw.connect(fixture.emulator.mqtt, clientId, session);
+    expect(await everything(again)).to.have.lengthOf(128);
+  });
+});
+
+describe("sessions of clients that are away", () => {
+  const fixture = new EmulatorFixture({ seed, assumptions: { keptSessions: "1000" } });
+  const raw = new RawClients();
+  const comeAndGo = async (id: string) => {
+    const password = Buffer.from(signed("own-secret", id));
+    const options = { ...third, password, protocolVersion: 4 as const, clean: false };
+    const { client, connack } = await raw.connect(fixture.emulator.mqtt, id, options);
+    client.destroy();
+    await client.closed();
+    return connack.sessionPresent;
+  };
+
+  it("are kept up to a number, of which the one that is away longest goes", async () => {
+    const id = (index: number) => `GID_sensors@@@kept-${index}`;
+    for (let index = 0; index < 1000; index++) await comeAndGo(id(index));
+    expect(await comeAndGo(id(0))).to.equal(true);
+    await comeAndGo(id(1000));
+    expect(await comeAndGo(id(0))).to.equal(true);
+    expect(await comeAndGo(id(1))).to.equal(false);
+  });
+});

@@ -4,10 +4,14 @@ import { expect } from "chai";
 import { generate } from "mqtt-packet";
 import { EmulatorFixture } from "../harness";
 import { clientId, closed, Devices, deviceLogin, seed } from "./devices";
+import { RawClients } from "./rawClient";
+
+const packetTooLarge = 0x95;
 
 describe("the broker stays up", () => {
   const fixture = new EmulatorFixture({ seed });
   const devices = new Devices();
+  const raw = new RawClients();
   let sockets: Socket[] = [];
 
   afterEach(() => {
@@ -79,6 +83,13 @@ describe("the broker stays up", () => {
     device.publish("demo/huge", Buffer.alloc(256 * 1024), { qos: 1 });
     await closed(device);
     await stillWorks();
+  });
+
+  it("when a packet has as many properties as it can hold, which are read in no time", async () => {
+    const { client } = await raw.connect(fixture.emulator.mqtt, clientId);
+    const properties = { userProperties: { "": Array.from({ length: 52_000 }, () => "") } };
+    client.publish({ qos: 1, messageId: 1, properties });
+    expect(await client.next("disconnect")).to.include({ reasonCode: packetTooLarge });
   });
 
   it("beside a thousand clients that say nothing", async () => {
