@@ -10,6 +10,7 @@ import { Command } from "commander";
 import { connectAsync } from "mqtt";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { startProgress } from "../tools/engine/progress";
+import { type BrokerReport, brokerReportText, measureBrokers } from "./brokerReport";
 import { sendAll } from "./keepAliveLoad";
 import { type SignRequest, signAcs3, signClassic } from "./signedRequests";
 import { table } from "./table";
@@ -36,11 +37,12 @@ interface Row {
 interface Report {
   readonly machine: { readonly node: string; readonly processors: number };
   readonly rows: readonly Row[];
+  readonly broker: BrokerReport;
 }
 
 export function emulatorCommand(): Command {
   return new Command("emulator")
-    .description("What the emulator takes: start, signed calls, a hundred thousand devices.")
+    .description("What the emulator takes: start, signed calls, a hundred thousand devices, messages beside mosquitto.")
     .option("--json <file>", "write the results to a file as well")
     .action(measure);
 }
@@ -51,7 +53,10 @@ async function measure({ json }: { readonly json?: string }): Promise<void> {
     const progress = startProgress(title);
     rows.push(...(await part().finally(() => progress.stop())));
   }
-  const report: Report = { machine: { node: process.versions.node, processors: availableParallelism() }, rows };
+  const progress = startProgress("sending messages");
+  const broker = await measureBrokers((phase) => progress.phase(phase)).finally(() => progress.stop());
+  const machine = { node: process.versions.node, processors: availableParallelism() };
+  const report: Report = { machine, rows, broker };
   console.log(reportText(report));
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
 }
@@ -232,7 +237,7 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   return use(folder).finally(() => rm(folder, { recursive: true }));
 }
 
-function reportText({ machine, rows }: Report): string {
+function reportText({ machine, rows, broker }: Report): string {
   const number = (value: number) =>
     value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : 0, useGrouping: true });
   const targetOf = ({ target }: Row) => {
@@ -245,5 +250,5 @@ function reportText({ machine, rows }: Report): string {
   };
   const cells = rows.map((row) => [row.measure, `${number(row.value)} ${row.unit}`, targetOf(row), isMet(row)]);
   const heading = `Node ${machine.node}, ${machine.processors} processors; the best of ${starts} starts and ${rounds} rounds`;
-  return `${heading}\n\n${table(["measure", "value", "target", "met"], cells)}`;
+  return `${heading}\n\n${table(["measure", "value", "target", "met"], cells)}\n\n${brokerReportText(broker)}`;
 }

@@ -6,6 +6,7 @@ import { Control } from "./control";
 /** An emulator in a process of its own, as a user runs it: what it costs is not charged to this process. */
 export interface EmulatorProcess extends ReadyLine {
   readonly control: Control;
+  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -30,6 +31,7 @@ export async function startEmulatorProcess(
   return {
     ...line,
     control: new Control(line.endpoint),
+    pid: child.pid,
     async stop() {
       child.kill();
       await ended;
