@@ -15,6 +15,14 @@ export interface CertificateOptions {
   readonly notAfter?: Date;
 }
 
+/** What a CA's certificate may be besides. */
+export interface CaOptions extends CertificateOptions {
+  /** @default true */
+  readonly isCa?: boolean;
+  /** @default new ECC keys */
+  readonly keys?: webcrypto.CryptoKeyPair;
+}
+
 /** What a device's certificate may be besides. */
 export interface DeviceOptions extends CertificateOptions {
   /** @default new ECC keys */
@@ -49,16 +57,16 @@ function encodedInteger(hex: string): string {
 }
 
 /** Makes a self-signed CA; `isCa: false` gives a certificate that lacks BasicConstraints CA=true. */
-export async function createCa(options: CertificateOptions & { readonly isCa?: boolean }): Promise<TestCa> {
-  const keys = await newKeys();
-  const { commonName, isCa = true, ...rest } = options;
+export async function createCa(options: CaOptions): Promise<TestCa> {
+  const { commonName, isCa = true, keys = await newKeys(), ...rest } = options;
+  const { name: algorithm } = keys.privateKey.algorithm;
   const name = `CN=${commonName}`;
   const certificate = await X509CertificateGenerator.createSelfSigned({
     ...defaultValidity,
     ...rest,
     name,
     keys,
-    signingAlgorithm: ecc,
+    signingAlgorithm: { name: algorithm, hash: "SHA-256" },
     extensions: [new BasicConstraintsExtension(isCa, undefined, true)],
   });
   const issue = async (wanted: DeviceOptions): Promise<TestDevice> => {
@@ -71,7 +79,7 @@ export async function createCa(options: CertificateOptions & { readonly isCa?: b
       issuer: name,
       publicKey: subjectKeys.publicKey,
       signingKey: keys.privateKey,
-      signingAlgorithm: { ...ecc, hash },
+      signingAlgorithm: { name: algorithm, hash },
       extensions: [...extensions],
     });
     return { pem: issued.toString("pem"), serialNumber: encodedInteger(issued.serialNumber), keys: subjectKeys };

@@ -1,10 +1,10 @@
-import type { DeviceEventKind } from "../service/journal";
+import type { DeviceEventAction, DeviceEventKind } from "../service/journal";
 import type { Service } from "../service/service";
 
 /** Something that happened to a device. */
 export interface DeviceEvent {
   readonly kind: DeviceEventKind;
-  readonly action: "mqtt:connect" | "mqtt:publish" | "mqtt:subscribe" | "mqtt:disconnect";
+  readonly action: DeviceEventAction;
   /** Return code or reason code of MQTT, 0 where there is none. */
   readonly status: number;
   /** In a word; null where all is well. */

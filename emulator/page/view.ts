@@ -122,6 +122,8 @@ export interface View {
 /** What a fault can be made of. */
 export interface Choices {
   readonly actions: readonly string[];
+  /** What the journal has besides. */
+  readonly deviceActions: readonly string[];
   readonly codes: readonly string[];
   readonly loginAction: string;
   readonly loginCodes: readonly string[];

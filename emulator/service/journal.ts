@@ -5,6 +5,10 @@ import { Recent } from "../foundation/recent";
 export const deviceEventKinds = ["login", "refusal", "cut", "denied", "departure"] as const;
 export type DeviceEventKind = (typeof deviceEventKinds)[number];
 
+/** What a device does when something happens to it, in the place of an action of the API. */
+export const deviceEventActions = ["mqtt:connect", "mqtt:publish", "mqtt:subscribe", "mqtt:disconnect"] as const;
+export type DeviceEventAction = (typeof deviceEventActions)[number];
+
 /** One request to the service, or something that happened to a device. */
 export interface JournalEntry {
   /** Only of what happened to a device. */
@@ -13,7 +17,7 @@ export interface JournalEntry {
   readonly reason?: string;
   /** ISO 8601 with milliseconds, wall clock. */
   readonly time: string;
-  /** Of a device `mqtt:connect`, `mqtt:publish`, `mqtt:subscribe` or `mqtt:disconnect`. */
+  /** Of the API, or of a device. */
   readonly action: string;
   /** HTTP status; 0 when a fault cut the connection before anything was done. Of a device the code of MQTT it is told. */
   readonly status: number;

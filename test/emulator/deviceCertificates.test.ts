@@ -1,9 +1,9 @@
 import "reflect-metadata";
 
-import { webcrypto } from "node:crypto";
+import { createSign, webcrypto, X509Certificate } from "node:crypto";
 import { BasicConstraintsExtension, Extension, KeyUsageFlags, KeyUsagesExtension } from "@peculiar/x509";
 import { expect } from "chai";
-import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
+import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
 import { EmulatorFixture } from "./harness";
 import { missingParameter, refusals } from "./refusals";
 
@@ -23,6 +23,22 @@ function rsaKeys(modulusLength: number): webcrypto.RsaHashedKeyGenParams {
 
 async function keysOf(algorithm: webcrypto.AlgorithmIdentifier): Promise<webcrypto.CryptoKeyPair> {
   return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
+}
+
+const [sha256WithRsa, md5WithRsa] = ["2a864886f70d01010b", "2a864886f70d010104"].map((hex) => Buffer.from(hex, "hex"));
+
+/** The same certificate signed by MD5, which no library of today does: its CA has an RSA key of 2,048 bits. */
+async function signedByMd5({ pem }: TestDevice, ca: TestCa): Promise<string> {
+  const der = Buffer.from(new X509Certificate(pem).raw);
+  for (let at = der.indexOf(sha256WithRsa ?? ""); at >= 0; at = der.indexOf(sha256WithRsa ?? ""))
+    md5WithRsa?.copy(der, at);
+  // Head and length of the whole take four bytes, and so do those of what is signed.
+  const toBeSigned = der.subarray(4, 8 + der.readUInt16BE(6));
+  createSign("md5")
+    .update(toBeSigned)
+    .sign(await privateKeyPem(ca.keys))
+    .copy(der, der.length - 256);
+  return new X509Certificate(der).toString();
 }
 
 const instance = { MqttInstanceId: "i-own" };
@@ -147,6 +163,18 @@ describe("device certificates", () => {
       ];
       const usual = await ca.device({ commonName: "usual", extensions: harmless });
       expect(connect(usual.pem)).to.have.property("accepted", true);
+    });
+
+    it("turns away what is signed by MD5", async () => {
+      const rsaCa = await createCa({ commonName: "RSA CA", keys: await keysOf(rsaKeys(2048)) });
+      const caCertificates = [{ caName: "rsa", caContent: rsaCa.pem }];
+      fixture.emulator.setState({ instances: [{ instanceId: "i-own", caCertificates }] });
+      const issued = await rsaCa.device({ commonName: "md5" });
+      expect(connect(await signedByMd5(issued, rsaCa))).to.deep.equal({
+        accepted: false,
+        reason: "the certificate is too weak, or demands what is not known",
+      });
+      expect(connect(issued.pem)).to.have.property("accepted", true);
     });
 
     it("follows the emulator's clock for the validity of device and CA", () => {

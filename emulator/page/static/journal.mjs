@@ -14,9 +14,9 @@ const newsMs = 15_000;
  * @param {Choices} choices
  * @returns {(entries: readonly JournalRow[], instanceId: string) => void}
  */
-export function journalCard(live, { actions }) {
+export function journalCard(live, { actions, deviceActions }) {
   const chosen = byId("journal-action", HTMLSelectElement);
-  chosen.append(...actions.map((name) => option(name)));
+  chosen.append(...[...deviceActions, ...actions].map((name) => option(name)));
   chosen.addEventListener("change", () => live.ask({ action: chosen.value }));
   const empty = byId("journal-empty", HTMLElement);
   const tellNews = journalNews();

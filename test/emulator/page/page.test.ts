@@ -98,6 +98,29 @@ describeInBrowser("The page", (browser) => {
     expect(await page.locator("#journal th").allTextContents()).to.deep.equal(["ListInstances"]);
   });
 
+  it("shows what happens to devices as it happens, and why", async () => {
+    const page = await browser.open({ seed: oneDevice });
+    const told = (kind: string, about: string) =>
+      page
+        .locator("#journal tr", { hasText: about })
+        .filter({ hasText: clientId })
+        .getByText(kind, { exact: true })
+        .waitFor();
+    await devices.refusal(browser.emulator.mqtt, { ...deviceLogin(), password: "wrong" });
+    await told("refusal", "the password is not base64(HMAC-SHA1(");
+    const leaving = await devices.connect(browser.emulator.mqtt, deviceLogin());
+    await told("login", "mqtt:connect");
+    await leaving.endAsync();
+    await told("departure", "the client disconnected");
+    const denied = await devices.connect(browser.emulator.mqtt, deviceLogin());
+    denied.subscribe("nowhere/x");
+    await told("denied", "there is no parent topic nowhere");
+    await told("cut", "mqtt:disconnect");
+    await page.locator("#journal-action").selectOption("mqtt:subscribe");
+    await page.locator("#journal tr").nth(1).waitFor({ state: "detached" });
+    expect(await page.locator("#journal th").allTextContents()).to.deep.equal(["mqtt:subscribe"]);
+  });
+
   it("switches the quotas, and lifts the block of an address", async () => {
     // All calls fall into the same second, however long they take.
     const startedAt = Date.now();
