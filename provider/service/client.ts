@@ -14,7 +14,7 @@ import { type Outcome, outcomeOf } from "./outcome";
 import { patienceFor, pauseMs } from "./patience";
 import { deadlineMs } from "./repeated";
 import { signedRequest } from "./signature";
-import { pause } from "./stopping";
+import { orStopped, pause } from "./stopping";
 
 /** How often a call is repeated that may as well go to the wrong address. */
 const fewRepetitions = 3;
@@ -116,10 +116,10 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
     request: Request,
     reuse: boolean,
   ): Promise<Outcome> {
-    const signing = await keys.current();
+    const signing = await orStopped(keys.current(), signal);
     const outcome = await send(action, request, signing, reuse);
     const isAboutKeys = outcome.is === "refused" && outcome.code && codeMeaning(outcome.code).aboutKeys;
-    const others = isAboutKeys ? await keys.insteadOf(signing) : undefined;
+    const others = isAboutKeys ? await orStopped(keys.insteadOf(signing), signal) : undefined;
     return others ? send(action, request, others, reuse) : outcome;
   }
 

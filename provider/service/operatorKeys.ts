@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import type * as library from "@alicloud/credentials";
 import type { OperatorKeys as KeySource } from "../settings";
-import { carryCredentialRequests, type FailedRequest, notingFailures } from "./credentialRequests";
+import { type AskedHost, carryCredentialRequests, notingAskedHosts } from "./credentialRequests";
 import { whyNoKeys } from "./keyFaults";
 
 /** What requests are signed with. */
@@ -76,11 +76,11 @@ export class OperatorKeys {
   }
 
   async #ask(): Promise<Keys> {
-    const failedRequests: FailedRequest[] = [];
+    const asked: AskedHost[] = [];
     try {
       this.#chain ??= connect(this.source);
       const chain = this.#chain;
-      const { accessKeyId, accessKeySecret, securityToken } = await notingFailures(failedRequests, () =>
+      const { accessKeyId, accessKeySecret, securityToken } = await notingAskedHosts(asked, () =>
         chain.getCredential(),
       );
       if (!accessKeyId || !accessKeySecret) {
@@ -93,7 +93,7 @@ export class OperatorKeys {
       // After a failure the library's chain stays with the source that it tried last. Its message may quote a file, keys
       // included, so it is dropped.
       this.#chain = undefined;
-      throw new NoKeysError(whyNoKeys(this.source, process.env, homedir(), failedRequests));
+      throw new NoKeysError(whyNoKeys(this.source, process.env, homedir(), asked));
     }
   }
 }
