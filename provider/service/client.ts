@@ -141,7 +141,7 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
       action: name,
       object,
       endpoint: endpoint.origin,
-      proxyVariables: proxyVariables(endpoint),
+      proxy: proxyVariables(endpoint),
       mutates,
     };
     // From here on the deadline counts: the queue of the limiter takes its own time.

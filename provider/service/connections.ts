@@ -30,11 +30,17 @@ export function connectionsTo(url: URL, connectTimeoutMs: number, reuse: boolean
   });
 }
 
-/** The variables that decide on a proxy for a URL and are set, for people who look for the cause of a fault. */
-export function proxyVariables(url: URL): string[] {
+/** Variables of the environment, for people who look for the cause of a fault. */
+export interface ProxyVariables {
+  readonly variable: string;
+  /** Names the hosts that need no proxy; undefined when it is not set. */
+  readonly exceptions: string | undefined;
+}
+
+/** The variables that decide on a proxy for a URL; undefined when there is none. */
+export function proxyVariables(url: URL): ProxyVariables | undefined {
   const variable = isDirect(url) ? undefined : proxyVariable(url);
-  const exceptions = variable && set("no_proxy");
-  return [...(variable ? [variable] : []), ...(exceptions ? [exceptions] : [])];
+  return variable ? { variable, exceptions: set("no_proxy") } : undefined;
 }
 
 /** Whether no proxy is asked, whatever the environment says. */

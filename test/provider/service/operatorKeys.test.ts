@@ -76,7 +76,7 @@ describe("The operator's keys", () => {
 
   /** Lets the service know these keys only. */
   function accept(...accessKeys: readonly (Keys | typeof lasting)[]): void {
-    emulator.setState({ ...emulator.state(), accessKeys });
+    emulator.setState({ ...emulator.state(), accessKeys: [...accessKeys] });
   }
 
   /** A stand-in for what gives credentials over HTTP. */
@@ -252,6 +252,7 @@ describe("The operator's keys", () => {
       accept(second);
       expect(failures(await createMany(calling))).to.deep.equal([]);
       expect(asked).to.have.length(2);
+      expect(emulator.journal({ code: "InvalidAccessKeyId.NotFound" })).to.deep.equal([]);
     });
 
     it("stay in use when they cannot be renewed but still hold", async () => {
