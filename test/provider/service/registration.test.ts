@@ -49,7 +49,8 @@ describe("A registration that is throttled", () => {
       const general = () => new Promise<void>((resolve) => setTimeout(resolve, queueMs(++asked)));
       const limiters = { general, groups: async () => {}, block: () => {} };
       const client = clientOf(service.endpoint, {}, { limiters });
-      const context = { now: () => performance.now(), progress: () => {} };
+      const { signal } = new AbortController();
+      const context = { now: () => performance.now(), progress: () => {}, signal };
       const claims = new Claims(mkdtempSync(join(tmpdir(), "registration-")));
       const credentials = new DeviceCredentials(client, new Groups(client.call, context), context, claims, "");
       const { credential, existed } = await credentials.registerIfAbsent(device, "get");
