@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import FakeTimers from "@sinonjs/fake-timers";
@@ -49,6 +49,17 @@ function stsProfile(name: string, { accessKeyId, accessKeySecret, securityToken 
     access_key_id: accessKeyId,
     access_key_secret: accessKeySecret,
     sts_token: securityToken,
+  };
+}
+
+/** As a command of a profile prints them. */
+function externalKeys({ accessKeyId, accessKeySecret, securityToken }: Keys, lastMs: number): object {
+  return {
+    mode: "StsToken",
+    access_key_id: accessKeyId,
+    access_key_secret: accessKeySecret,
+    sts_token: securityToken,
+    expiration: new Date(Date.now() + lastMs).toISOString(),
   };
 }
 
@@ -266,6 +277,40 @@ describe("The operator's keys", () => {
       clock.tick(6 * 60_000);
       expect(failures(await createMany(calling))).to.deep.equal([]);
       expect(asked).to.have.length(2);
+    });
+
+    it("are never those of another source, which may be another account's", async () => {
+      machine.writeCli("mine", stsProfile("mine", first));
+      machine.writeIni(
+        "[default]",
+        "type=access_key",
+        "access_key_id=key-lasting",
+        `access_key_secret=${marker}-lasting`,
+      );
+      const calling = client();
+      await create(calling, "one");
+      machine.write(".aliyun/config.json", '{"current":"mi');
+      accept(lasting, second);
+      expect(await failure(calling)).to.include({ code: "InvalidAccessKeyId.NotFound" });
+
+      machine.writeCli("mine", stsProfile("mine", second));
+      clock.tick(11_000);
+      expect(failures(await createMany(calling))).to.deep.equal([]);
+    });
+
+    it("stay in use while the command that gives them fails", async () => {
+      const printed = machine.write("keys.json", externalKeys(first, 20 * 60_000));
+      machine.writeCli("mine", { name: "mine", mode: "External", process_command: `cat ${printed}` });
+      const calling = client();
+      await create(calling, "one");
+      rmSync(printed);
+      clock.tick(18 * 60_000);
+      expect(failures(await createMany(calling))).to.deep.equal([]);
+
+      machine.write("keys.json", externalKeys(second, 20 * 60_000));
+      accept(second);
+      clock.tick(60_000);
+      expect(failures(await createMany(calling))).to.deep.equal([]);
     });
   });
 
