@@ -1,13 +1,16 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digest } from "./digest";
+import { errorCode } from "./errorCode";
 import { ignoreFailure } from "./ignoreFailure";
 import { isAlive } from "./isAlive";
 import { privateFolder } from "./privateFolder";
 
 const pollMs = 20;
+/** The claims of this process: a file with its id may be of an earlier process that had the same. */
+const held = new Set<string>();
 
 /**
  * Work that only one process of this machine does at a time. A claim is a file, named after the digest of what is
@@ -31,27 +34,51 @@ export class Claims {
     try {
       return await work();
     } finally {
-      if (file) {
-        ignoreFailure(() => rmSync(file, { force: true }));
+      if (file && held.delete(file)) {
+        remove(file);
       }
     }
   }
 }
 
-/** False while another process holds the claim. */
+/** False while somebody else holds the claim. */
 function take(file: string): boolean {
-  try {
-    writeFileSync(file, String(process.pid), { flag: "wx", mode: 0o600 });
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
-      return true;
-    }
-  }
-  const holder = Number(ignoreFailure(() => readFileSync(file, "utf8")) || Number.NaN);
-  if (holder === process.pid || isAlive(holder)) {
+  if (held.has(file)) {
     return false;
   }
-  ignoreFailure(() => rmSync(file, { force: true }));
+  try {
+    if (makeClaim(file)) {
+      held.add(file);
+      return true;
+    }
+  } catch {
+    return true;
+  }
+  const holder = ignoreFailure(() => readFileSync(file, "utf8"));
+  // A claim that has gone meanwhile may be somebody else's by now.
+  if (holder && (Number(holder) === process.pid || !isAlive(Number(holder)))) {
+    remove(file);
+  }
   return false;
+}
+
+/** False when it is there already. It is there with its content or not at all: nobody finds it without its holder. */
+function makeClaim(file: string): boolean {
+  const own = `${file}.${process.pid}`;
+  try {
+    writeFileSync(own, String(process.pid), { mode: 0o600 });
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") {
+      return false;
+    }
+    throw error;
+  } finally {
+    remove(own);
+  }
+}
+
+function remove(file: string): void {
+  ignoreFailure(() => rmSync(file, { force: true }));
 }

@@ -14,7 +14,7 @@ import { type Outcome, outcomeOf } from "./outcome";
 import { patienceFor, pauseMs } from "./patience";
 import { deadlineMs } from "./repeated";
 import { signedRequest } from "./signature";
-import { pause } from "./stopping";
+import { orStopped, pause } from "./stopping";
 
 /** How often a call is repeated that may as well go to the wrong address. */
 const fewRepetitions = 3;
@@ -116,10 +116,10 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
     request: Request,
     reuse: boolean,
   ): Promise<Outcome> {
-    const signing = await keys.current();
+    const signing = await orStopped(keys.current(), signal);
     const outcome = await send(action, request, signing, reuse);
     const isAboutKeys = outcome.is === "refused" && outcome.code && codeMeaning(outcome.code).aboutKeys;
-    const others = isAboutKeys ? await keys.insteadOf(signing) : undefined;
+    const others = isAboutKeys ? await orStopped(keys.insteadOf(signing), signal) : undefined;
     return others ? send(action, request, others, reuse) : outcome;
   }
 
@@ -141,11 +141,11 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
       action: name,
       object,
       endpoint: endpoint.origin,
-      proxyVariables: proxyVariables(endpoint),
+      proxy: proxyVariables(endpoint),
       mutates,
     };
-    // From here on the deadline counts: the queue of the limiter takes its own time.
-    let firstSentAt: number | undefined;
+    // For the deadline: the queue of the limiter takes its own time.
+    let triedMs = 0;
     let reuse = !mutates;
     for (let repetition = 0; ; repetition++) {
       let outcome: Outcome;
@@ -154,8 +154,9 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
           await admit(1, action.limit === "groups");
         }
         signal.throwIfAborted();
-        firstSentAt ??= now();
+        const sentAt = now();
         outcome = await attempt(action, request, reuse);
+        triedMs += now() - sentAt;
       } catch (error) {
         if (error instanceof NoKeysError) {
           throw keyFailure(context, error.message);
@@ -170,6 +171,7 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
       }
       if (outcome.is === "refused" && outcome.code === addressBlockedCode) {
         limiters.block(addressBlockMs);
+        triedMs += addressBlockMs;
       }
       const failure = callError(outcome, context);
       const patience = once || signal.aborted ? "not at all" : patienceFor(outcome, mutates, hasAnswered);
@@ -177,16 +179,17 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
       const isOver =
         patience === "not at all" ||
         (patience === "a few times" && repetition >= fewRepetitions) ||
-        now() - firstSentAt + waitMs > deadlineMs;
+        triedMs + waitMs > deadlineMs;
       if (isOver) {
         throw failure;
       }
-      if (now() - firstSentAt > longWaitMs) {
+      if (triedMs > longWaitMs) {
         progress(`${object}: waiting for the service, which does not do ${name} at present`);
       }
       await pause(waitMs, signal).catch(() => {
         throw stopped(context);
       });
+      triedMs += waitMs;
       // A server that cuts idle connections cuts each that is used again.
       reuse = false;
     }

@@ -15,7 +15,7 @@ export function connectionsTo(url: URL, connectTimeoutMs: number, reuse: boolean
   // Time limits are kept by whoever sends. No pipelining at all: a connection serves one request.
   const options: Agent.Options = { headersTimeout: 0, bodyTimeout: 0, pipelining: reuse ? 1 : 0 };
   const connect = { timeout: connectTimeoutMs };
-  if (isLoopback(url) || url.hostname === metadataHost) {
+  if (isDirect(url)) {
     return new Agent({ ...options, connect });
   }
   return new EnvHttpProxyAgent({
@@ -23,25 +23,48 @@ export function connectionsTo(url: URL, connectTimeoutMs: number, reuse: boolean
     connect,
     proxyTls: connect,
     requestTls: connect,
-    httpProxy: url.protocol === "http:" ? proxy("http_proxy") : "",
-    httpsProxy: url.protocol === "https:" ? proxy("https_proxy") : "",
+    httpProxy: url.protocol === "http:" ? proxy(url) : "",
+    httpsProxy: url.protocol === "https:" ? proxy(url) : "",
     // Proxies often refuse to tunnel what is not TLS.
     proxyTunnel: url.protocol === "https:",
   });
 }
 
-/** The variables that name a proxy for a URL and are set, for people who look for the cause of a fault. */
-export function proxyVariables(url: URL): string[] {
-  const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
-  return isLoopback(url) ? [] : [name, name.toUpperCase()].filter((variable) => process.env[variable]);
+/** Variables of the environment, for people who look for the cause of a fault. */
+export interface ProxyVariables {
+  readonly variable: string;
+  /** Names the hosts that need no proxy; undefined when it is not set. */
+  readonly exceptions: string | undefined;
+}
+
+/** The variables that decide on a proxy for a URL; undefined when there is none. */
+export function proxyVariables(url: URL): ProxyVariables | undefined {
+  const variable = isDirect(url) ? undefined : proxyVariable(url);
+  return variable ? { variable, exceptions: set("no_proxy") } : undefined;
+}
+
+/** Whether no proxy is asked, whatever the environment says. */
+function isDirect(url: URL): boolean {
+  return isLoopback(url) || url.hostname === metadataHost;
 }
 
 /** The proxy of the environment, which may be written without its scheme; empty when there is none. */
-function proxy(name: "http_proxy" | "https_proxy"): string {
-  const value = process.env[name] ?? process.env[name.toUpperCase()] ?? "";
-  const url = value === "" || value.includes("://") ? value : `http://${value}`;
-  if (url !== "" && !URL.canParse(url)) {
-    throw new ExchangeError(`${name.toUpperCase()} is no URL`, false, false);
+function proxy(url: URL): string {
+  const variable = proxyVariable(url);
+  const value = (variable && process.env[variable]) ?? "";
+  const address = value === "" || value.includes("://") ? value : `http://${value}`;
+  if (address !== "" && !URL.canParse(address)) {
+    throw new ExchangeError(`${variable} is no URL`, false, false);
   }
-  return url;
+  return address;
+}
+
+function proxyVariable({ protocol }: URL): string | undefined {
+  return set(protocol === "https:" ? "https_proxy" : "http_proxy");
+}
+
+/** The spelling of a variable that counts, if it says anything: an empty one in small letters hides the other. */
+function set(name: string): string | undefined {
+  const variable = [name, name.toUpperCase()].find((spelling) => process.env[spelling] !== undefined);
+  return variable && process.env[variable] ? variable : undefined;
 }

@@ -1,22 +1,22 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type * as library from "@alicloud/credentials/dist/src/providers/http";
+import type { Dispatcher } from "undici";
 import { connectionsTo } from "./connections";
-import { ExchangeError, exchange } from "./exchange";
+import { ExchangeError, exchange, type HttpAnswer } from "./exchange";
 import { outcomeOf } from "./outcome";
 import { printable } from "./printable";
 
-/** A request for temporary credentials that brought none. */
-export interface FailedRequest {
+/** What came of a request for temporary credentials, such as `HTTP 403 NoPermission` or `ECONNREFUSED`. */
+export interface AskedHost {
   readonly host: string;
-  /** Such as `HTTP 403 NoPermission` or `ECONNREFUSED`. */
-  readonly reason: string;
+  readonly answer: string;
 }
 
-const failedRequests = new AsyncLocalStorage<FailedRequest[]>();
+const askedHosts = new AsyncLocalStorage<AskedHost[]>();
 
-/** Does some work and notes in the list which requests of the vendor's credential library failed in it. */
-export function notingFailures<Result>(failures: FailedRequest[], work: () => Promise<Result>): Promise<Result> {
-  return failedRequests.run(failures, work);
+/** Does some work and notes in the list what the vendor's credential library asked for in it over the network. */
+export function notingAskedHosts<Result>(asked: AskedHost[], work: () => Promise<Result>): Promise<Result> {
+  return askedHosts.run(asked, work);
 }
 
 /**
@@ -29,8 +29,13 @@ export function carryCredentialRequests(): void {
     require("@alicloud/credentials/dist/src/providers/http");
   module.doRequest = async (request) => {
     const url = new URL(request.toRequestURL());
-    const connections = connectionsTo(url, request.connectTimeout, false);
+    if (url.host === "undefined") {
+      throw new Error("the chain asks for its credentials URI even where none is set");
+    }
+    const note = (answer: string) => askedHosts.getStore()?.push({ host: url.host, answer });
+    let connections: Dispatcher | undefined;
     try {
+      connections = connectionsTo(url, request.connectTimeout, false);
       const form = Object.entries(request.bodyForm ?? {});
       const answer = await exchange(connections, {
         method: methodOf(request.method),
@@ -39,25 +44,23 @@ export function carryCredentialRequests(): void {
         body: form.length > 0 ? new URLSearchParams(form).toString() : undefined,
         timeoutMs: request.readTimeout,
       });
-      if (answer.status !== 200) {
-        const outcome = outcomeOf(answer, false);
-        const code = outcome.is === "refused" && outcome.code ? ` ${printable(outcome.code)}` : "";
-        failedRequests.getStore()?.push({ host: url.host, reason: `HTTP ${answer.status}${code}` });
-      }
+      note(`HTTP ${answer.status}${answer.status === 200 ? "" : codeOf(answer)}`);
       return module.Response.builder()
         .withStatusCode(answer.status)
         .withBody(Buffer.from(answer.body ?? ""))
         .build();
     } catch (error) {
-      failedRequests.getStore()?.push({
-        host: url.host,
-        reason: error instanceof ExchangeError ? error.reason : "failed",
-      });
+      note(error instanceof ExchangeError ? error.reason : "failed");
       throw error;
     } finally {
-      void connections.destroy();
+      void connections?.destroy();
     }
   };
+}
+
+function codeOf(answer: HttpAnswer): string {
+  const outcome = outcomeOf(answer, false);
+  return outcome.is === "refused" && outcome.code ? ` ${printable(outcome.code)}` : "";
 }
 
 function methodOf(method: string): "GET" | "POST" | "PUT" {

@@ -68,21 +68,28 @@ export class DeviceCredentials {
     const noteSent = () => {
       isSent = true;
     };
-    const attempt = () => {
+    const what = `${this.place} ${text(device)}`;
+    const attempt = (begins: () => void) => {
       isSent = false;
-      const what = `${this.place} ${text(device)}`;
-      return this.claims.during(what, () => this.#lookAndRegister(device, guard, noteSent), this.context.signal);
+      const work = () => this.#lookAndRegister(device, guard, begins, noteSent);
+      return this.claims.during(what, work, this.context.signal);
     };
     // Each repetition looks anew: what was seen before a pause counts for nothing. The look by itself has been repeated
     // as long as it is worth it.
     return repeated(attempt, ({ error }) => isSent && isPassing(error), this.context.signal);
   }
 
-  async #lookAndRegister(device: DeviceRef, guard: CreateGuard, noteSent: () => void): Promise<Registration> {
+  async #lookAndRegister(
+    device: DeviceRef,
+    guard: CreateGuard,
+    begins: () => void,
+    noteSent: () => void,
+  ): Promise<Registration> {
     const isAbsent =
       guard === "listing" && !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device)));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
     await this.client.admit(isAbsent ? 1 : 2);
+    begins();
     const startedAt = this.context.now();
     const result = (credential: Credential, existed: boolean): Registration => ({
       credential,

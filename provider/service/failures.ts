@@ -1,5 +1,6 @@
 import { MqttProviderError, type UnclearKind } from "../errors";
 import type { MalformedAnswerError } from "./answer";
+import type { ProxyVariables } from "./connections";
 import { type CodeMeaning, codeMeaning, meaningless } from "./errorCodes";
 import type { ExchangeError } from "./exchange";
 import type { Outcome } from "./outcome";
@@ -9,8 +10,8 @@ export interface CallContext {
   readonly action: string;
   readonly object: string;
   readonly endpoint: string;
-  /** Variables of the environment that lead to the endpoint through a proxy. */
-  readonly proxyVariables: readonly string[];
+  /** What may lead to the endpoint through a proxy. */
+  readonly proxy: ProxyVariables | undefined;
   readonly mutates: boolean;
 }
 
@@ -97,7 +98,8 @@ function unclearIf(isUnclear: boolean, mayArriveLate: boolean): UnclearKind | un
   return mayArriveLate ? "late" : "lost";
 }
 
-function checkNetwork({ proxyVariables }: CallContext): string {
-  const proxies = proxyVariables.length > 0 ? `the proxy in ${proxyVariables.join(" or ")}, ` : "";
+function checkNetwork({ proxy }: CallContext): string {
+  const unless = proxy?.exceptions ? ` unless ${proxy.exceptions} excepts it` : "";
+  const proxies = proxy ? `the proxy in ${proxy.variable}${unless}, ` : "";
   return `Check apsaramq:region, apsaramq:endpoint, ${proxies}and the network, then run the command again`;
 }

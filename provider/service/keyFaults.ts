@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { OperatorKeys as KeySource } from "../settings";
-import type { FailedRequest } from "./credentialRequests";
-import { printable } from "./printable";
+import type { AskedHost } from "./credentialRequests";
+import { cliFaults, iniFaults } from "./keyFiles";
+import { printable, quoted } from "./printable";
 
 type Environment = Readonly<Partial<Record<string, string>>>;
 
@@ -11,6 +12,9 @@ const together = [
   ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
   ["ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_ROLE_ARN"],
 ] as const;
+
+/** Set to `true` it keeps the vendor's library from the CLI's file, whatever names the profile. */
+const cliDisabled = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 
 /**
  * Why no operator's keys could be had, as far as environment and files show: one of a closed list of causes. What the
@@ -21,22 +25,21 @@ export function whyNoKeys(
   source: KeySource,
   environment: Environment,
   home: string,
-  failedRequests: readonly FailedRequest[],
+  asked: readonly AskedHost[],
 ): string {
-  // The vendor's chain asks for its credentials URI even where none is set.
-  const asked = failedRequests.filter(({ host }) => host !== "undefined");
-  const requests = asked.map(({ host, reason }) => `${host} gave no credentials (${reason})`);
+  // A source may take several requests: the last one tells most.
+  const answers = new Map(asked.map(({ host, answer }) => [host, answer]));
+  const requests = [...answers].map(([host, answer]) => `${host} gave no credentials (${answer})`);
   const cliFile = join(home, ".aliyun", "config.json");
+  const isCliDisabled = environment[cliDisabled]?.toLowerCase() === "true";
   if (source.from === "profile") {
-    return listed(`no keys of the profile ${quoted(source.profile)}`, [
-      ...cliFaults(cliFile, source.profile),
-      ...requests,
-    ]);
+    const faults = isCliDisabled ? [`the variable ${cliDisabled} is true`] : cliFaults(cliFile, source.profile);
+    return listed(`no keys of the profile ${quoted(source.profile)}`, [...faults, ...requests]);
   }
   const iniFile = environment.ALIBABA_CLOUD_CREDENTIALS_FILE || join(home, ".alibabacloud", "credentials");
   return listed("no operator credentials in the configuration, the environment, or the chain of Alibaba Cloud's SDKs", [
     ...variableFaults(environment),
-    ...(existsSync(cliFile) ? cliFaults(cliFile, environment.ALIBABA_CLOUD_PROFILE) : []),
+    ...(existsSync(cliFile) && !isCliDisabled ? cliFaults(cliFile, environment.ALIBABA_CLOUD_PROFILE) : []),
     ...(existsSync(iniFile) || environment.ALIBABA_CLOUD_CREDENTIALS_FILE
       ? iniFaults(iniFile, environment.ALIBABA_CLOUD_PROFILE ?? "default")
       : []),
@@ -58,71 +61,4 @@ function variableFaults(environment: Environment): string[] {
   const tokenFile = environment.ALIBABA_CLOUD_OIDC_TOKEN_FILE;
   const isGone = tokenFile && !existsSync(tokenFile);
   return [...missing, ...(isGone ? [`the OIDC token file ${printable(tokenFile)} does not exist`] : [])];
-}
-
-/** What is wrong with the Alibaba Cloud CLI's file, or its profile. */
-function cliFaults(file: string, profileName: string | undefined): string[] {
-  const { text, fault } = read(file);
-  if (text === undefined) {
-    return [fault];
-  }
-  const config = parsed(text);
-  if (!config) {
-    return [`${file} is not whole: it is no JSON text`];
-  }
-  const profiles: readonly Profile[] = Array.isArray(config.profiles) ? config.profiles : [];
-  const name = profileName ?? config.current;
-  const profile = profiles.find((one) => one?.name === name);
-  if (!profile) {
-    return [`${file} has no profile ${quoted(String(name))}`];
-  }
-  const { mode, cloud_sso_access_token_expire: expire, sts_expiration: stsExpire } = profile;
-  const isExpired = [expire, stsExpire].some((time) => typeof time === "number" && time * 1000 < Date.now());
-  return isExpired ? [`the login of the profile ${quoted(String(name))} (${printable(String(mode))}) has expired`] : [];
-}
-
-interface Profile {
-  readonly name?: unknown;
-  readonly mode?: unknown;
-  readonly cloud_sso_access_token_expire?: unknown;
-  readonly sts_expiration?: unknown;
-}
-
-function iniFaults(file: string, profileName: string): string[] {
-  const { text, fault } = read(file);
-  if (text === undefined) {
-    return [fault];
-  }
-  return text.split("\n").some((line) => line.trim() === `[${profileName}]`)
-    ? []
-    : [`${file} has no profile ${quoted(profileName)}`];
-}
-
-type Text = { readonly text: string; readonly fault?: never } | { readonly text?: never; readonly fault: string };
-
-function read(file: string): Text {
-  try {
-    const text = readFileSync(file, "utf8");
-    if (text.trim() === "") {
-      return { fault: `${file} is empty` };
-    }
-    return text.startsWith("\uFEFF")
-      ? { fault: `${file} begins with a byte order mark, which the SDKs do not take` }
-      : { text };
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return { fault: code === "ENOENT" ? `${file} does not exist` : `${file} cannot be read (${code})` };
-  }
-}
-
-function parsed(text: string): { readonly profiles?: unknown; readonly current?: unknown } | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(printable(name));
 }

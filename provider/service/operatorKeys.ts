@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import type * as library from "@alicloud/credentials";
 import type { OperatorKeys as KeySource } from "../settings";
-import { carryCredentialRequests, type FailedRequest, notingFailures } from "./credentialRequests";
+import { type AskedHost, carryCredentialRequests, notingAskedHosts } from "./credentialRequests";
 import { whyNoKeys } from "./keyFaults";
 
 /** What requests are signed with. */
@@ -24,11 +24,12 @@ const refusedMs = 10_000;
 /**
  * The operator's keys, for all calls of the process. However many calls ask at once, one resolution is under way at a
  * time, renewals included: parallel ones confuse the vendor's default chain, which notes the source that it is about to
- * try as the one to use. A resolution that failed is not remembered.
+ * try as the one to use. A resolution that failed is not remembered. Keys stay in use while they cannot be renewed, until
+ * the service refuses them, and never give way to those of another source, which may be another account's.
  */
 export class OperatorKeys {
   #chain: library.default | undefined;
-  #known: { readonly keys: Keys; readonly at: number } | undefined;
+  #known: { readonly keys: Keys; readonly sourceName: string | undefined; readonly at: number } | undefined;
   #refused: { readonly keys: Keys; readonly at: number } | undefined;
   #resolving: Promise<Keys> | undefined;
 
@@ -54,7 +55,7 @@ export class OperatorKeys {
     if (this.#known && isSame(this.#known.keys, refused) && !this.#isKnownAsRefused(refused)) {
       // What the library holds is of no use: a file may have been renewed since it was read.
       this.#chain = undefined;
-      await this.#resolve().catch(() => {});
+      await this.#resolve();
     }
     const known = this.#known?.keys;
     if (known && isSame(known, refused)) {
@@ -76,24 +77,30 @@ export class OperatorKeys {
   }
 
   async #ask(): Promise<Keys> {
-    const failedRequests: FailedRequest[] = [];
+    const asked: AskedHost[] = [];
     try {
       this.#chain ??= connect(this.source);
       const chain = this.#chain;
-      const { accessKeyId, accessKeySecret, securityToken } = await notingFailures(failedRequests, () =>
-        chain.getCredential(),
-      );
+      const found = await notingAskedHosts(asked, () => chain.getCredential());
+      const { accessKeyId, accessKeySecret, securityToken, providerName: sourceName } = found;
       if (!accessKeyId || !accessKeySecret) {
         throw new Error("half a pair is none");
       }
+      if (this.#known && this.#known.sourceName !== sourceName) {
+        throw new Error("the source of the keys in use gives none");
+      }
       const keys = { accessKeyId, accessKeySecret, securityToken };
-      this.#known = { keys, at: this.now() };
+      this.#known = { keys, sourceName, at: this.now() };
       return keys;
     } catch {
       // After a failure the library's chain stays with the source that it tried last. Its message may quote a file, keys
       // included, so it is dropped.
       this.#chain = undefined;
-      throw new NoKeysError(whyNoKeys(this.source, process.env, homedir(), failedRequests));
+      if (this.#known) {
+        this.#known = { ...this.#known, at: this.now() };
+        return this.#known.keys;
+      }
+      throw new NoKeysError(whyNoKeys(this.source, process.env, homedir(), asked));
     }
   }
 }

@@ -5,3 +5,8 @@ export function printable(text: string): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}...` : text;
   return cut.replace(/[^\x20-\x7e]/g, "?");
 }
+
+/** A name that somebody chose, for people. */
+export function quoted(name: string): string {
+  return JSON.stringify(printable(name));
+}

@@ -28,7 +28,10 @@ export function settled<Result>(
       throw error;
     }
   };
-  const attempt = async (): Promise<Result> => {
+  const attempt = async (begins: () => void): Promise<Result> => {
+    if (unclear !== undefined) {
+      begins();
+    }
     try {
       const seen = await lookIfUnclear();
       if (seen !== undefined) {

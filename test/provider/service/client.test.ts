@@ -311,6 +311,25 @@ describe("client", () => {
       await write(client(endpoint, {}, { limiters: { ...free, general } }));
       expect(requests).to.be.above(3);
     });
+
+    it("does not count the queue before a repetition", async () => {
+      const endpoint = await serve((_request, response) =>
+        requests <= 3
+          ? response.writeHead(400).end(JSON.stringify({ RequestId: "020F", Code: "Throttling.User" }))
+          : response.end(success),
+      );
+      const general = () => new Promise<void>((resolve) => setTimeout(resolve, 130_000));
+      await write(client(endpoint, {}, { limiters: { ...free, general } }));
+      expect(requests).to.equal(4);
+    });
+
+    it("counts the time for which the address is blocked", async () => {
+      const endpoint = await serve((_request, response) =>
+        response.writeHead(400).end(JSON.stringify({ RequestId: "020F", Code: "Throttling" })),
+      );
+      expect(await failureOf(write(client(endpoint, {}, { limiters: free })))).to.include({ kind: "Throttled" });
+      expect(requests).to.be.within(8, 12);
+    });
   });
 
   describe("a run that is told to stop", () => {

@@ -9,7 +9,7 @@ const context: CallContext = {
   action: "RegisterDeviceCredential",
   object: "GID_a12@@@b on instance post-cn-1",
   endpoint: "https://onsmqtt.cn-hangzhou.aliyuncs.com",
-  proxyVariables: [],
+  proxy: undefined,
   mutates: true,
 };
 
@@ -116,7 +116,10 @@ describe("failures", () => {
   });
 
   it("name the variables of a proxy that may be the cause", () => {
-    const error = callError(broken("ECONNREFUSED", false), { ...context, proxyVariables: ["HTTPS_PROXY"] });
+    const error = callError(broken("ECONNREFUSED", false), {
+      ...context,
+      proxy: { variable: "HTTPS_PROXY", exceptions: undefined },
+    });
     expect(error.message).to.contain("the proxy in HTTPS_PROXY");
   });
 
