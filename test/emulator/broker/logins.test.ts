@@ -178,7 +178,7 @@ describe("a login by token", () => {
     await fixture.client.call("RevokeToken", { InstanceId: instanceId, Token: first });
     const login = { clientId, username, password: `R|${first}` };
     expect(await devices.refusal(fixture.emulator.mqtt, login)).to.equal(notAuthorized);
-    fixture.emulator.setClock("2026-01-01T01:00:01Z");
+    fixture.emulator.setClock("2026-01-01T01:30:00Z");
     expect(await devices.refusal(fixture.emulator.mqtt, { ...login, password: `R|${second}` })).to.equal(notAuthorized);
   });
 });

@@ -229,7 +229,7 @@ describe("the rights of a token", () => {
   it("end with it on a connection that is there", async () => {
     const device = await connect(`RW|${await apply("R,W", "demo/#")}`);
     await device.publishAsync("demo/a", "x", { qos: 1 });
-    fixture.emulator.setClock("2026-01-01T01:00:01Z");
+    fixture.emulator.setClock("2026-01-01T01:30:00Z");
     device.publish("demo/a", "x", { qos: 1 });
     await closed(device);
   });
@@ -238,7 +238,7 @@ describe("the rights of a token", () => {
     const device = await connect(`RW|${await apply("R,W", "demo/#", 2)}`);
     const renewed = await apply("R,W", "demo/#", 120);
     await device.publishAsync("$SYS/uploadToken", JSON.stringify({ token: renewed, type: "RW" }), { qos: 1 });
-    fixture.emulator.setClock("2026-01-01T01:00:01Z");
+    fixture.emulator.setClock("2026-01-01T01:30:00Z");
     await device.publishAsync("demo/a", "x", { qos: 1 });
     expect(device.connected).to.equal(true);
     device.publish("$SYS/uploadToken", JSON.stringify({ token: "none", type: "RW" }), { qos: 1 });
