@@ -104,9 +104,10 @@ export const brokerFeatures: readonly BrokerFeature[] = [
   { feature: "Subscription identifiers, No Local", done: "honoured", from: "documented" },
   {
     feature: "Receive Maximum, Maximum Packet Size",
-    done: "those of the client are kept; at most 1,000 messages are under way, each way",
+    done: "those of the client are kept; at most 1,000 messages are under way",
     from: "documented",
   },
+  { feature: "Receive Maximum of the service", done: "1,000, told in MQTT 5", from: "own limit" },
   { feature: "Broken packets", done: "cut, with a reason code and string in MQTT 5", from: "standard" },
   { feature: "Closed by the API", done: "Administrative action in MQTT 5", from: "assumed", open: ["closedByService"] },
 ];

@@ -3,6 +3,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import { classicQuery, send } from "../../tools/emulator/rawRequests";
+import { clientId, otherClientId, seed } from "./broker/devices";
+import { RawClients } from "./broker/rawClient";
 import { EmulatorFixture } from "./harness";
 
 setFlagsFromString("--expose-gc");
@@ -77,4 +79,27 @@ describe("the memory that requests leave behind", () => {
       expect(await keptBy(request)).to.be.below(large.length / 2);
     });
   }
+});
+
+describe("the memory of a message that waits", () => {
+  const fixture = new EmulatorFixture({ seed });
+  const raw = new RawClients();
+
+  it("is its own, and not that of all that came with it", async () => {
+    const { client } = await raw.connect(fixture.emulator.mqtt, clientId, { protocolVersion: 4, clean: false });
+    client.send({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "demo/kept", qos: 1 }] });
+    await client.next("suback");
+    client.destroy();
+    await client.closed();
+    const { client: publisher } = await raw.connect(fixture.emulator.mqtt, otherClientId, { protocolVersion: 4 });
+    const publish = async () => {
+      publisher.publish({ topic: "demo/kept", qos: 1, messageId: 1, payload: "small" });
+      publisher.publish({ topic: "demo/thrown-away", payload: Buffer.alloc(50_000) });
+      await publisher.next("puback");
+    };
+    await publish();
+    const before = await usage();
+    for (let index = 0; index < 200; index++) await publish();
+    expect(((await usage()) - before) / 200).to.be.below(10_000);
+  });
 });

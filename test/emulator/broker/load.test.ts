@@ -56,6 +56,21 @@ describe("a client that does not read what it is sent", () => {
     });
   }
 
+  it("costs the others nothing when the API sends it messages", async () => {
+    const [stalled, other] = [await connect(), await connect(otherClientId)];
+    await subscribe(stalled, "demo/busy", 1);
+    await subscribe(other, "demo/quiet", 1);
+    stalled.stopReading();
+    fixture.emulator.quotas.setEnabled(false);
+    const send = (MqttTopic: string, Payload: string) =>
+      fixture.client.call("SendMessage", { InstanceId: fixture.instanceId, MqttTopic, Payload });
+    for (let round = 0; round < 45; round++) {
+      await Promise.all(Array.from({ length: 10 }, () => send("demo/busy", "x".repeat(40_000))));
+    }
+    await send("demo/quiet", "heard");
+    expect((await other.next("publish")).payload.toString()).to.equal("heard");
+  });
+
   it("and does not read its answers is not heard any more until it does", async () => {
     const client = await connect();
     client.stopReading();
