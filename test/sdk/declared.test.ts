@@ -42,6 +42,18 @@ function both(
   new mqtt.DeviceCredential("two", two, optsTwo);
 }
 
+/** This package as it is loaded when a program and a library of components each bring a copy. */
+function anotherCopy(): typeof mqtt {
+  const path = require.resolve("../../sdk/provider");
+  const own = require.cache[path];
+  delete require.cache[path];
+  try {
+    return require(path);
+  } finally {
+    require.cache[path] = own;
+  }
+}
+
 describe("A device declared twice", () => {
   for (const preview of [true, false]) {
     it(`fails the program in ${preview ? "preview" : "apply"}`, async () => {
@@ -80,6 +92,17 @@ describe("A device declared twice", () => {
       both({ clientId }, { clientId }, { provider });
     });
     expect(error).to.equal(twice);
+  });
+
+  it("is not seen, though the package is there twice, where another copy's provider has another instance", async () => {
+    const { clientId } = whole;
+    const declare = (instanceId: string) => () => {
+      const provider = new (anotherCopy().Provider)("provider", { region: "cn-hangzhou", instanceId });
+      both({ clientId }, whole, { provider }, {});
+    };
+    const config = { "apsaramq:region": "cn-hangzhou" };
+    expect(await failureOf(declare("post-cn-2"), { config })).to.equal(undefined);
+    expect(await failureOf(declare("post-cn-1"), { config })).to.equal(twice);
   });
 
   it("is seen when the provider comes from the parents", async () => {

@@ -60,8 +60,7 @@ describe("a login that begins before a reset", () => {
     const ca = await createCa({ commonName: "Plant CA" });
     const device = await ca.device({ commonName: "line-1" });
     const caCertificates = [{ caName: "plant", caContent: ca.pem }];
-    const [instance] = seed.instances;
-    fixture.emulator.setState({ ...seed, instances: [{ ...instance, caCertificates }] });
+    fixture.emulator.setState({ ...seed, instances: seed.instances.map((one) => ({ ...one, caCertificates })) });
     const registered = () => fixture.emulator.state().instances?.[0]?.caCertificates?.[0]?.deviceCertificates ?? [];
     const socket = connectTls({
       port: Number(new URL(fixture.emulator.mqtts).port),
