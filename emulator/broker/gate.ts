@@ -46,6 +46,9 @@ export class Gate {
     if (fault?.code !== undefined) {
       return this.#refuse(connection, connect, fault.code, "a fault that was set refuses this login");
     }
+    if (certifiedFor !== undefined && !this.#isCurrent(certifiedFor)) {
+      return this.#cut(connection, "the state that has accepted the certificate was replaced", clientId);
+    }
     const login = logIn(this.#service, {
       ...connect,
       password: connect.password?.toString() ?? "",
@@ -147,10 +150,15 @@ export class Gate {
   /** Another state has other instances, and the connections to the old ones are cut with it. */
   #forgetReplaced(): void {
     for (const [instance, running] of this.#brokers) {
-      if (this.#service.state.instances.get(instance.properties.instanceId) === instance) continue;
+      if (this.#isCurrent(instance)) continue;
       this.#brokers.delete(instance);
       running.close();
     }
+  }
+
+  /** Whether an instance is one of the state that is now, and not of one that a reset has replaced. */
+  #isCurrent(instance: Instance): boolean {
+    return this.#service.state.instances.get(instance.properties.instanceId) === instance;
   }
 
   /** Nobody has ever connected to an instance without a broker, so nobody waits for its messages. */

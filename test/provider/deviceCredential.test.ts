@@ -777,14 +777,21 @@ describeService("DeviceCredential", (newWorld) => {
       expect(failures).to.deep.equal([]);
     });
 
-    it("drops what is null, which stands for nothing given", async () => {
+    it("drops what is null at any depth, which stands for nothing given", async () => {
       const world = await newWorld();
-      const given = { instanceId, clientId: clientId("a"), groupId: null, ifExists: null };
+      const given = {
+        instanceId,
+        clientId: clientId("a"),
+        groupId: null,
+        ifExists: null,
+        rotationTriggers: { a: "1", b: null },
+      };
       expect((await world.operation().credentials.check({}, given)).inputs).to.deep.equal({
         instanceId,
         clientId: clientId("a"),
         groupId,
         deviceId: "a",
+        rotationTriggers: { a: "1" },
       });
     });
 

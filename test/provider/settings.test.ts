@@ -216,6 +216,26 @@ describe("settings", () => {
     });
   });
 
+  describe("compareSecrets", () => {
+    const asked = { APSARAMQ_COMPARE_SECRETS: "true" };
+
+    it("is false unless configured", () => {
+      expect(read(region).compareSecrets).to.equal(false);
+    });
+
+    it("may be asked for by the environment, for one command", () => {
+      expect(read(region, asked).compareSecrets).to.equal(true);
+    });
+
+    it("comes from the configuration first", () => {
+      expect(read({ ...region, "apsaramq:compareSecrets": "false" }, asked).compareSecrets).to.equal(false);
+    });
+
+    it("is one of two words", () => {
+      expect(faults({ ...region, "apsaramq:compareSecrets": "yes" })).to.have.length(1);
+    });
+  });
+
   describe("requestTimeout", () => {
     it("is 10 seconds unless configured", () => {
       expect(read(region).requestTimeoutMs).to.equal(10_000);

@@ -42,6 +42,18 @@ function both(
   new mqtt.DeviceCredential("two", two, optsTwo);
 }
 
+/** This package as it is loaded when a program and a library of components each bring a copy. */
+function anotherCopy(): typeof mqtt {
+  const path = require.resolve("../../sdk/provider");
+  const own = require.cache[path];
+  delete require.cache[path];
+  try {
+    return require(path);
+  } finally {
+    require.cache[path] = own;
+  }
+}
+
 describe("A device declared twice", () => {
   for (const preview of [true, false]) {
     it(`fails the program in ${preview ? "preview" : "apply"}`, async () => {
@@ -161,6 +173,17 @@ describe("Devices declared once", () => {
       both(whole, whole, { provider: one }, { provider: two });
     });
     expect(found).to.have.length(4);
+  });
+
+  it("may differ in the region of a provider alone that another copy of the package has made", async () => {
+    const error = await failureOf(
+      () => {
+        const provider = new (anotherCopy().Provider)("provider", { region: "cn-shanghai" });
+        both(whole, whole, { provider }, {});
+      },
+      { config: { "apsaramq:region": "cn-hangzhou" } },
+    );
+    expect(error).to.equal(undefined);
   });
 
   it("may differ in the parents' provider alone", async () => {

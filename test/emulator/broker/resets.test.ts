@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import { expect } from "chai";
 import { generate } from "mqtt-packet";
+import { createCa, privateKeyPem } from "../../../tools/x509";
 import { EmulatorFixture } from "../harness";
 import { clientId, deviceLogin, seed } from "./devices";
 
@@ -53,4 +55,24 @@ describe("a login that begins before a reset", () => {
       }
     });
   }
+
+  it("is not let in for the certificate that the state before has accepted", async () => {
+    const ca = await createCa({ commonName: "Plant CA" });
+    const device = await ca.device({ commonName: "line-1" });
+    const caCertificates = [{ caName: "plant", caContent: ca.pem }];
+    fixture.emulator.setState({ ...seed, instances: seed.instances.map((one) => ({ ...one, caCertificates })) });
+    const registered = () => fixture.emulator.state().instances?.[0]?.caCertificates?.[0]?.deviceCertificates ?? [];
+    const socket = connectTls({
+      port: Number(new URL(fixture.emulator.mqtts).port),
+      host: "127.0.0.1",
+      ca: fixture.emulator.ca,
+      cert: device.pem,
+      key: await privateKeyPem(device.keys),
+    }).on("error", () => {});
+    sockets.push(socket);
+    while (registered().length === 0) await setImmediate();
+    fixture.emulator.setState({ ...seed, instances: [] });
+    socket.write(generate({ cmd: "connect", protocolVersion: 4, clientId }));
+    expect(await isOver(socket)).to.equal(true);
+  });
 });

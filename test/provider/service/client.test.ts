@@ -395,6 +395,13 @@ describe("client", () => {
     });
   });
 
+  it("has sent nothing to a server that speaks no TLS", async () => {
+    const endpoint = (await serve(html)).replace("http:", "https:");
+    const error = await failureOf(write(client(endpoint)));
+    expect(error.message).to.contain(`cannot reach ${endpoint}`);
+    expect(error).to.include({ kind: "Transient", unclear: undefined });
+  });
+
   describe("an address where nothing listens", () => {
     it("is one clear error that says so", async () => {
       const endpoint = await serve(html);

@@ -47,4 +47,10 @@ describe("errorCodes", () => {
       });
     });
   }
+
+  for (const code of ["InvalidSecurityToken.Expired", "SecurityTokenExpired", "ExpiredToken"]) {
+    it(`says of ${code} that temporary credentials have expired`, () => {
+      expect(codeMeaning(code).advice).to.contain("temporary credentials have expired").and.to.contain("token");
+    });
+  }
 });
