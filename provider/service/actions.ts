@@ -62,6 +62,8 @@ export interface Action<Request, Result> {
   /** Group actions are limited to 10 a second by the service, all others to 100 or more. */
   readonly limit: "general" | "groups";
   readonly query: (request: Request) => Readonly<Record<string, string>>;
+  /** Parameters that go in the body, as the vendor documents it of some writes. */
+  readonly form?: (request: Request) => Readonly<Record<string, string>>;
   readonly decode: (answer: Answer) => Result;
 }
 
