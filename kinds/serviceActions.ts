@@ -15,6 +15,8 @@ export const serviceActions = {
   UnRegisterDeviceCredential: credentialAction,
   GetDeviceCredential: credentialAction,
   ListDeviceCredentialClientId: { billed: false },
+  CreateGroupId: { billed: true, ram: "mq:CreateMqttGroupId" },
+  DeleteGroupId: { billed: true, ram: "mq:DeleteMqttGroupId" },
   ListGroupId: { billed: true, ram: "mq:ListMqttGroupId" },
   CloseConnection: { billed: false, ram: "mq:CloseConnection" },
   QuerySessionByClientId: { billed: true },

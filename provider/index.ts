@@ -4,6 +4,7 @@ import { endWithEngine } from "./engineWatch";
 import { dropPrintedErrors } from "./printedErrors";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
+import { group as groupKind } from "./resources/group";
 import { Run } from "./run";
 
 const run = new Run();
@@ -14,6 +15,7 @@ const run = new Run();
  */
 export const deviceCredential = dynamicProvider(deviceCredentialKind, run);
 export const deviceCertificate = dynamicProvider(deviceCertificateKind, run);
+export const group = dynamicProvider(groupKind, run);
 
 const address = engineAddress();
 if (address !== undefined) {

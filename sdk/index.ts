@@ -1,3 +1,4 @@
 export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
+export { Group, type GroupArgs } from "./group";
 export { Provider, type ProviderArgs } from "./provider";

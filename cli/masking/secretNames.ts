@@ -1,7 +1,8 @@
 import { kinds } from "../../kinds";
 import { configuration } from "../../kinds/configuration";
+import type { Fields } from "../../kinds/fields";
 
-const tables = [configuration, ...Object.values(kinds).flatMap(({ inputs, outputs }) => [inputs, outputs])];
+const tables: Fields[] = [configuration, ...Object.values(kinds).flatMap(({ inputs, outputs }) => [inputs, outputs])];
 const fields = tables.flatMap((table) => Object.entries(table).filter(([, { secret }]) => secret));
 
 /** The names under which secrets appear; the last is what pulumi-alicloud calls the operator's. */

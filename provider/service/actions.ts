@@ -7,6 +7,19 @@ export interface DeviceRef {
   readonly clientId: string;
 }
 
+/** A group of devices in the service. */
+export interface GroupRef {
+  readonly instanceId: string;
+  readonly groupId: string;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+export interface Group {
+  readonly groupId: string;
+  readonly tags: Tags;
+}
+
 /** A device certificate in the service; serial numbers as the service spells them. */
 export interface CertificateRef {
   readonly instanceId: string;
@@ -86,6 +99,16 @@ function write<Request, Result>(
 
 const deviceQuery = ({ instanceId, clientId }: DeviceRef) => ({ InstanceId: instanceId, ClientId: clientId });
 
+const groupQuery = ({ instanceId, groupId }: GroupRef) => ({ InstanceId: instanceId, GroupId: groupId });
+
+const tagQuery = (tags: Tags) =>
+  Object.fromEntries(
+    Object.entries(tags).flatMap(([key, value], index) => [
+      [`Tag.${index + 1}.Key`, key],
+      [`Tag.${index + 1}.Value`, value],
+    ]),
+  );
+
 // Certificate actions call the same instance id by another name.
 const certificateQuery = ({ instanceId, caSn, deviceSn }: CertificateRef) => ({
   MqttInstanceId: instanceId,
@@ -109,6 +132,11 @@ function credential(answer: Answer): Credential {
     createTime: item.get("CreateTime").time(),
     updateTime: item.get("UpdateTime").time(),
   };
+}
+
+function group(item: Answer): Group {
+  const { rows } = item.get("Tags").rows((tag) => [tag.get("TagKey").text(), tag.get("TagValue").text()] as const);
+  return { groupId: item.get("GroupId").text(), tags: Object.fromEntries(rows) };
 }
 
 const certificateStatuses: Readonly<Record<string, CertificateStatus>> = { "0": "inactive", "1": "active" };
@@ -152,15 +180,29 @@ export const actions = {
     },
   ),
 
+  createGroup: {
+    ...write(
+      "CreateGroupId",
+      ({ tags, ...ref }: GroupRef & { tags: Tags }) => ({ ...groupQuery(ref), ...tagQuery(tags) }),
+      nothing,
+    ),
+    limit: "groups",
+  } satisfies Action<GroupRef & { tags: Tags }, undefined>,
+
+  deleteGroup: {
+    ...write("DeleteGroupId", groupQuery, nothing),
+    limit: "groups",
+  } satisfies Action<GroupRef, undefined>,
+
   listGroups: {
     ...read(
       "ListGroupId",
       "POST",
       ({ instanceId }: { instanceId: string }) => ({ InstanceId: instanceId }),
-      (answer) => answer.get("Data").rows((item) => item.get("GroupId").text()).rows,
+      (answer) => answer.get("Data").rows(group).rows,
     ),
     limit: "groups",
-  } satisfies Action<{ instanceId: string }, readonly string[]>,
+  } satisfies Action<{ instanceId: string }, readonly Group[]>,
 
   getDeviceCertificate: read("GetDeviceCertificate", "GET", certificateQuery, (answer) =>
     certificate(answer.get("Data")),
