@@ -1,5 +1,6 @@
 import { groupIdFault } from "./clientId";
 import { choice, flag, map, text } from "./fields";
+import { takeOverChoices } from "./ifExists";
 import { instanceId } from "./instanceId";
 import { outline } from "./outline";
 
@@ -38,7 +39,7 @@ const inputs = {
    * the group over as it is. A group has nothing to rotate: `apsaramq:ifExists rotate` adopts it. Default:
    * `apsaramq:ifExists`, else `"fail"`.
    */
-  ifExists: choice(["fail", "adopt"], { atCreateOnly: true, default: '`apsaramq:ifExists`, else `"fail"`' }),
+  ifExists: choice(takeOverChoices, { atCreateOnly: true, default: '`apsaramq:ifExists`, else `"fail"`' }),
   /**
    * Whether deleting the group also deregisters the credentials that it still has, whoever registered them; each is a
    * billed call. Without it such a group is not deleted. Credentials that the program declares are never taken along.

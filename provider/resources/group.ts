@@ -8,6 +8,7 @@ import type { Kind } from "../kind";
 import type { Run } from "../run";
 import type { Group, GroupRef } from "../service/groups";
 import { afterLook, lookAfter } from "../unclearWrite";
+import { existsAlready } from "./existsAlready";
 
 type Inputs = InputsOf<typeof outline>;
 
@@ -98,15 +99,7 @@ export const group: Kind<typeof outline.inputs, typeof outline.outputs, (typeof 
 /** Deals with a group that is there already, as the program or the stack's configuration says. */
 function takeOver(run: Run, inputs: Inputs, existing: Group): void {
   if ((inputs.ifExists ?? run.settings.ifExists) === "fail") {
-    throw new MqttProviderError({
-      kind: "Conflict",
-      action: "Create",
-      object: text(inputs),
-      problem: "the group exists already",
-      advice:
-        'If the resource was renamed in the program, give it `aliases: [{ name: "<old name>" }]`. To take the group over set ifExists to "adopt"; ' +
-        "`pulumi config set apsaramq:ifExists adopt` does so for the whole stack, also after an interrupted run",
-    });
+    throw existsAlready(text(inputs));
   }
   mustHaveTags(inputs, existing);
   run.log.few("adopted groups", `${inputs.groupId} existed already: adopted.`);

@@ -51,6 +51,9 @@ export interface Certificate {
   readonly validEnd: string;
 }
 
+/** An object named within an instance. */
+export type InInstance<Named> = Named & { readonly instanceId: string };
+
 /** One page of a listing. `total` as the service counts it, which is not the same thing in every listing. */
 export interface Page<Item> {
   readonly items: readonly Item[];

@@ -46,6 +46,15 @@ const codes = {
     kind: "Conflict",
     advice: "Another account uses this name on an instance that shares its names: choose another groupId",
   },
+  "Customauth.over.capacity": {
+    kind: "Unsupported",
+    advice:
+      "The instance holds as much custom authentication as it may: as many identities as its connections, and as many rules and blacklist entries together. Remove unused ones or ask for a larger instance",
+  },
+  "InvalidParameter.Topic": {
+    kind: "InvalidInput",
+    advice: "Check the topic: its first level has to be a parent topic of the instance, which is made in the console",
+  },
   CreateGroupIdError: { kind: "Unexpected", advice: tryAgain, unclear: true },
   DeleteGroupIdError: {
     kind: "Unexpected",

@@ -18,9 +18,11 @@ export interface MqttService {
 export function connectService(settings: Settings, surroundings: ClientSurroundings & WalkContext): MqttService {
   const client = serviceClient(settings, surroundings);
   const groups = new Groups(client.call, surroundings);
+  const claims = new Claims();
+  const { host } = settings.endpoint;
   return {
     groups,
-    credentials: new DeviceCredentials(client, groups, surroundings, new Claims(), settings.endpoint.host),
+    credentials: new DeviceCredentials(client, groups, surroundings, claims, host),
     certificates: new DeviceCertificates(client.call, surroundings),
     close: () => client.close(),
   };

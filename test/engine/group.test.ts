@@ -73,7 +73,7 @@ describeWorld("A Group", (newWorld) => {
       const up = await world.stack.up();
       expect(up.code).not.to.equal(0);
       expect(errors(up).join())
-        .to.contain(`Create for group ${groupId} on instance ${instanceId}: the group exists already`)
+        .to.contain(`Create for group ${groupId} on instance ${instanceId}: it exists already`)
         .and.to.contain('ifExists to "adopt"');
     });
 

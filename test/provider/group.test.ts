@@ -59,7 +59,11 @@ describeService("Group", (newWorld) => {
   it("fails to change tags, foretells it, and takes those that the console has set", async () => {
     const world = await newWorld();
     const operation = world.operation();
-    const change = () => world.operation().of("group").update(id, inputs(), inputs({ tags: { line: "1" } }));
+    const change = () =>
+      world
+        .operation()
+        .of("group")
+        .update(id, inputs(), inputs({ tags: { line: "1" } }));
     await operation.of("group").diff(id, inputs(), inputs({ tags: { line: "1" } }));
     expect(operation.infos.join()).to.contain("no action that changes the tags of GID_line");
     expect((await failureOf(change())).message).to.contain("Set them in the console");
