@@ -1,6 +1,7 @@
+import { customAuthIdentity } from "./customAuthIdentity";
 import { deviceCertificate } from "./deviceCertificate";
 import { deviceCredential } from "./deviceCredential";
 import { group } from "./group";
 
 /** All kinds, each under its name in users' state. */
-export const kinds = { deviceCredential, deviceCertificate, group };
+export const kinds = { deviceCredential, deviceCertificate, group, customAuthIdentity };

@@ -25,6 +25,10 @@ export const serviceActions = {
   ActiveDeviceCertificate: { billed: false },
   InactivateDeviceCertificate: { billed: false, ram: "mq:UnregisterDeviceCertificate" },
   DeleteDeviceCertificate: { billed: false, ram: "mq:DeleteDeviceCertificate" },
+  QueryCustomAuthIdentity: { billed: false },
+  AddCustomAuthIdentity: { billed: false },
+  UpdateCustomAuthIdentity: { billed: false },
+  DeleteCustomAuthIdentity: { billed: false },
 } as const satisfies Readonly<Record<string, ActionFacts>>;
 
 export type ActionName = keyof typeof serviceActions;

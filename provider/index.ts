@@ -2,6 +2,7 @@ import { dynamicProvider } from "./dynamicProvider";
 import { engineAddress } from "./engineAddress";
 import { endWithEngine } from "./engineWatch";
 import { dropPrintedErrors } from "./printedErrors";
+import { customAuthIdentity as customAuthIdentityKind } from "./resources/customAuthIdentity";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
 import { group as groupKind } from "./resources/group";
@@ -16,6 +17,7 @@ const run = new Run();
 export const deviceCredential = dynamicProvider(deviceCredentialKind, run);
 export const deviceCertificate = dynamicProvider(deviceCertificateKind, run);
 export const group = dynamicProvider(groupKind, run);
+export const customAuthIdentity = dynamicProvider(customAuthIdentityKind, run);
 
 const address = engineAddress();
 if (address !== undefined) {

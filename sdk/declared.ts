@@ -40,7 +40,12 @@ export function declare(
   });
   const members = (names: readonly string[]) =>
     Object.fromEntries(names.map((member) => [member, Reflect.get(resource, member)]));
-  onceKnown([location, members(outline.key)], (where, key) => {
+  const key = outline.key.map((part) => {
+    const isLeftOut = outline.inputs[part]?.required === false && Reflect.get(args, part) === undefined;
+    const member: unknown = Reflect.get(resource, part);
+    return [part, isLeftOut ? ifKnown(member) : member] as const;
+  });
+  onceKnown([location, Object.fromEntries(key)], (where, key) => {
     failIfTaken(program, outline, objectOf(outline, placeIn(where), key), key, name);
   });
   const required = Object.keys(outline.outputs).filter((output) => outline.outputs[output]?.required);
@@ -52,6 +57,12 @@ export function declare(
       settle?.(objectOf(outline, placeIn(where), values), typeof entry === "string" ? entry : "");
     }
   });
+}
+
+/** A member as far as it is known: for what the program leaves out preview shows a value that is not. */
+function ifKnown(member: unknown): unknown {
+  const { isKnown } = member as { readonly isKnown: Promise<boolean> };
+  return pulumi.output(isKnown.then((known) => (known ? member : undefined)));
 }
 
 /** A unit test with mocks has no provider whose check would complete the inputs. */

@@ -1,3 +1,4 @@
+export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
 export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
 export { Group, type GroupArgs } from "./group";

@@ -1,3 +1,4 @@
+import { type SignMode, signModes } from "../../kinds/customAuth";
 import type { ActionName } from "../../kinds/serviceActions";
 import type { Answer } from "./answer";
 
@@ -53,6 +54,17 @@ export interface Certificate {
 
 /** An object named within an instance. */
 export type InInstance<Named> = Named & { readonly instanceId: string };
+
+/** Who logs in by custom authentication: a username, with every client id or with one. */
+export interface IdentityKey {
+  readonly username: string;
+  readonly clientId?: string;
+}
+
+export interface Identity extends IdentityKey {
+  readonly signMode: SignMode;
+  readonly secret: string;
+}
 
 /** One page of a listing. `total` as the service counts it, which is not the same thing in every listing. */
 export interface Page<Item> {
@@ -126,6 +138,77 @@ const pageQuery = ({ pageNo, pageSize, nextToken }: PageRef) => ({
 });
 
 const nothing = () => undefined;
+
+/** A write whose parameters go in the body, as those of custom authentication do. */
+function writeForm<Request>(
+  name: ActionName,
+  form: (request: Request) => Readonly<Record<string, string>>,
+): Action<Request, undefined> {
+  return { ...write(name, () => ({}), nothing), form };
+}
+
+interface CustomAuthQuery {
+  readonly instanceId: string;
+  readonly nextToken?: string | undefined;
+}
+
+/** A query of custom authentication: filters that are left out let everything through. */
+function queryCustomAuth<Key, Item>(
+  name: ActionName,
+  filters: (key: Partial<Key>) => Readonly<Record<string, string>>,
+  item: (row: Answer) => Item,
+): Action<Partial<Key> & CustomAuthQuery, Page<Item>> {
+  return read(
+    name,
+    "GET",
+    ({ instanceId, nextToken, ...key }) => ({
+      InstanceId: instanceId,
+      Size: "100",
+      ...(nextToken && { NextToken: nextToken }),
+      // What is left beside instance and token is the key; TypeScript does not follow that.
+      ...filters(key as unknown as Partial<Key>),
+    }),
+    (answer) => {
+      const list = answer.get("Data");
+      const { rows: items, leftOut } = list.get("Results").rows(item);
+      return { items, leftOut, nextToken: list.get("NextToken").optionalText() };
+    },
+  );
+}
+
+const identityQuery = ({ username, clientId }: Partial<IdentityKey>): Record<string, string> =>
+  username === undefined
+    ? {}
+    : {
+        IdentityType: clientId === undefined ? "USER" : "CLIENT",
+        Username: username,
+        ...(clientId !== undefined && { ClientId: clientId }),
+      };
+
+function identity(row: Answer): Identity {
+  return {
+    username: row.get("Username").text(),
+    // An example of the vendor's has a client id with an identity of a username, where it means nothing.
+    ...(isOfClient(row) && { clientId: row.get("ClientId").text() }),
+    signMode: oneOf(row.get("SignMode"), signModes),
+    secret: row.get("Secret").text(),
+  };
+}
+
+function isOfClient(row: Answer): boolean {
+  return row.get("IdentityType").coded({ USER: false, CLIENT: true });
+}
+
+function oneOf<Word extends string>(item: Answer, words: readonly Word[]): Word {
+  return item.coded(Object.fromEntries(words.map((word) => [word, word])));
+}
+
+const identityForm = ({ instanceId, signMode, secret, ...key }: InInstance<Identity>) => ({
+  InstanceId: instanceId,
+  ...identityQuery(key),
+  SignMode: signMode,
+  Secret: secret,
+});
 
 function credential(answer: Answer): Credential {
   const item = answer.get("DeviceCredential");
@@ -229,6 +312,17 @@ export const actions = {
   activateDeviceCertificate: write("ActiveDeviceCertificate", certificateQuery, nothing),
   inactivateDeviceCertificate: write("InactivateDeviceCertificate", certificateQuery, nothing),
   deleteDeviceCertificate: write("DeleteDeviceCertificate", certificateQuery, nothing),
+
+  queryCustomAuthIdentities: queryCustomAuth<IdentityKey, Identity>("QueryCustomAuthIdentity", identityQuery, identity),
+  addCustomAuthIdentity: writeForm("AddCustomAuthIdentity", identityForm),
+  updateCustomAuthIdentity: writeForm("UpdateCustomAuthIdentity", identityForm),
+  deleteCustomAuthIdentity: writeForm(
+    "DeleteCustomAuthIdentity",
+    ({ instanceId, ...key }: InInstance<IdentityKey>) => ({
+      InstanceId: instanceId,
+      ...identityQuery(key),
+    }),
+  ),
 
   closeConnection: write("CloseConnection", deviceQuery, nothing),
   querySession: read("QuerySessionByClientId", "POST", deviceQuery, (answer) => answer.get("OnlineStatus").boolean()),

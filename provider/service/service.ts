@@ -1,6 +1,9 @@
 import { Claims } from "../../machine/claims";
 import type { Settings } from "../settings";
+import { actions, type Identity, type IdentityKey } from "./actions";
 import { type ClientSurroundings, serviceClient } from "./client";
+import { ChangeableCustomAuth } from "./customAuth";
+import { identitySort } from "./customAuthIdentities";
 import { DeviceCertificates } from "./deviceCertificates";
 import { DeviceCredentials } from "./deviceCredentials";
 import { Groups } from "./groups";
@@ -11,6 +14,7 @@ export interface MqttService {
   readonly groups: Groups;
   readonly credentials: DeviceCredentials;
   readonly certificates: DeviceCertificates;
+  readonly identities: ChangeableCustomAuth<IdentityKey, Identity>;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -24,6 +28,14 @@ export function connectService(settings: Settings, surroundings: ClientSurroundi
     groups,
     credentials: new DeviceCredentials(client, groups, surroundings, claims, host),
     certificates: new DeviceCertificates(client.call, surroundings),
+    identities: new ChangeableCustomAuth(
+      actions.updateCustomAuthIdentity,
+      identitySort,
+      client.call,
+      surroundings,
+      claims,
+      host,
+    ),
     close: () => client.close(),
   };
 }

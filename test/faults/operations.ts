@@ -6,8 +6,8 @@ import { type Sample, type SampledKind, sampledKinds } from "./sample";
 interface Deed {
   readonly name: string;
   readonly config?: Readonly<Record<string, string>>;
-  /** The program that made the stack; left out when there is none yet. */
-  readonly before?: Props;
+  /** The programs that made the stack, in order; left out when there is none yet. */
+  readonly before?: readonly Props[];
   /** What somebody else makes of the service then. */
   readonly meanwhile?: Partial<Instance>;
   /** Whether the object is then not there. */
@@ -22,7 +22,9 @@ interface Deed {
 }
 
 /** An operation as a sample tells of it: its programs say what they have beside the sample's inputs. */
-export interface Variant extends Deed {
+export interface Variant extends Omit<Deed, "before"> {
+  /** The program that made the stack; left out when there is none yet. */
+  readonly before?: Props;
   /** Whether the object is there at the start. Default: it is. */
   readonly at?: "nothing";
   /** What the service holds at the start besides. */
@@ -78,22 +80,30 @@ function operationsOf({ name: kind, outline, sample }: SampledKind): Operation[]
     ...changes.flatMap(({ title, set }) => {
       const program = { ...adopting, ...set };
       return [
-        { name: `update ${title}`, before: adopting, program, act: "up" },
-        { name: `update ${title}, gone`, before: adopting, ...gone, program, act: "up" },
-        { name: `destroy ${title}`, before: program, act: "destroy" },
+        { name: `update ${title}`, before: [adopting], program, act: "up" },
+        { name: `update ${title}, gone`, before: [adopting], ...gone, program, act: "up" },
+        { name: `destroy ${title}`, before: [adopting, program], act: "destroy" },
       ] as const;
     }),
-    { name: "refresh", before: adopting, program: adopting, act: "refresh", keeps: true },
+    { name: "refresh", before: [adopting], program: adopting, act: "refresh", keeps: true },
     ...(drifted
-      ? [{ name: "refresh drifted", before: adopting, meanwhile: drifted, program: adopting, act: "refresh" } as const]
+      ? [
+          {
+            name: "refresh drifted",
+            before: [adopting],
+            meanwhile: drifted,
+            program: adopting,
+            act: "refresh",
+          } as const,
+        ]
       : []),
-    { name: "refresh gone", before: adopting, ...gone, program: adopting, act: "refresh" },
-    { name: "destroy", before: adopting, act: "destroy" },
-    { name: "destroy gone", before: adopting, ...gone, act: "destroy" },
+    { name: "refresh gone", before: [adopting], ...gone, program: adopting, act: "refresh" },
+    { name: "destroy", before: [adopting], act: "destroy" },
+    { name: "destroy gone", before: [adopting], ...gone, act: "destroy" },
     ...more.map(({ at, seed, before, program, ...deed }) => ({
       ...deed,
       seed: { ...(at === "nothing" ? without : holding), ...seed },
-      ...(before && { before: { ...adopting, ...before } }),
+      ...(before && { before: [{ ...adopting, ...before }] }),
       ...(program && { program: { ...(before ? adopting : sample.inputs), ...program } }),
     })),
   ];

@@ -36,8 +36,8 @@ class Play {
   }
 
   async prepare(): Promise<void> {
-    const { before, meanwhile } = this.operation;
-    if (before) await this.stack.up(this.provider(), before);
+    const { before = [], meanwhile } = this.operation;
+    for (const program of before) await this.stack.up(this.provider(), program);
     if (meanwhile) this.world.change(meanwhile);
     this.noteSecrets();
   }
@@ -82,8 +82,8 @@ class Play {
 
   /** Nothing of the object may be left but what its inputs say. */
   mustBeGone(): void {
-    const { sample, before = {}, isGone } = this.operation;
-    const left = isGone ? undefined : sample.leaves?.(before);
+    const { sample, before = [], isGone } = this.operation;
+    const left = isGone ? undefined : sample.leaves?.(before.at(-1) ?? {});
     if (!isDeepStrictEqual(this.facts, left)) {
       throw new Error(`destroy succeeded, and the service still holds: ${this.facts && Object.keys(this.facts)}`);
     }
@@ -154,7 +154,8 @@ async function playRow(play: Play, { operation, call, skip, action, kind, length
     await patiently(play, () => stack.destroy(play.provider()));
     play.mustBeGone();
   } else {
-    const program = sequel.endsWith("back") ? operation.before : (operation.program ?? operation.before);
+    const before = operation.before?.at(-1);
+    const program = sequel.endsWith("back") ? before : (operation.program ?? before);
     const refused = await patiently(play, () => play.up(program ?? {})).then(
       () => undefined,
       (error: Error) => error.message,
