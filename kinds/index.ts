@@ -1,7 +1,8 @@
 import { customAuthIdentity } from "./customAuthIdentity";
+import { customAuthPermission } from "./customAuthPermission";
 import { deviceCertificate } from "./deviceCertificate";
 import { deviceCredential } from "./deviceCredential";
 import { group } from "./group";
 
 /** All kinds, each under its name in users' state. */
-export const kinds = { deviceCredential, deviceCertificate, group, customAuthIdentity };
+export const kinds = { deviceCredential, deviceCertificate, group, customAuthIdentity, customAuthPermission };

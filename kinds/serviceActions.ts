@@ -29,6 +29,10 @@ export const serviceActions = {
   AddCustomAuthIdentity: { billed: false },
   UpdateCustomAuthIdentity: { billed: false },
   DeleteCustomAuthIdentity: { billed: false },
+  QueryCustomAuthPermission: { billed: false },
+  AddCustomAuthPermission: { billed: false },
+  UpdateCustomAuthPermission: { billed: false },
+  DeleteCustomAuthPermission: { billed: false },
 } as const satisfies Readonly<Record<string, ActionFacts>>;
 
 export type ActionName = keyof typeof serviceActions;

@@ -3,6 +3,7 @@ import { engineAddress } from "./engineAddress";
 import { endWithEngine } from "./engineWatch";
 import { dropPrintedErrors } from "./printedErrors";
 import { customAuthIdentity as customAuthIdentityKind } from "./resources/customAuthIdentity";
+import { customAuthPermission as customAuthPermissionKind } from "./resources/customAuthPermission";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
 import { group as groupKind } from "./resources/group";
@@ -18,6 +19,7 @@ export const deviceCredential = dynamicProvider(deviceCredentialKind, run);
 export const deviceCertificate = dynamicProvider(deviceCertificateKind, run);
 export const group = dynamicProvider(groupKind, run);
 export const customAuthIdentity = dynamicProvider(customAuthIdentityKind, run);
+export const customAuthPermission = dynamicProvider(customAuthPermissionKind, run);
 
 const address = engineAddress();
 if (address !== undefined) {

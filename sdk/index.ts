@@ -1,4 +1,5 @@
 export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
+export { CustomAuthPermission, type CustomAuthPermissionArgs } from "./customAuthPermission";
 export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
 export { Group, type GroupArgs } from "./group";

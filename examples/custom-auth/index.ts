@@ -5,6 +5,12 @@
 import * as mqtt from "pulumi-apsaramq-mqtt";
 
 const meter = new mqtt.CustomAuthIdentity("meter", { username: "meter", signMode: "SIGNED" });
+new mqtt.CustomAuthPermission("meters-report", {
+  username: meter.username,
+  topic: "demo/meters/#",
+  permitAction: "PUB",
+  effect: "ALLOW",
+});
 
 /** Clients sign their client id with it. */
 export const secret = meter.activeSecret;

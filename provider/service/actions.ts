@@ -1,4 +1,11 @@
-import { type SignMode, signModes } from "../../kinds/customAuth";
+import {
+  type Effect,
+  effects,
+  type PermitAction,
+  permitActions,
+  type SignMode,
+  signModes,
+} from "../../kinds/customAuth";
 import type { ActionName } from "../../kinds/serviceActions";
 import type { Answer } from "./answer";
 
@@ -64,6 +71,18 @@ export interface IdentityKey {
 export interface Identity extends IdentityKey {
   readonly signMode: SignMode;
   readonly secret: string;
+}
+
+/** What a rule of custom authentication is about: a topic, and either a username or a client id. */
+export interface PermissionKey {
+  readonly username?: string;
+  readonly clientId?: string;
+  readonly topic: string;
+}
+
+export interface Permission extends PermissionKey {
+  readonly permitAction: PermitAction;
+  readonly effect: Effect;
 }
 
 /** One page of a listing. `total` as the service counts it, which is not the same thing in every listing. */
@@ -240,6 +259,32 @@ function certificate(item: Answer): Certificate {
   };
 }
 
+const permissionQuery = ({ username, clientId, topic }: Partial<PermissionKey>): Record<string, string> =>
+  topic === undefined
+    ? {}
+    : {
+        IdentityType: clientId === undefined ? "USER" : "CLIENT",
+        Identity: clientId ?? username ?? "",
+        Topic: topic,
+      };
+
+function permission(row: Answer): Permission {
+  const identity = row.get("Identity").text();
+  return {
+    ...(isOfClient(row) ? { clientId: identity } : { username: identity }),
+    topic: row.get("Topic").text(),
+    permitAction: oneOf(row.get("PermitAction"), permitActions),
+    effect: oneOf(row.get("Effect"), effects),
+  };
+}
+
+const permissionForm = ({ instanceId, permitAction, effect, ...key }: InInstance<Permission>) => ({
+  InstanceId: instanceId,
+  ...permissionQuery(key),
+  PermitAction: permitAction,
+  Effect: effect,
+});
+
 export const actions = {
   registerDeviceCredential: write("RegisterDeviceCredential", deviceQuery, credential),
   refreshDeviceCredential: write("RefreshDeviceCredential", deviceQuery, credential),
@@ -322,6 +367,18 @@ export const actions = {
       InstanceId: instanceId,
       ...identityQuery(key),
     }),
+  ),
+
+  queryCustomAuthPermissions: queryCustomAuth<PermissionKey, Permission>(
+    "QueryCustomAuthPermission",
+    permissionQuery,
+    permission,
+  ),
+  addCustomAuthPermission: writeForm("AddCustomAuthPermission", permissionForm),
+  updateCustomAuthPermission: writeForm("UpdateCustomAuthPermission", permissionForm),
+  deleteCustomAuthPermission: writeForm(
+    "DeleteCustomAuthPermission",
+    ({ instanceId, ...key }: InInstance<PermissionKey>) => ({ InstanceId: instanceId, ...permissionQuery(key) }),
   ),
 
   closeConnection: write("CloseConnection", deviceQuery, nothing),

@@ -1,9 +1,10 @@
 import { Claims } from "../../machine/claims";
 import type { Settings } from "../settings";
-import { actions, type Identity, type IdentityKey } from "./actions";
+import { actions, type Identity, type IdentityKey, type Permission, type PermissionKey } from "./actions";
 import { type ClientSurroundings, serviceClient } from "./client";
 import { ChangeableCustomAuth } from "./customAuth";
 import { identitySort } from "./customAuthIdentities";
+import { permissionSort } from "./customAuthPermissions";
 import { DeviceCertificates } from "./deviceCertificates";
 import { DeviceCredentials } from "./deviceCredentials";
 import { Groups } from "./groups";
@@ -15,6 +16,7 @@ export interface MqttService {
   readonly credentials: DeviceCredentials;
   readonly certificates: DeviceCertificates;
   readonly identities: ChangeableCustomAuth<IdentityKey, Identity>;
+  readonly permissions: ChangeableCustomAuth<PermissionKey, Permission>;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -31,6 +33,14 @@ export function connectService(settings: Settings, surroundings: ClientSurroundi
     identities: new ChangeableCustomAuth(
       actions.updateCustomAuthIdentity,
       identitySort,
+      client.call,
+      surroundings,
+      claims,
+      host,
+    ),
+    permissions: new ChangeableCustomAuth(
+      actions.updateCustomAuthPermission,
+      permissionSort,
       client.call,
       surroundings,
       claims,
