@@ -1,3 +1,4 @@
+import { customAuthConnectBlack } from "./customAuthConnectBlack";
 import { customAuthIdentity } from "./customAuthIdentity";
 import { customAuthPermission } from "./customAuthPermission";
 import { deviceCertificate } from "./deviceCertificate";
@@ -5,4 +6,11 @@ import { deviceCredential } from "./deviceCredential";
 import { group } from "./group";
 
 /** All kinds, each under its name in users' state. */
-export const kinds = { deviceCredential, deviceCertificate, group, customAuthIdentity, customAuthPermission };
+export const kinds = {
+  deviceCredential,
+  deviceCertificate,
+  group,
+  customAuthIdentity,
+  customAuthPermission,
+  customAuthConnectBlack,
+};

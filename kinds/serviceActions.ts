@@ -33,6 +33,9 @@ export const serviceActions = {
   AddCustomAuthPermission: { billed: false },
   UpdateCustomAuthPermission: { billed: false },
   DeleteCustomAuthPermission: { billed: false },
+  QueryCustomAuthConnectBlack: { billed: false, ram: "mq:QueryCustomAuthConnectBlack" },
+  AddCustomAuthConnectBlack: { billed: false, ram: "mq:AddCustomAuthConnectBlack" },
+  DeleteCustomAuthConnectBlack: { billed: false },
 } as const satisfies Readonly<Record<string, ActionFacts>>;
 
 export type ActionName = keyof typeof serviceActions;

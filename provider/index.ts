@@ -2,6 +2,7 @@ import { dynamicProvider } from "./dynamicProvider";
 import { engineAddress } from "./engineAddress";
 import { endWithEngine } from "./engineWatch";
 import { dropPrintedErrors } from "./printedErrors";
+import { customAuthConnectBlack as customAuthConnectBlackKind } from "./resources/customAuthConnectBlack";
 import { customAuthIdentity as customAuthIdentityKind } from "./resources/customAuthIdentity";
 import { customAuthPermission as customAuthPermissionKind } from "./resources/customAuthPermission";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
@@ -20,6 +21,7 @@ export const deviceCertificate = dynamicProvider(deviceCertificateKind, run);
 export const group = dynamicProvider(groupKind, run);
 export const customAuthIdentity = dynamicProvider(customAuthIdentityKind, run);
 export const customAuthPermission = dynamicProvider(customAuthPermissionKind, run);
+export const customAuthConnectBlack = dynamicProvider(customAuthConnectBlackKind, run);
 
 const address = engineAddress();
 if (address !== undefined) {

@@ -1,3 +1,4 @@
+export { CustomAuthConnectBlack, type CustomAuthConnectBlackArgs } from "./customAuthConnectBlack";
 export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
 export { CustomAuthPermission, type CustomAuthPermissionArgs } from "./customAuthPermission";
 export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";

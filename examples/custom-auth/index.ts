@@ -11,6 +11,7 @@ new mqtt.CustomAuthPermission("meters-report", {
   permitAction: "PUB",
   effect: "ALLOW",
 });
+new mqtt.CustomAuthConnectBlack("stolen", { clientId: "GID_meters@@@m-17" });
 
 /** Clients sign their client id with it. */
 export const secret = meter.activeSecret;

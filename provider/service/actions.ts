@@ -85,6 +85,11 @@ export interface Permission extends PermissionKey {
   readonly effect: Effect;
 }
 
+/** A client id that may not connect. */
+export interface ConnectBlack {
+  readonly clientId: string;
+}
+
 /** One page of a listing. `total` as the service counts it, which is not the same thing in every listing. */
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -285,6 +290,11 @@ const permissionForm = ({ instanceId, permitAction, effect, ...key }: InInstance
   Effect: effect,
 });
 
+const connectBlackForm = ({ instanceId, clientId }: InInstance<ConnectBlack>) => ({
+  InstanceId: instanceId,
+  ClientId: clientId,
+});
+
 export const actions = {
   registerDeviceCredential: write("RegisterDeviceCredential", deviceQuery, credential),
   refreshDeviceCredential: write("RefreshDeviceCredential", deviceQuery, credential),
@@ -380,6 +390,14 @@ export const actions = {
     "DeleteCustomAuthPermission",
     ({ instanceId, ...key }: InInstance<PermissionKey>) => ({ InstanceId: instanceId, ...permissionQuery(key) }),
   ),
+
+  queryCustomAuthConnectBlacks: queryCustomAuth<ConnectBlack, ConnectBlack>(
+    "QueryCustomAuthConnectBlack",
+    ({ clientId }): Record<string, string> => (clientId === undefined ? {} : { ClientId: clientId }),
+    (row) => ({ clientId: row.get("ClientId").text() }),
+  ),
+  addCustomAuthConnectBlack: writeForm("AddCustomAuthConnectBlack", connectBlackForm),
+  deleteCustomAuthConnectBlack: writeForm("DeleteCustomAuthConnectBlack", connectBlackForm),
 
   closeConnection: write("CloseConnection", deviceQuery, nothing),
   querySession: read("QuerySessionByClientId", "POST", deviceQuery, (answer) => answer.get("OnlineStatus").boolean()),

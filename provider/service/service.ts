@@ -1,8 +1,16 @@
 import { Claims } from "../../machine/claims";
 import type { Settings } from "../settings";
-import { actions, type Identity, type IdentityKey, type Permission, type PermissionKey } from "./actions";
+import {
+  actions,
+  type ConnectBlack,
+  type Identity,
+  type IdentityKey,
+  type Permission,
+  type PermissionKey,
+} from "./actions";
 import { type ClientSurroundings, serviceClient } from "./client";
-import { ChangeableCustomAuth } from "./customAuth";
+import { ChangeableCustomAuth, CustomAuth } from "./customAuth";
+import { connectBlackSort } from "./customAuthConnectBlacks";
 import { identitySort } from "./customAuthIdentities";
 import { permissionSort } from "./customAuthPermissions";
 import { DeviceCertificates } from "./deviceCertificates";
@@ -17,6 +25,7 @@ export interface MqttService {
   readonly certificates: DeviceCertificates;
   readonly identities: ChangeableCustomAuth<IdentityKey, Identity>;
   readonly permissions: ChangeableCustomAuth<PermissionKey, Permission>;
+  readonly connectBlacks: CustomAuth<ConnectBlack, ConnectBlack>;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -46,6 +55,7 @@ export function connectService(settings: Settings, surroundings: ClientSurroundi
       claims,
       host,
     ),
+    connectBlacks: new CustomAuth(connectBlackSort, client.call, surroundings, claims, host),
     close: () => client.close(),
   };
 }
