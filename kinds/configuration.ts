@@ -41,8 +41,8 @@ export const configuration = {
    */
   profile: text({ default: "`alicloud:profile`, then the variable `ALICLOUD_PROFILE`" }),
   /**
-   * What resources do that say nothing of a device which has a credential already: `fail`, `adopt` or `rotate`.
-   * Default: `fail`.
+   * What resources do that say nothing of an object which exists already: `fail`, `adopt` or `rotate`, which adopts
+   * what has no secret to rotate. Default: `fail`.
    */
   ifExists: choice(ifExistsChoices, { default: "`fail`" }),
   /**

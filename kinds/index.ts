@@ -1,5 +1,16 @@
+import { customAuthConnectBlack } from "./customAuthConnectBlack";
+import { customAuthIdentity } from "./customAuthIdentity";
+import { customAuthPermission } from "./customAuthPermission";
 import { deviceCertificate } from "./deviceCertificate";
 import { deviceCredential } from "./deviceCredential";
+import { group } from "./group";
 
 /** All kinds, each under its name in users' state. */
-export const kinds = { deviceCredential, deviceCertificate };
+export const kinds = {
+  deviceCredential,
+  deviceCertificate,
+  group,
+  customAuthIdentity,
+  customAuthPermission,
+  customAuthConnectBlack,
+};

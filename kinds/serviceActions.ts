@@ -15,6 +15,8 @@ export const serviceActions = {
   UnRegisterDeviceCredential: credentialAction,
   GetDeviceCredential: credentialAction,
   ListDeviceCredentialClientId: { billed: false },
+  CreateGroupId: { billed: true, ram: "mq:CreateMqttGroupId" },
+  DeleteGroupId: { billed: true, ram: "mq:DeleteMqttGroupId" },
   ListGroupId: { billed: true, ram: "mq:ListMqttGroupId" },
   CloseConnection: { billed: false, ram: "mq:CloseConnection" },
   QuerySessionByClientId: { billed: true },
@@ -23,6 +25,17 @@ export const serviceActions = {
   ActiveDeviceCertificate: { billed: false },
   InactivateDeviceCertificate: { billed: false, ram: "mq:UnregisterDeviceCertificate" },
   DeleteDeviceCertificate: { billed: false, ram: "mq:DeleteDeviceCertificate" },
+  QueryCustomAuthIdentity: { billed: false },
+  AddCustomAuthIdentity: { billed: false },
+  UpdateCustomAuthIdentity: { billed: false },
+  DeleteCustomAuthIdentity: { billed: false },
+  QueryCustomAuthPermission: { billed: false },
+  AddCustomAuthPermission: { billed: false },
+  UpdateCustomAuthPermission: { billed: false },
+  DeleteCustomAuthPermission: { billed: false },
+  QueryCustomAuthConnectBlack: { billed: false, ram: "mq:QueryCustomAuthConnectBlack" },
+  AddCustomAuthConnectBlack: { billed: false, ram: "mq:AddCustomAuthConnectBlack" },
+  DeleteCustomAuthConnectBlack: { billed: false },
 } as const satisfies Readonly<Record<string, ActionFacts>>;
 
 export type ActionName = keyof typeof serviceActions;

@@ -3,8 +3,12 @@ import { engineAddress } from "./engineAddress";
 import { endWithEngine } from "./engineWatch";
 import { listenForRequests } from "./inputsInState";
 import { dropPrintedErrors } from "./printedErrors";
+import { customAuthConnectBlack as customAuthConnectBlackKind } from "./resources/customAuthConnectBlack";
+import { customAuthIdentity as customAuthIdentityKind } from "./resources/customAuthIdentity";
+import { customAuthPermission as customAuthPermissionKind } from "./resources/customAuthPermission";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
+import { group as groupKind } from "./resources/group";
 import { Run } from "./run";
 
 const run = new Run();
@@ -15,6 +19,10 @@ const run = new Run();
  */
 export const deviceCredential = dynamicProvider(deviceCredentialKind, run);
 export const deviceCertificate = dynamicProvider(deviceCertificateKind, run);
+export const group = dynamicProvider(groupKind, run);
+export const customAuthIdentity = dynamicProvider(customAuthIdentityKind, run);
+export const customAuthPermission = dynamicProvider(customAuthPermissionKind, run);
+export const customAuthConnectBlack = dynamicProvider(customAuthConnectBlackKind, run);
 
 const address = engineAddress();
 if (address !== undefined) {

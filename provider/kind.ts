@@ -9,8 +9,11 @@ export type Known<I extends Fields, O extends Fields> = Partial<Values<I> & Valu
   readonly unclear?: Unclear;
 };
 
-/** Which object it is: the parts of its id. */
-export type At<K extends string> = Readonly<Record<K, string>>;
+/** Which object it is: the parts of its id, of which it may lack those that are not required. */
+export type At<I extends Fields, O extends Fields, K extends string> = Pick<
+  Values<I> & Values<O>,
+  K & keyof (Values<I> & Values<O>)
+>;
 
 /** What the service shows of an object. */
 export interface Observed<I extends Fields, O extends Fields> {
@@ -32,11 +35,11 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
   /** What an update will do that its changed inputs do not say by themselves; told in preview. */
   readonly foretell?: (inputs: Given<I>, known: Known<I, O>) => string | undefined;
   /** What is there, or undefined when it certainly is not. Looks for itself when state holds something unclear. */
-  readonly observe: (run: Run, at: At<K>, known: Known<I, O>) => Promise<Observed<I, O> | undefined>;
+  readonly observe: (run: Run, at: At<I, O, K>, known: Known<I, O>) => Promise<Observed<I, O> | undefined>;
   /** `replaced` is what the entry says that this stack has of the same object already, when the engine replaces it. */
   readonly create: (run: Run, inputs: Values<I>, replaced: Known<I, O> | undefined) => Promise<Values<O>>;
   /** Makes the object as declared; also repairs a half-made one, with no input changed. */
   readonly update: (run: Run, inputs: Values<I>, known: Known<I, O>) => Promise<Values<O>>;
   /** Succeeds when there is nothing to remove. */
-  readonly remove: (run: Run, at: At<K>, known: Known<I, O>) => Promise<void>;
+  readonly remove: (run: Run, at: At<I, O, K>, known: Known<I, O>) => Promise<void>;
 }

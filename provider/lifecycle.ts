@@ -88,11 +88,11 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   /** What the entries of this stack say, as far as the engine asked for a comparison. */
   const entries = new Map<string, Known<I, O>>();
 
-  function keyIn(id: string): At<K> {
+  function keyIn(id: string): At<I, O, K> {
     const parts = parseId(id, key.length);
     const found = Object.fromEntries(key.map((part, index) => [part, parts?.[index]]));
     if (parts && key.every((part) => found[part] !== undefined || !fields[part]?.required)) {
-      return found as At<K>;
+      return found as At<I, O, K>;
     }
     throw new MqttProviderError({
       kind: "InvalidInput",
@@ -104,7 +104,7 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   }
 
   /** What a state says, with the key taken from the id, which is all that an object found by its id has. */
-  function knownOf(at: At<K>, { props, unclear }: State): Known<I, O> {
+  function knownOf(at: At<I, O, K>, { props, unclear }: State): Known<I, O> {
     const values = {
       ...readFields(fields, props),
       ...complete({ ...readFields(inputFields, props), ...at } as Given<I>),
@@ -163,7 +163,7 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
     },
 
     diff(olds, news, latest) {
-      const known = knownOf(readFields(fields, olds.props) as At<K>, olds);
+      const known = knownOf(readFields(fields, olds.props) as At<I, O, K>, olds);
       declarations.hold(object(olds.props), olds.entry ?? "");
       entries.set(object(olds.props), known);
       const foretold = kind.foretell?.(news as Given<I>, known);

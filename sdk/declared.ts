@@ -29,27 +29,40 @@ export function declare(
   }
   const provider = own ?? parent?.getProvider("pulumi-nodejs:dynamic/apsaramq:Resource");
   const location = isProvider(provider) ? provider.location : stackLocation();
+  const fields = { ...outline.inputs, ...outline.outputs };
   let settle: ReturnType<Program["declarations"]["declare"]> | undefined;
   onceKnown([location, args], (where, given) => {
     const values: Values = { instanceId: where.instanceId, ...withoutUndefined(given) };
     const completed: Values = outline.complete?.(values as Given<Outline["inputs"]>) ?? values;
-    if (outline.key.every((part) => typeof completed[part] === "string")) {
+    if (outline.key.every((part) => typeof completed[part] === "string" || !fields[part]?.required)) {
       settle = program.declarations.declare(objectOf(outline, placeIn(where), completed));
     }
   });
   const members = (names: readonly string[]) =>
     Object.fromEntries(names.map((member) => [member, Reflect.get(resource, member)]));
-  onceKnown([location, members(outline.key)], (where, key) => {
+  const key = outline.key.map((part) => {
+    const isLeftOut = outline.inputs[part]?.required === false && Reflect.get(args, part) === undefined;
+    const member: unknown = Reflect.get(resource, part);
+    return [part, isLeftOut ? ifKnown(member) : member] as const;
+  });
+  onceKnown([location, Object.fromEntries(key)], (where, key) => {
     failIfTaken(program, outline, objectOf(outline, placeIn(where), key), key, name);
   });
   const required = Object.keys(outline.outputs).filter((output) => outline.outputs[output]?.required);
   onceKnown([location, members([...outline.key, ...required, entryKey])], (where, values) => {
+    const entry = values[entryKey];
     // What the engine leaves out of an operation and has no entry for comes back as the program gave it.
-    if (required.every((output) => values[output] !== undefined)) {
-      const entry = values[entryKey];
+    const isHeld = required.length > 0 ? required.every((output) => values[output] !== undefined) : entry !== undefined;
+    if (isHeld) {
       settle?.(objectOf(outline, placeIn(where), values), typeof entry === "string" ? entry : "");
     }
   });
+}
+
+/** A member as far as it is known: for what the program leaves out preview shows a value that is not. */
+function ifKnown(member: unknown): unknown {
+  const { isKnown } = member as { readonly isKnown: Promise<boolean> };
+  return pulumi.output(isKnown.then((known) => (known ? member : undefined)));
 }
 
 /** A unit test with mocks has no provider whose check would complete the inputs. */
@@ -91,7 +104,7 @@ function failIfTaken({ names }: Program, outline: Outline, object: string, key: 
   const other = names.get(object);
   if (other !== undefined) {
     const [first, second] = [other, name].sort();
-    const parts = outline.key.map((part) => String(key[part])).join(" ");
+    const parts = outline.key.flatMap((part) => key[part] ?? []).join(" ");
     const text = `${outline.name} ${parts} is declared twice in this program, as "${first}" and as "${second}": remove one of the two.`;
     // Thrown where an output is resolved, Pulumi prints the stack of any error.
     throw Object.assign(new pulumi.RunError(text), { stack: text });

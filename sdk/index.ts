@@ -1,3 +1,7 @@
+export { CustomAuthConnectBlack, type CustomAuthConnectBlackArgs } from "./customAuthConnectBlack";
+export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
+export { CustomAuthPermission, type CustomAuthPermissionArgs } from "./customAuthPermission";
 export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
+export { Group, type GroupArgs } from "./group";
 export { Provider, type ProviderArgs } from "./provider";

@@ -1,11 +1,14 @@
 import { kinds } from "../../kinds";
 import { configuration } from "../../kinds/configuration";
+import type { Fields } from "../../kinds/fields";
 
-const tables = [configuration, ...Object.values(kinds).flatMap(({ inputs, outputs }) => [inputs, outputs])];
+const tables: Fields[] = [configuration, ...Object.values(kinds).flatMap(({ inputs, outputs }) => [inputs, outputs])];
 const fields = tables.flatMap((table) => Object.entries(table).filter(([, { secret }]) => secret));
 
-/** The names under which secrets appear; the last is what pulumi-alicloud calls the operator's. */
-const secretNames = [...new Set(fields.map(([name]) => name)), "secretKey"];
+/** The names under which secrets appear, with what pulumi-alicloud calls the operator's; one that begins another comes after it. */
+const secretNames = [...new Set([...fields.map(([name]) => name), "secretKey"])].sort(
+  (one, other) => other.length - one.length,
+);
 
 /**
  * The names of secrets as a pattern, in every spelling: `apsaramq:accessKeySecret`, `DeviceAccessKeySecret` of the service,

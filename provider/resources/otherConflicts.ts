@@ -15,14 +15,15 @@ const told = new WeakMap<Run, Set<string>>();
  */
 export async function tellOtherConflicts(run: Run, { instanceId, clientId }: DeviceRef): Promise<void> {
   const { credentials } = run.service;
-  const group = `${splitClientId(clientId)?.groupId ?? clientId} on instance ${instanceId}`;
+  const groupId = splitClientId(clientId)?.groupId ?? clientId;
+  const group = `${groupId} on instance ${instanceId}`;
   const groups = told.get(run) ?? new Set<string>();
   told.set(run, groups);
   if (groups.has(group)) {
     return;
   }
   groups.add(group);
-  const clientIds = await credentials.clientIdsOf({ instanceId, clientId }).catch(() => []);
+  const clientIds = await credentials.clientIdsIn({ instanceId, groupId }, Number.POSITIVE_INFINITY).catch(() => []);
   const others = clientIds.filter((other) => {
     const object = objectOf(outline, run.place, { instanceId, clientId: other });
     return other !== clientId && run.declarations.isDeclared(object) && run.declarations.holders(object).length === 0;

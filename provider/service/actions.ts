@@ -1,3 +1,11 @@
+import {
+  type Effect,
+  effects,
+  type PermitAction,
+  permitActions,
+  type SignMode,
+  signModes,
+} from "../../kinds/customAuth";
 import type { ActionName } from "../../kinds/serviceActions";
 import type { Answer } from "./answer";
 
@@ -5,6 +13,19 @@ import type { Answer } from "./answer";
 export interface DeviceRef {
   readonly instanceId: string;
   readonly clientId: string;
+}
+
+/** A group of devices in the service. */
+export interface GroupRef {
+  readonly instanceId: string;
+  readonly groupId: string;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+export interface Group {
+  readonly groupId: string;
+  readonly tags: Tags;
 }
 
 /** A device certificate in the service; serial numbers as the service spells them. */
@@ -38,6 +59,37 @@ export interface Certificate {
   readonly validEnd: string;
 }
 
+/** An object named within an instance. */
+export type InInstance<Named> = Named & { readonly instanceId: string };
+
+/** Who logs in by custom authentication: a username, with every client id or with one. */
+export interface IdentityKey {
+  readonly username: string;
+  readonly clientId?: string;
+}
+
+export interface Identity extends IdentityKey {
+  readonly signMode: SignMode;
+  readonly secret: string;
+}
+
+/** What a rule of custom authentication is about: a topic, and either a username or a client id. */
+export interface PermissionKey {
+  readonly username?: string;
+  readonly clientId?: string;
+  readonly topic: string;
+}
+
+export interface Permission extends PermissionKey {
+  readonly permitAction: PermitAction;
+  readonly effect: Effect;
+}
+
+/** A client id that may not connect. */
+export interface ConnectBlack {
+  readonly clientId: string;
+}
+
 /** One page of a listing. `total` as the service counts it, which is not the same thing in every listing. */
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -62,6 +114,8 @@ export interface Action<Request, Result> {
   /** Group actions are limited to 10 a second by the service, all others to 100 or more. */
   readonly limit: "general" | "groups";
   readonly query: (request: Request) => Readonly<Record<string, string>>;
+  /** Parameters that go in the body, as the vendor documents it of some writes. */
+  readonly form?: (request: Request) => Readonly<Record<string, string>>;
   readonly decode: (answer: Answer) => Result;
 }
 
@@ -84,6 +138,16 @@ function write<Request, Result>(
 
 const deviceQuery = ({ instanceId, clientId }: DeviceRef) => ({ InstanceId: instanceId, ClientId: clientId });
 
+const groupQuery = ({ instanceId, groupId }: GroupRef) => ({ InstanceId: instanceId, GroupId: groupId });
+
+const tagQuery = (tags: Tags) =>
+  Object.fromEntries(
+    Object.entries(tags).flatMap(([key, value], index) => [
+      [`Tag.${index + 1}.Key`, key],
+      [`Tag.${index + 1}.Value`, value],
+    ]),
+  );
+
 // Certificate actions call the same instance id by another name.
 const certificateQuery = ({ instanceId, caSn, deviceSn }: CertificateRef) => ({
   MqttInstanceId: instanceId,
@@ -99,6 +163,77 @@ const pageQuery = ({ pageNo, pageSize, nextToken }: PageRef) => ({
 
 const nothing = () => undefined;
 
+/** A write whose parameters go in the body, as those of custom authentication do. */
+function writeForm<Request>(
+  name: ActionName,
+  form: (request: Request) => Readonly<Record<string, string>>,
+): Action<Request, undefined> {
+  return { ...write(name, () => ({}), nothing), form };
+}
+
+interface CustomAuthQuery {
+  readonly instanceId: string;
+  readonly nextToken?: string | undefined;
+}
+
+/** A query of custom authentication: filters that are left out let everything through. */
+function queryCustomAuth<Key, Item>(
+  name: ActionName,
+  filters: (key: Partial<Key>) => Readonly<Record<string, string>>,
+  item: (row: Answer) => Item,
+): Action<Partial<Key> & CustomAuthQuery, Page<Item>> {
+  return read(
+    name,
+    "GET",
+    ({ instanceId, nextToken, ...key }) => ({
+      InstanceId: instanceId,
+      Size: "100",
+      ...(nextToken && { NextToken: nextToken }),
+      // What is left beside instance and token is the key; TypeScript does not follow that.
+      ...filters(key as unknown as Partial<Key>),
+    }),
+    (answer) => {
+      const list = answer.get("Data");
+      const { rows: items, leftOut } = list.get("Results").rows(item);
+      return { items, leftOut, nextToken: list.get("NextToken").optionalText() };
+    },
+  );
+}
+
+const identityQuery = ({ username, clientId }: Partial<IdentityKey>): Record<string, string> =>
+  username === undefined
+    ? {}
+    : {
+        IdentityType: clientId === undefined ? "USER" : "CLIENT",
+        Username: username,
+        ...(clientId !== undefined && { ClientId: clientId }),
+      };
+
+function identity(row: Answer): Identity {
+  return {
+    username: row.get("Username").text(),
+    // An example of the vendor's has a client id with an identity of a username, where it means nothing.
+    ...(isOfClient(row) && { clientId: row.get("ClientId").text() }),
+    signMode: oneOf(row.get("SignMode"), signModes),
+    secret: row.get("Secret").text(),
+  };
+}
+
+function isOfClient(row: Answer): boolean {
+  return row.get("IdentityType").coded({ USER: false, CLIENT: true });
+}
+
+function oneOf<Word extends string>(item: Answer, words: readonly Word[]): Word {
+  return item.coded(Object.fromEntries(words.map((word) => [word, word])));
+}
+
+const identityForm = ({ instanceId, signMode, secret, ...key }: InInstance<Identity>) => ({
+  InstanceId: instanceId,
+  ...identityQuery(key),
+  SignMode: signMode,
+  Secret: secret,
+});
+
 function credential(answer: Answer): Credential {
   const item = answer.get("DeviceCredential");
   return {
@@ -107,6 +242,11 @@ function credential(answer: Answer): Credential {
     createTime: item.get("CreateTime").time(),
     updateTime: item.get("UpdateTime").time(),
   };
+}
+
+function group(item: Answer): Group {
+  const { rows } = item.get("Tags").rows((tag) => [tag.get("TagKey").text(), tag.get("TagValue").text()] as const);
+  return { groupId: item.get("GroupId").text(), tags: Object.fromEntries(rows) };
 }
 
 const certificateStatuses: Readonly<Record<string, CertificateStatus>> = { "0": "inactive", "1": "active" };
@@ -123,6 +263,37 @@ function certificate(item: Answer): Certificate {
     validEnd: item.get("ValidEnd").time(),
   };
 }
+
+const permissionQuery = ({ username, clientId, topic }: Partial<PermissionKey>): Record<string, string> =>
+  topic === undefined
+    ? {}
+    : {
+        IdentityType: clientId === undefined ? "USER" : "CLIENT",
+        Identity: clientId ?? username ?? "",
+        Topic: topic,
+      };
+
+function permission(row: Answer): Permission {
+  const identity = row.get("Identity").text();
+  return {
+    ...(isOfClient(row) ? { clientId: identity } : { username: identity }),
+    topic: row.get("Topic").text(),
+    permitAction: oneOf(row.get("PermitAction"), permitActions),
+    effect: oneOf(row.get("Effect"), effects),
+  };
+}
+
+const permissionForm = ({ instanceId, permitAction, effect, ...key }: InInstance<Permission>) => ({
+  InstanceId: instanceId,
+  ...permissionQuery(key),
+  PermitAction: permitAction,
+  Effect: effect,
+});
+
+const connectBlackForm = ({ instanceId, clientId }: InInstance<ConnectBlack>) => ({
+  InstanceId: instanceId,
+  ClientId: clientId,
+});
 
 export const actions = {
   registerDeviceCredential: write("RegisterDeviceCredential", deviceQuery, credential),
@@ -150,15 +321,29 @@ export const actions = {
     },
   ),
 
+  createGroup: {
+    ...write(
+      "CreateGroupId",
+      ({ tags, ...ref }: GroupRef & { tags: Tags }) => ({ ...groupQuery(ref), ...tagQuery(tags) }),
+      nothing,
+    ),
+    limit: "groups",
+  } satisfies Action<GroupRef & { tags: Tags }, undefined>,
+
+  deleteGroup: {
+    ...write("DeleteGroupId", groupQuery, nothing),
+    limit: "groups",
+  } satisfies Action<GroupRef, undefined>,
+
   listGroups: {
     ...read(
       "ListGroupId",
       "POST",
       ({ instanceId }: { instanceId: string }) => ({ InstanceId: instanceId }),
-      (answer) => answer.get("Data").rows((item) => item.get("GroupId").text()).rows,
+      (answer) => answer.get("Data").rows(group).rows,
     ),
     limit: "groups",
-  } satisfies Action<{ instanceId: string }, readonly string[]>,
+  } satisfies Action<{ instanceId: string }, readonly Group[]>,
 
   getDeviceCertificate: read("GetDeviceCertificate", "GET", certificateQuery, (answer) =>
     certificate(answer.get("Data")),
@@ -182,6 +367,37 @@ export const actions = {
   activateDeviceCertificate: write("ActiveDeviceCertificate", certificateQuery, nothing),
   inactivateDeviceCertificate: write("InactivateDeviceCertificate", certificateQuery, nothing),
   deleteDeviceCertificate: write("DeleteDeviceCertificate", certificateQuery, nothing),
+
+  queryCustomAuthIdentities: queryCustomAuth<IdentityKey, Identity>("QueryCustomAuthIdentity", identityQuery, identity),
+  addCustomAuthIdentity: writeForm("AddCustomAuthIdentity", identityForm),
+  updateCustomAuthIdentity: writeForm("UpdateCustomAuthIdentity", identityForm),
+  deleteCustomAuthIdentity: writeForm(
+    "DeleteCustomAuthIdentity",
+    ({ instanceId, ...key }: InInstance<IdentityKey>) => ({
+      InstanceId: instanceId,
+      ...identityQuery(key),
+    }),
+  ),
+
+  queryCustomAuthPermissions: queryCustomAuth<PermissionKey, Permission>(
+    "QueryCustomAuthPermission",
+    permissionQuery,
+    permission,
+  ),
+  addCustomAuthPermission: writeForm("AddCustomAuthPermission", permissionForm),
+  updateCustomAuthPermission: writeForm("UpdateCustomAuthPermission", permissionForm),
+  deleteCustomAuthPermission: writeForm(
+    "DeleteCustomAuthPermission",
+    ({ instanceId, ...key }: InInstance<PermissionKey>) => ({ InstanceId: instanceId, ...permissionQuery(key) }),
+  ),
+
+  queryCustomAuthConnectBlacks: queryCustomAuth<ConnectBlack, ConnectBlack>(
+    "QueryCustomAuthConnectBlack",
+    ({ clientId }): Record<string, string> => (clientId === undefined ? {} : { ClientId: clientId }),
+    (row) => ({ clientId: row.get("ClientId").text() }),
+  ),
+  addCustomAuthConnectBlack: writeForm("AddCustomAuthConnectBlack", connectBlackForm),
+  deleteCustomAuthConnectBlack: writeForm("DeleteCustomAuthConnectBlack", connectBlackForm),
 
   closeConnection: write("CloseConnection", deviceQuery, nothing),
   querySession: read("QuerySessionByClientId", "POST", deviceQuery, (answer) => answer.get("OnlineStatus").boolean()),

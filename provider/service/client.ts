@@ -85,15 +85,17 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
 
   async function send<Request>(action: Action<Request, unknown>, request: Request, signing: Keys, reuse: boolean) {
     const { name, method, mutates } = action;
-    const signable = { method, host: endpoint.host, action: name, version: "2020-04-20", query: action.query(request) };
-    const { query, headers } = signedRequest(signable, signing);
-    const url = new URL(`/?${query}`, endpoint);
+    const [query, form] = [action.query(request), action.form?.(request)];
+    const signable = { method, host: endpoint.host, action: name, version: "2020-04-20", query, form };
+    const signed = signedRequest(signable, signing);
+    const url = new URL(`/?${signed.query}`, endpoint);
     try {
       const outcome = outcomeOf(
         await exchange(connection(reuse), {
           method,
           url,
-          headers: { ...headers, accept: "application/json", "user-agent": "pulumi-apsaramq-mqtt" },
+          headers: { ...signed.headers, accept: "application/json", "user-agent": "pulumi-apsaramq-mqtt" },
+          body: signed.body,
           timeoutMs: requestTimeoutMs,
           signal,
           graceMs: mutates ? graceMs : 0,

@@ -3,7 +3,7 @@ import type { CreateGuard } from "../../kinds/configuration";
 import type { Claims } from "../../machine/claims";
 import { isProviderError, isUnclear, kindOf } from "../errors";
 import { absentIsUndefined } from "./absent";
-import { actions, type Credential, type DeviceRef, type Page } from "./actions";
+import { actions, type Credential, type DeviceRef, type GroupRef, type Page } from "./actions";
 import type { CallOptions, Client } from "./client";
 import type { Groups } from "./groups";
 import { Listing } from "./listing";
@@ -52,7 +52,7 @@ export class DeviceCredentials {
   /** The credential, or undefined when the device has none. Billed. */
   get(device: DeviceRef, options?: CallOptions): Promise<Credential | undefined> {
     return this.#absentIsUndefined(
-      device,
+      groupOf(device),
       this.client.call(actions.getDeviceCredential, device, text(device), options),
     );
   }
@@ -152,7 +152,7 @@ export class DeviceCredentials {
     const wasThere = await settled(
       async () => {
         const call = this.client.call(actions.unregisterDeviceCredential, device, text(device)).then(() => true);
-        return (await this.#absentIsUndefined(device, call)) ?? false;
+        return (await this.#absentIsUndefined(groupOf(device), call)) ?? false;
       },
       async () => !(await this.get(device)) || undefined,
       this.context.signal,
@@ -172,27 +172,30 @@ export class DeviceCredentials {
       );
     } catch (error) {
       // What the service answers for a device without a session is not documented, so a refusal is checked.
-      if (!(await this.#groupIsGone(device, error)) && !(await isOffline())) {
+      if (!(await this.#groupIsGone(groupOf(device), error)) && !(await isOffline())) {
         throw error;
       }
     }
   }
 
-  /** The devices of the device's group that have a credential, as this run has listed them. */
-  async clientIdsOf(device: DeviceRef): Promise<string[]> {
-    return [...(await this.#listing(device).all(Number.POSITIVE_INFINITY)).keys()];
+  /** The devices of a group that have a credential, as listed at most `maxAgeMs` ago. */
+  async clientIdsIn(group: GroupRef, maxAgeMs: number): Promise<string[]> {
+    return [...(await this.#listingOf(group).all(maxAgeMs)).keys()];
   }
 
   #listing(device: DeviceRef): Listing<ListedCredential> {
-    const key = JSON.stringify([device.instanceId, groupOf(device)]);
-    const listing = this.#listings.get(key) ?? this.#newListing(device);
+    return this.#listingOf(groupOf(device));
+  }
+
+  #listingOf({ instanceId, groupId }: GroupRef): Listing<ListedCredential> {
+    const key = JSON.stringify([instanceId, groupId]);
+    const listing = this.#listings.get(key) ?? this.#newListing({ instanceId, groupId });
     this.#listings.set(key, listing);
     return listing;
   }
 
-  #newListing(device: DeviceRef): Listing<ListedCredential> {
-    const { instanceId } = device;
-    const groupId = groupOf(device);
+  #newListing(group: GroupRef): Listing<ListedCredential> {
+    const { instanceId, groupId } = group;
     const object = `group ${groupId} on instance ${instanceId}`;
     return new Listing({
       ...this.context,
@@ -203,7 +206,7 @@ export class DeviceCredentials {
           object,
         );
         // A group that vanishes between two pages proves nothing about the devices of the first.
-        const page = pageNo === 1 ? ((await this.#absentIsUndefined(device, call)) ?? emptyPage) : await call;
+        const page = pageNo === 1 ? ((await this.#absentIsUndefined(group, call)) ?? emptyPage) : await call;
         return { ...page, entries: page.items.map((clientId) => [clientId, {}]) };
       },
       pageSize,
@@ -214,11 +217,11 @@ export class DeviceCredentials {
   }
 
   /** The result, or undefined when the device has no credential or its whole group is gone. */
-  async #absentIsUndefined<Result>(device: DeviceRef, call: Promise<Result>): Promise<Result | undefined> {
+  async #absentIsUndefined<Result>(group: GroupRef, call: Promise<Result>): Promise<Result | undefined> {
     try {
       return await absentIsUndefined(call);
     } catch (error) {
-      if (await this.#groupIsGone(device, error)) {
+      if (await this.#groupIsGone(group, error)) {
         return undefined;
       }
       throw error;
@@ -226,11 +229,11 @@ export class DeviceCredentials {
   }
 
   /** What is asked of a group that does not exist may fail for want of permission; only the list of groups tells the two apart. */
-  async #groupIsGone(device: DeviceRef, error: unknown): Promise<boolean> {
+  async #groupIsGone({ instanceId, groupId }: GroupRef, error: unknown): Promise<boolean> {
     if (!isProviderError(error) || error.code !== "PermissionCheckFailed") {
       return false;
     }
-    return this.groups.has(device.instanceId, groupOf(device), groupListingAgeMs).then(
+    return this.groups.has(instanceId, groupId, groupListingAgeMs).then(
       (isThere) => !isThere,
       () => false,
     );
@@ -244,8 +247,8 @@ function isPassing(error: unknown): boolean {
 
 const emptyPage: Page<string> = { items: [], total: 0 };
 
-function groupOf({ clientId }: DeviceRef): string {
-  return splitClientId(clientId)?.groupId ?? clientId;
+function groupOf({ instanceId, clientId }: DeviceRef): GroupRef {
+  return { instanceId, groupId: splitClientId(clientId)?.groupId ?? clientId };
 }
 
 function text({ instanceId, clientId }: DeviceRef): string {

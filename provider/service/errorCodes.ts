@@ -37,11 +37,39 @@ const codes = {
     kind: "Unsupported",
     advice: "The instance holds as many credentials as it may: deregister unused ones or ask for a larger instance",
   },
+  GroupIdAlreadyExsited: {
+    kind: "Conflict",
+    advice:
+      "The group exists already. If this instance does not list it, another instance of the account does, and the two share their names: choose another groupId",
+  },
+  GroupIdAlreadyUsedByOtherUsers: {
+    kind: "Conflict",
+    advice: "Another account uses this name on an instance that shares its names: choose another groupId",
+  },
+  "Customauth.over.capacity": {
+    kind: "Unsupported",
+    advice:
+      "The instance holds as much custom authentication as it may: as many identities as its connections, and as many rules and blacklist entries together. Remove unused ones or ask for a larger instance",
+  },
+  "InvalidParameter.Topic": {
+    kind: "InvalidInput",
+    advice: "Check the topic: its first level has to be a parent topic of the instance, which is made in the console",
+  },
+  CreateGroupIdError: { kind: "Unexpected", advice: tryAgain, unclear: true },
+  DeleteGroupIdError: {
+    kind: "Unexpected",
+    advice: "The service could not delete the group: see whether it still holds anything, then run the command again",
+    unclear: true,
+  },
   InstanceNotFound: { kind: "InvalidInput", advice: checkInstance },
   MqttInstanceNotFound: { kind: "InvalidInput", advice: checkInstance },
   InstancePermissionCheckFailed: { kind: "Unauthorized", advice: checkInstance },
   MqttOwnerCheckError: { kind: "Unauthorized", advice: checkInstance },
   PermissionCheckFailed: {
+    kind: "Unauthorized",
+    advice: "Check that the group exists on the instance and that the operator's account may use it",
+  },
+  ResourcePermissionCheckFailed: {
     kind: "Unauthorized",
     advice: "Check that the group exists on the instance and that the operator's account may use it",
   },

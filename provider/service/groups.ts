@@ -1,11 +1,15 @@
-import { actions } from "./actions";
+import { isUnclear } from "../errors";
+import { actions, type Group, type GroupRef, type Tags } from "./actions";
 import type { Call } from "./client";
 import { Listing } from "./listing";
+import { settled } from "./settled";
 import type { WalkContext } from "./walk";
 
-/** Groups of devices: one listing for each instance, which the service gives whole. */
+export type { Group, GroupRef };
+
+/** Groups of devices: the calls, each write settled, and one listing for each instance, which the service gives whole. */
 export class Groups {
-  readonly #listings = new Map<string, Listing<true>>();
+  readonly #listings = new Map<string, Listing<Group>>();
 
   constructor(
     private readonly call: Call,
@@ -14,23 +18,57 @@ export class Groups {
 
   /** Whether the instance has the group, as listed at most `maxAgeMs` ago. */
   async has(instanceId: string, groupId: string, maxAgeMs: number): Promise<boolean> {
-    const groups = await this.#listing(instanceId).all(maxAgeMs);
-    return groups.has(groupId);
+    return (await this.find({ instanceId, groupId }, maxAgeMs)) !== undefined;
   }
 
-  #listing(instanceId: string): Listing<true> {
+  /** The group, as listed at most `maxAgeMs` ago, or undefined when the instance does not have it. */
+  async find({ instanceId, groupId }: GroupRef, maxAgeMs: number): Promise<Group | undefined> {
+    return (await this.#listing(instanceId).all(maxAgeMs)).get(groupId);
+  }
+
+  /** Makes a group; the service refuses to make one that is there. */
+  async create({ instanceId, groupId }: GroupRef, tags: Tags): Promise<void> {
+    const ref = { instanceId, groupId };
+    const made = { groupId, tags };
+    await settled(
+      async () => {
+        await this.call(actions.createGroup, { ...ref, tags }, text(ref));
+        return made;
+      },
+      () => this.find(ref, 0),
+      this.context.signal,
+    );
+    this.#listing(instanceId).note(groupId, made);
+  }
+
+  /** Deletes a group; nothing to do when there is none. */
+  async delete({ instanceId, groupId }: GroupRef): Promise<void> {
+    const ref = { instanceId, groupId };
+    const isGone = async () => !(await this.find(ref, 0)) || undefined;
+    try {
+      await settled(() => this.call(actions.deleteGroup, ref, text(ref)), isGone, this.context.signal);
+    } catch (error) {
+      // What the service answers for a group that is not there is not documented, so a refusal is checked.
+      if (isUnclear(error) || !(await isGone().catch(() => undefined))) {
+        throw error;
+      }
+    }
+    this.#listing(instanceId).note(groupId, undefined);
+  }
+
+  #listing(instanceId: string): Listing<Group> {
     const listing = this.#listings.get(instanceId) ?? this.#newListing(instanceId);
     this.#listings.set(instanceId, listing);
     return listing;
   }
 
-  #newListing(instanceId: string): Listing<true> {
+  #newListing(instanceId: string): Listing<Group> {
     const object = `instance ${instanceId}`;
     return new Listing({
       ...this.context,
       page: async () => {
-        const groupIds = await this.call(actions.listGroups, { instanceId }, object);
-        return { entries: groupIds.map((groupId) => [groupId, true]) };
+        const groups = await this.call(actions.listGroups, { instanceId }, object);
+        return { entries: groups.map((group) => [group.groupId, group]) };
       },
       pageSize: Number.POSITIVE_INFINITY,
       totalEndsIt: false,
@@ -38,4 +76,8 @@ export class Groups {
       object,
     });
   }
+}
+
+function text({ instanceId, groupId }: GroupRef): string {
+  return `group ${groupId} on instance ${instanceId}`;
 }

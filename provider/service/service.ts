@@ -1,6 +1,18 @@
 import { Claims } from "../../machine/claims";
 import type { Settings } from "../settings";
+import {
+  actions,
+  type ConnectBlack,
+  type Identity,
+  type IdentityKey,
+  type Permission,
+  type PermissionKey,
+} from "./actions";
 import { type ClientSurroundings, serviceClient } from "./client";
+import { ChangeableCustomAuth, CustomAuth } from "./customAuth";
+import { connectBlackSort } from "./customAuthConnectBlacks";
+import { identitySort } from "./customAuthIdentities";
+import { permissionSort } from "./customAuthPermissions";
 import { DeviceCertificates } from "./deviceCertificates";
 import { DeviceCredentials } from "./deviceCredentials";
 import { Groups } from "./groups";
@@ -11,6 +23,9 @@ export interface MqttService {
   readonly groups: Groups;
   readonly credentials: DeviceCredentials;
   readonly certificates: DeviceCertificates;
+  readonly identities: ChangeableCustomAuth<IdentityKey, Identity>;
+  readonly permissions: ChangeableCustomAuth<PermissionKey, Permission>;
+  readonly connectBlacks: CustomAuth<ConnectBlack, ConnectBlack>;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -18,10 +33,29 @@ export interface MqttService {
 export function connectService(settings: Settings, surroundings: ClientSurroundings & WalkContext): MqttService {
   const client = serviceClient(settings, surroundings);
   const groups = new Groups(client.call, surroundings);
+  const claims = new Claims();
+  const { host } = settings.endpoint;
   return {
     groups,
-    credentials: new DeviceCredentials(client, groups, surroundings, new Claims(), settings.endpoint.host),
+    credentials: new DeviceCredentials(client, groups, surroundings, claims, host),
     certificates: new DeviceCertificates(client.call, surroundings),
+    identities: new ChangeableCustomAuth(
+      actions.updateCustomAuthIdentity,
+      identitySort,
+      client.call,
+      surroundings,
+      claims,
+      host,
+    ),
+    permissions: new ChangeableCustomAuth(
+      actions.updateCustomAuthPermission,
+      permissionSort,
+      client.call,
+      surroundings,
+      claims,
+      host,
+    ),
+    connectBlacks: new CustomAuth(connectBlackSort, client.call, surroundings, claims, host),
     close: () => client.close(),
   };
 }

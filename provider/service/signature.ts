@@ -3,28 +3,34 @@ import type { Keys } from "./operatorKeys";
 
 const algorithm = "ACS3-HMAC-SHA256";
 
-/** An action as it is to be signed. All its parameters are in the query; there is no body. */
+/** An action as it is to be signed. */
 export interface SignableRequest {
   readonly method: string;
   readonly host: string;
   readonly action: string;
   readonly version: string;
   readonly query: Readonly<Record<string, string>>;
+  /** Parameters that the action takes as a form. */
+  readonly form?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The headers of a request without a body that prove who sends it, and the query exactly as it was signed. */
+/** The headers of a request that prove who sends it, and its query and body exactly as they were signed. */
 export function signedRequest(request: SignableRequest, keys: Keys, time = new Date(), nonce: string = randomUUID()) {
+  const body = request.form && encoded(request.form);
+  const bodyDigest = sha256(body ?? "");
   const headers: Record<string, string> = {
+    ...(body !== undefined && { "content-type": "application/x-www-form-urlencoded" }),
     host: request.host,
     "x-acs-action": request.action,
-    "x-acs-content-sha256": sha256(""),
+    "x-acs-content-sha256": bodyDigest,
     "x-acs-date": time.toISOString().replace(/\.\d+Z$/, "Z"),
     ...(keys.securityToken && { "x-acs-security-token": keys.securityToken }),
     "x-acs-signature-nonce": nonce,
     "x-acs-version": request.version,
   };
-  const query = canonicalQuery(request.query);
-  return { query, headers: { ...headers, authorization: authorization(request.method, query, headers, keys) } };
+  const query = encoded(request.query);
+  const proof = authorization(request.method, query, headers, bodyDigest, keys);
+  return { query, body, headers: { ...headers, authorization: proof } };
 }
 
 /**
@@ -32,21 +38,27 @@ export function signedRequest(request: SignableRequest, keys: Keys, time = new D
  *
  * @see https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
  */
-function authorization(method: string, query: string, headers: Readonly<Record<string, string>>, keys: Keys): string {
+function authorization(
+  method: string,
+  query: string,
+  headers: Readonly<Record<string, string>>,
+  bodyDigest: string,
+  keys: Keys,
+): string {
   const names = Object.keys(headers).sort();
   const signedNames = names.join(";");
   const canonicalHeaders = names.map((name) => `${name}:${headers[name]?.trim()}\n`).join("");
-  const canonicalRequest = [method, "/", query, canonicalHeaders, signedNames, sha256("")].join("\n");
+  const canonicalRequest = [method, "/", query, canonicalHeaders, signedNames, bodyDigest].join("\n");
   const signature = createHmac("sha256", keys.accessKeySecret)
     .update(`${algorithm}\n${sha256(canonicalRequest)}`)
     .digest("hex");
   return `${algorithm} Credential=${keys.accessKeyId},SignedHeaders=${signedNames},Signature=${signature}`;
 }
 
-function canonicalQuery(query: Readonly<Record<string, string>>): string {
-  return Object.keys(query)
+function encoded(parameters: Readonly<Record<string, string>>): string {
+  return Object.keys(parameters)
     .sort()
-    .map((name) => `${encode(name)}=${encode(query[name] ?? "")}`)
+    .map((name) => `${encode(name)}=${encode(parameters[name] ?? "")}`)
     .join("&");
 }
 

@@ -13,7 +13,7 @@ export function tables(): Map<string, string> {
     const comments = rowComments(join(folder, `${camelCase}.ts`));
     return [
       [`inputs of ${name}`, inputTable(inputs, comments)],
-      [`outputs of ${name}`, outputTable(outputs, comments)],
+      ...(Object.keys(outputs).length > 0 ? [[`outputs of ${name}`, outputTable(outputs, comments)] as const] : []),
       [`actions of ${name}`, actionsLine(actions)],
     ] as const;
   });

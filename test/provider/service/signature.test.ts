@@ -10,12 +10,21 @@ import { clientOf } from "./tinyService";
 
 const special = "a b+c*d~e%f&g=h/i'j(k)l!m@n#o?p:q\u00fc\u4e2d\u{1f600}";
 
+type Parameters = Readonly<Record<string, string>>;
+
 /** What the vendor's own signer makes of the same request. */
-function vendorAuthorization(query: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>>) {
+function vendorAuthorization(query: Parameters, headers: Parameters, body = "") {
   const request = Object.assign(new Request(), { method: "POST", pathname: "/", query, headers });
-  const nothing = createHash("sha256").update("").digest("hex");
-  return OpenApiUtil.getAuthorization(request, "ACS3-HMAC-SHA256", nothing, "id", "secret");
+  const digest = createHash("sha256").update(body).digest("hex");
+  return OpenApiUtil.getAuthorization(request, "ACS3-HMAC-SHA256", digest, "id", "secret");
 }
+
+const post = {
+  method: "POST",
+  host: "onsmqtt.cn-hangzhou.aliyuncs.com",
+  action: "Act",
+  version: "2020-04-20",
+} as const;
 
 describe("a signature", () => {
   for (const [what, query, securityToken] of [
@@ -26,7 +35,7 @@ describe("a signature", () => {
   ] as const) {
     it(`is what the vendor's own signer makes of ${what}`, () => {
       const { query: signed, headers } = signedRequest(
-        { method: "POST", host: "onsmqtt.cn-hangzhou.aliyuncs.com", action: "Act", version: "2020-04-20", query },
+        { ...post, query },
         { accessKeyId: "id", accessKeySecret: "secret", securityToken },
         new Date("2024-01-02T03:04:05.678Z"),
         "nonce",
@@ -37,6 +46,18 @@ describe("a signature", () => {
       expect(Object.fromEntries(new URLSearchParams(signed))).to.deep.equal(query);
     });
   }
+
+  it("is what the vendor's own signer makes of a form", () => {
+    const form = { Secret: special, A: "" };
+    const { body, headers } = signedRequest(
+      { ...post, query: {}, form },
+      { accessKeyId: "id", accessKeySecret: "secret" },
+    );
+    const { authorization, ...others } = headers;
+    expect(authorization).to.equal(vendorAuthorization({}, others, body));
+    expect(authorization).to.contain("SignedHeaders=content-type;host;");
+    expect(Object.fromEntries(new URLSearchParams(body))).to.deep.equal(form);
+  });
 
   it("is taken by the emulator, whatever the parameters hold", async () => {
     const accessKeys = [{ accessKeyId: "own", accessKeySecret: "own-secret" }];

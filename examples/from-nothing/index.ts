@@ -1,0 +1,18 @@
+// A group on an instance that has none yet, and the credentials of its devices. Before the first `pulumi up`:
+//
+//   pulumi config set apsaramq:region cn-hangzhou
+//   pulumi config set apsaramq:instanceId post-cn-...
+import * as mqtt from "pulumi-apsaramq-mqtt";
+
+const sensors = new mqtt.Group("sensors", { groupId: "GID_sensors" });
+
+/** Given the group's output, the engine makes the group before its credentials, and deletes it after them. */
+function login(deviceId: string) {
+  const { clientId, mqttUsername, mqttPassword } = new mqtt.DeviceCredential(deviceId, {
+    groupId: sensors.groupId,
+    deviceId,
+  });
+  return { clientId, username: mqttUsername, password: mqttPassword };
+}
+
+export const logins = [login("line-1"), login("line-2")];

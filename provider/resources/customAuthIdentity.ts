@@ -1,0 +1,184 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { customAuthIdentity as outline } from "../../kinds/customAuthIdentity";
+import { same, unknown } from "../../kinds/fields";
+import { objectOf } from "../../kinds/object";
+import type { InputsOf, OutputsOf } from "../../kinds/outline";
+import { HalfMadeError, isUnclear, MqttProviderError } from "../errors";
+import { intended } from "../intended";
+import type { Kind, Known } from "../kind";
+import type { Run } from "../run";
+import type { Identity, IdentityRef } from "../service/customAuthIdentities";
+import { afterLook, lookAfter } from "../unclearWrite";
+import { existsAlready } from "./existsAlready";
+
+type Inputs = InputsOf<typeof outline>;
+type Outputs = OutputsOf<typeof outline>;
+type State = Known<typeof outline.inputs, typeof outline.outputs>;
+
+/** An identity of custom authentication. Adding one again may replace its secret, so create looks first. */
+export const customAuthIdentity: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
+  outline,
+  version: ({ secretFingerprint }) => secretFingerprint,
+
+  foretell(inputs, known) {
+    const { username, secret, signMode, rotationTriggers } = inputs;
+    const causes = [
+      ...(secret !== undefined && !same(known.activeSecret, secret) ? ["secret"] : []),
+      ...(same(known.signMode, signMode) ? [] : ["signMode"]),
+      ...(rotationTriggers !== unknown && hasNewTrigger(known.rotationTriggers, rotationTriggers)
+        ? ["rotationTriggers"]
+        : []),
+    ];
+    return known.activeSecret && causes.length > 0
+      ? `${String(username)} gets another password by this update (${causes.join(", ")}): the old one stops working at the next login.`
+      : undefined;
+  },
+
+  async observe(run, at, known) {
+    const { identities } = run.service;
+    const ref = refOf(at);
+    const listed = known.unclear ? undefined : await identities.listed(ref, Number.POSITIVE_INFINITY);
+    const seen = listed ?? (await identities.get(ref));
+    const rest = known.unclear && !isChanged(seen, known) ? afterLook(known.unclear, run.wallClock()) : undefined;
+    if (!seen) {
+      return rest?.until === undefined ? undefined : { outputs: {}, unclear: rest };
+    }
+    const drift = {
+      ...(known.signMode !== seen.signMode && { signMode: seen.signMode }),
+      ...(known.secret !== undefined && known.secret !== seen.secret && { secret: seen.secret }),
+    };
+    return {
+      outputs: describe(seen),
+      ...(Object.keys(drift).length > 0 && { drift }),
+      ...(rest && { unclear: rest }),
+    };
+  },
+
+  async create(run, inputs) {
+    const wanted = identityOf(inputs, inputs.secret ?? generated());
+    const existing = await run.service.identities.addIfAbsent(wanted);
+    return describe(existing ? await takeOver(run, inputs, existing, wanted) : wanted);
+  },
+
+  async update(run, inputs, known) {
+    const { identities } = run.service;
+    const ref = refOf(inputs);
+    const { unclear, activeSecret: stored } = known;
+    const isNew = hasNewTrigger(known.rotationTriggers, inputs.rotationTriggers);
+    const kept = inputs.secret ?? (isNew ? undefined : stored);
+    if (!unclear && kept !== undefined && kept === stored && inputs.signMode === known.signMode) {
+      return describe(identityOf(inputs, kept));
+    }
+    const seen = await lookAfter(
+      run,
+      unclear,
+      identities.text(ref),
+      () => identities.get(ref),
+      (found) => isChanged(found, known),
+    );
+    // What an unclear write has brought about is what was wanted.
+    const isDone = unclear && isChanged(seen, known);
+    const rotates = isNew || (unclear?.atCreate && policy(run, inputs) === "rotate" && stored !== undefined);
+    const secret = inputs.secret ?? (rotates && !isDone ? undefined : (seen?.secret ?? stored)) ?? generated();
+    const wanted = identityOf(inputs, secret);
+    if (!seen) {
+      await identities.addIfAbsent(wanted);
+    } else if (seen.secret !== secret || seen.signMode !== wanted.signMode) {
+      await replace(run, wanted, known.secretFingerprint);
+    }
+    return describe(wanted);
+  },
+
+  async remove(run, at, known) {
+    const { identities } = run.service;
+    const ref = refOf(at);
+    if (known.unclear && known.activeSecret === undefined) {
+      // Half made, by a request that may still arrive: nobody would ever remove what it makes.
+      await lookAfter(
+        run,
+        known.unclear,
+        identities.text(ref),
+        () => identities.get(ref),
+        (found) => found !== undefined,
+      );
+    }
+    await identities.remove(ref);
+  },
+};
+
+/** Deals with an identity that is there already, as the program or the stack's configuration says. */
+async function takeOver(run: Run, inputs: Inputs, existing: Identity, wanted: Identity & IdentityRef) {
+  const object = run.service.identities.text(wanted);
+  switch (policy(run, inputs)) {
+    case "adopt":
+      if (existing.signMode !== inputs.signMode || (inputs.secret ?? existing.secret) !== existing.secret) {
+        throw new MqttProviderError({
+          kind: "Conflict",
+          action: "Adopt",
+          object,
+          problem: "it exists with another secret or signMode than declared",
+          advice:
+            'Declare those that it has, or set ifExists to "rotate": clients that log in as before are then turned away',
+        });
+      }
+      run.log.few("adopted identities", `${object} existed already: adopted, its secret untouched.`);
+      return existing;
+    case "rotate":
+      run.log.few("rotated identities", `${object} existed already: adopted, with another secret.`);
+      try {
+        await run.service.identities.update(wanted);
+      } catch (error) {
+        throw isUnclear(error) ? new HalfMadeError(describe(existing), [error]) : error;
+      }
+      return wanted;
+    case "fail":
+      throw existsAlready(object, ', to give it the declared or a new secret "rotate"');
+  }
+}
+
+/** Writes what replaces the secret of a state, which nothing else holds; noted, should this process be killed. */
+function replace(run: Run, wanted: Identity & IdentityRef, version: string | undefined): Promise<void> {
+  const write = () => run.service.identities.update(wanted);
+  const object = objectOf(outline, run.place, { ...wanted });
+  return version === undefined
+    ? write()
+    : intended(run, object, { action: "UpdateCustomAuthIdentity", version }, write);
+}
+
+/** Whether the service shows another login than state does. */
+function isChanged(seen: Identity | undefined, { activeSecret, signMode }: State): boolean {
+  return (
+    seen !== undefined && (activeSecret === undefined || seen.secret !== activeSecret || seen.signMode !== signMode)
+  );
+}
+
+function policy(run: Run, inputs: Inputs) {
+  return inputs.ifExists ?? run.settings.ifExists;
+}
+
+function refOf({ instanceId, username, clientId }: IdentityRef): IdentityRef {
+  return { instanceId, username, ...(clientId !== undefined && { clientId }) };
+}
+
+function identityOf(inputs: Inputs, secret: string): Identity & IdentityRef {
+  return { ...refOf(inputs), signMode: inputs.signMode, secret };
+}
+
+function generated(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+function describe({ clientId, signMode, secret }: Identity): Outputs {
+  const password =
+    signMode === "ORIGIN" ? secret : clientId && createHmac("sha1", secret).update(clientId).digest("base64");
+  return {
+    activeSecret: secret,
+    secretFingerprint: createHash("sha256").update(secret).digest("hex").slice(0, 12),
+    ...(password !== undefined && { mqttPassword: password }),
+  };
+}
+
+/** Whether a trigger was added or changed: one that is taken away has done its work. */
+function hasNewTrigger(olds: Inputs["rotationTriggers"] = {}, news: Inputs["rotationTriggers"] = {}): boolean {
+  return Object.entries(news).some(([name, value]) => olds[name] !== value);
+}

@@ -1,0 +1,123 @@
+import { expect } from "chai";
+import { clientId, describeService, failureOf, groupId, instanceId, type Props, stub, type World } from "./world";
+
+const inputs = (more: Props = {}): Props => ({ instanceId, groupId, ...more, __provider: stub });
+const id = `${instanceId}/${groupId}`;
+const none = { groups: [] };
+
+const tagsIn = ({ instance }: World) => instance.groups?.[0]?.tags;
+
+describeService("Group", (newWorld) => {
+  it("is made by one call, with its tags", async () => {
+    const world = await newWorld({ instance: none });
+    const made = await world
+      .operation()
+      .of("group")
+      .create(inputs({ tags: { line: "1" } }));
+    expect(made.id).to.equal(id);
+    expect(tagsIn(world)).to.deep.equal([{ key: "line", value: "1" }]);
+    expect(world.calls).to.deep.equal({ CreateGroupId: 1 });
+  });
+
+  it("is not adopted with other tags than declared", async () => {
+    const world = await newWorld();
+    const error = await failureOf(
+      world
+        .operation()
+        .of("group")
+        .create(inputs({ ifExists: "adopt", tags: { line: "1" } })),
+    );
+    expect(error.message).to.contain("the group has other tags than declared");
+    expect(error).not.to.have.property("id");
+  });
+
+  it("says so when the name is taken by another instance that shares its names", async () => {
+    const world = await newWorld({ instance: none });
+    const [own] = world.emulator.state().instances ?? [];
+    const other = { instanceId: "post-cn-other", groups: [{ groupId }], independentNaming: false };
+    world.emulator.setState({
+      ...world.emulator.state(),
+      instances: [{ ...own, instanceId, independentNaming: false }, other],
+    });
+    const error = await failureOf(
+      world
+        .operation()
+        .of("group")
+        .create(inputs({ ifExists: "adopt" })),
+    );
+    expect(error.message).to.contain("GroupIdAlreadyExsited").and.to.contain("another instance of the account");
+  });
+
+  it("shows tags as drift only when they are declared", async () => {
+    const world = await newWorld({ instance: { groups: [{ groupId, tags: [{ key: "line", value: "2" }] }] } });
+    const read = (state: Props) => world.operation().of("group").read(id, state);
+    expect((await read(inputs())).inputs).to.equal(undefined);
+    expect((await read(inputs({ tags: { line: "2" } }))).inputs).to.equal(undefined);
+    expect((await read(inputs({ tags: { line: "1" } }))).inputs).to.deep.include({ tags: { line: "2" } });
+  });
+
+  it("fails to change tags, foretells it, and takes those that the console has set", async () => {
+    const world = await newWorld();
+    const operation = world.operation();
+    const change = () =>
+      world
+        .operation()
+        .of("group")
+        .update(id, inputs(), inputs({ tags: { line: "1" } }));
+    await operation.of("group").diff(id, inputs(), inputs({ tags: { line: "1" } }));
+    expect(operation.infos.join()).to.contain("no action that changes the tags of GID_line");
+    expect((await failureOf(change())).message).to.contain("Set them in the console");
+    world.change({ groups: [{ groupId, tags: [{ key: "line", value: "1" }] }] });
+    expect((await change()).outs).to.deep.include({ tags: { line: "1" } });
+  });
+
+  it("that one listing lacks is looked for in a second before it is called gone", async () => {
+    const world = await newWorld();
+    let now = 0;
+    Object.defineProperty(world, "now", { get: () => now++ });
+    world.emulator.faults.add({ action: "ListGroupId", answer: { lists: "empty" } });
+    expect((await world.operation().of("group").read(id, inputs())).id).to.equal(id);
+    expect(world.calls).to.deep.equal({ ListGroupId: 2 });
+  });
+
+  for (const deleteMissingGroup of [
+    "ResourcePermissionCheckFailed",
+    "PermissionCheckFailed",
+    "DeleteGroupIdError",
+  ] as const) {
+    it(`is deleted when it is gone already, which the service answers by ${deleteMissingGroup}`, async () => {
+      const world = await newWorld({ instance: none, assumptions: { deleteMissingGroup } });
+      await world.operation().of("group").delete(id, inputs());
+    });
+  }
+
+  for (const deleteGroupWithCredentials of ["removesCredentials", "keepsCredentials", "refused"] as const) {
+    it(`takes its credentials along, whatever the service makes of them: ${deleteGroupWithCredentials}`, async () => {
+      const credentials = Array.from({ length: 120 }, (_, index) => ({ clientId: clientId(`d${index}`) }));
+      const world = await newWorld({ instance: { credentials }, assumptions: { deleteGroupWithCredentials } });
+      const operation = world.operation();
+      const error = await failureOf(operation.of("group").delete(id, inputs()));
+      expect(error.message)
+        .to.contain("the group has 120 credentials still: GID_line@@@d0, ")
+        .and.to.contain(", and 110 more");
+      expect(world.instance.credentials).to.have.length(120);
+      await operation.of("group").delete(id, inputs({ cascade: true }));
+      expect([world.instance.groups, world.instance.credentials]).to.deep.equal([[], []]);
+      expect(operation.progress.join()).to.contain("of 120 credentials are still to be deregistered");
+    });
+  }
+
+  it("keeps what is left when one of its credentials could not be deregistered", async () => {
+    const credentials = ["a", "b", "c"].map((deviceId) => ({ clientId: clientId(deviceId) }));
+    const world = await newWorld({ instance: { credentials } });
+    world.emulator.faults.add({ action: "UnRegisterDeviceCredential", code: "ApiNotSupport", object: clientId("b") });
+    const error = await failureOf(
+      world
+        .operation()
+        .of("group")
+        .delete(id, inputs({ cascade: true })),
+    );
+    expect(error.message).to.contain("UnRegisterDeviceCredential").and.to.contain("ApiNotSupport");
+    expect(world.instance.groups).to.have.length(1);
+  });
+});
