@@ -180,11 +180,14 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
         );
       }
       const replaces = changed.filter((field) => inputFields[field]?.replaces);
-      const foretold = replaces.length > 0 ? undefined : kind.foretell?.(run, news as Given<I>, known);
+      // A refresh compares what it has read, without a check before, and plans no update.
+      const isPlanned = replaces.length === 0 && declarations.isChecked(object(news));
+      const foretold = isPlanned ? kind.foretell?.(run, news as Given<I>, known) : undefined;
       if (foretold !== undefined) {
         run.log.few(`foretold ${name}`, foretold);
       }
-      const isDue = known.unclear !== undefined || (foretold !== undefined && !acts);
+      const wasTold = Object.keys(news).some((field) => !(field in inputFields));
+      const isDue = known.unclear !== undefined || wasTold || (foretold !== undefined && !acts);
       return { replaces, changes: isDue ? "beside inputs" : acts ? "some" : "none" };
     },
 

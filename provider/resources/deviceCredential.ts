@@ -93,7 +93,14 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
       (isReplaced && device.ifRotatedOutside === "rotate") ||
       isDue(run, device.rotateAfter, found.updateTime);
     if (isWanted) {
-      return describe(device, await rotate(run, device, storedOf(found)));
+      const credential = await rotate(run, device, storedOf(found));
+      if (isDue(run, device.rotateAfter, credential.updateTime)) {
+        run.log.few(
+          "clocks",
+          `${device.clientId}: the service dates the new secret ${credential.updateTime}: every up replaces it until the clocks of the service and of this machine agree.`,
+        );
+      }
+      return describe(device, credential);
     }
     if (isReplaced) {
       run.log.few(
