@@ -31,6 +31,8 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
   readonly outline: Outline<I, O, K>;
   /** What tells one state of the object from the next where the service shows no difference, never a secret. */
   readonly version?: (known: Known<I, O>) => string | undefined;
+  /** Whether state holds something that the next update is to deal with, which refreshes show until then. */
+  readonly isPending?: (known: Known<I, O>) => boolean;
   /**
    * What an update will do that its changed inputs do not say by themselves; told in preview. Whatever is foretold calls
    * for an update, though no input need have changed.

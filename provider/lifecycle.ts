@@ -186,8 +186,8 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       if (foretold !== undefined) {
         run.log.few(`foretold ${name}`, foretold);
       }
-      const wasTold = Object.keys(news).some((field) => !(field in inputFields));
-      const isDue = known.unclear !== undefined || wasTold || (foretold !== undefined && !acts);
+      const isPending = known.unclear !== undefined || kind.isPending?.(known) === true;
+      const isDue = isPending || (foretold !== undefined && !acts);
       return { replaces, changes: isDue ? "beside inputs" : acts ? "some" : "none" };
     },
 

@@ -31,6 +31,7 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
   outline,
   version: ({ secretFingerprint }) => secretFingerprint,
 
+  isPending: (known) => known.rotatedOutside !== undefined,
   foretell,
 
   async observe(run, at, known) {
