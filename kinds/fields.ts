@@ -26,6 +26,8 @@ export interface Field<T, Required extends boolean = boolean, Optional extends b
   readonly secret: boolean;
   /** In words, what holds for an input that a program leaves out. */
   readonly default: Optional extends true ? string : undefined;
+  /** All values that there are, where they are few. */
+  readonly options: readonly T[] | undefined;
   /** What is wrong with a value, at every depth. An unknown value is taken as good wherever it stands. */
   readonly faults: (value: unknown, path: string) => Fault[];
   /**
@@ -65,13 +67,14 @@ type Made<T, Required extends boolean, Default> = Field<T, Required, Default ext
 
 interface Shape<T> {
   readonly expected: string;
+  readonly options?: readonly T[];
   readonly read: (value: unknown) => T | undefined;
   /** What is wrong inside of a value; undefined when it is none of this shape. */
   readonly inside?: (value: unknown, path: string) => Fault[] | undefined;
 }
 
 function field<T, Required extends boolean = false, Default extends string | undefined = undefined>(
-  { expected, read, inside = (value) => (read(value) === undefined ? undefined : []) }: Shape<T>,
+  { expected, options, read, inside = (value) => (read(value) === undefined ? undefined : []) }: Shape<T>,
   rules: Rules<T, Required, Default>,
 ): Made<T, Required, Default> {
   const { missing = "is required", replaces = false, onlyAt, secret = false } = rules;
@@ -90,7 +93,7 @@ function field<T, Required extends boolean = false, Default extends string | und
   // The two assertions say what the parameters' defaults are: TypeScript does not take a missing member for one.
   const required = (rules.required ?? false) as Required;
   const words = rules.default as Made<T, Required, Default>["default"];
-  return { expected, required, missing, replaces, onlyAt, secret, default: words, faults, read };
+  return { expected, required, missing, replaces, onlyAt, secret, default: words, options, faults, read };
 }
 
 export function text<Required extends boolean = false, Default extends string | undefined = undefined>(
@@ -103,7 +106,7 @@ export function flag<Required extends boolean = false, Default extends string | 
   rules: Rules<boolean, Required, Default> = {},
 ) {
   const read = (value: unknown) => (typeof value === "boolean" ? value : undefined);
-  return field({ expected: "true or false", read }, rules);
+  return field({ expected: "true or false", options: [true, false], read }, rules);
 }
 
 export function number<Required extends boolean = false, Default extends string | undefined = undefined>(
@@ -118,7 +121,7 @@ export function choice<
   Default extends string | undefined = undefined,
 >(options: readonly T[], rules: Rules<T, Required, Default> = {}) {
   const expected = options.map((option) => JSON.stringify(option)).join(" or ");
-  return field({ expected, read: (value) => options.find((option) => option === value) }, rules);
+  return field({ expected, options, read: (value) => options.find((option) => option === value) }, rules);
 }
 
 /** Any number of values of one shape, each under a name. */

@@ -1,9 +1,13 @@
 import type { FaultRequest } from "apsaramq-mqtt-emulator";
+import { errorCatalogue } from "../../emulator/facts/errors";
+import { codeMeaning } from "../../provider/service/errorCodes";
 
 /** One way in which a call can go wrong. */
 export interface FaultKind {
   readonly name: string;
   readonly fault: Omit<Extract<FaultRequest, { answer?: unknown }>, "action">;
+  /** Whether the connection is cut, as it is when the process that called is killed. */
+  readonly isCut?: true;
   /** Whether the lost request may arrive later. */
   readonly isLate?: true;
   /** Whether it says that the object is not there: a lie where it is, against which there is no help. */
@@ -20,7 +24,9 @@ const codes = [
   "ApiNotSupport",
 ] as const;
 
-const goneCodes = ["DeviceCredentialNotFound", "FindDeviceBySnError"] as const;
+const goneCodes = (Object.keys(errorCatalogue) as (keyof typeof errorCatalogue)[]).filter(
+  (code) => codeMeaning(code).kind === "NotFound",
+);
 
 /** Answers that prove nothing, each of a call that took effect and of one that did not. */
 const answers = {
@@ -36,8 +42,8 @@ const answers = {
 } as const;
 
 export const faultKinds: readonly FaultKind[] = [
-  { name: "lost-before", fault: { effect: "before" } },
-  { name: "lost-after", fault: { effect: "after" } },
+  { name: "lost-before", fault: { effect: "before" }, isCut: true },
+  { name: "lost-after", fault: { effect: "after" }, isCut: true },
   { name: "silent", fault: { effect: "silent" } },
   { name: "silent-then-late", fault: { effect: "silent", late: "onRelease" }, isLate: true },
   { name: "stall", fault: { effect: "stall" } },

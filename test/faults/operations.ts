@@ -1,136 +1,102 @@
-import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
-import { clientId, groupId, type Instance, instanceId, type Props, type World } from "../provider/world";
+import { isDeepStrictEqual } from "node:util";
+import type { Instance, KindName, Props } from "../provider/world";
+import { type Sample, type SampledKind, sampledKinds } from "./sample";
 
 /** Something that a user does with a stack of one resource, in a world that is as they left it. */
-export interface Operation {
+interface Deed {
   readonly name: string;
-  readonly kind: "credentials" | "certificates";
   readonly config?: Readonly<Record<string, string>>;
-  /** What the service holds before anything is done. */
-  readonly seed: Partial<Instance>;
   /** The program that made the stack; left out when there is none yet. */
   readonly before?: Props;
-  /** What somebody else does then. */
-  readonly meanwhile?: (world: World) => void;
+  /** What somebody else makes of the service then. */
+  readonly meanwhile?: Partial<Instance>;
   /** Whether the object is then not there. */
-  readonly isGone?: true;
+  readonly isGone?: boolean;
   /** The program of the operation; left out where no program is asked. */
   readonly program?: Props;
   readonly act: "up" | "refresh" | "destroy";
-  /** Whether the credential that the service holds at the start must come through with its secret. */
-  readonly keepsSecret?: boolean;
-  /** What the device's certificate must be in the end, when the resource is gone. */
-  readonly leaves?: "inactive";
+  /** Whether the object that the service holds at the start must come through with its secrets. */
+  readonly keeps?: boolean;
+  /** Whether the next `up` must fail in the end: what it needs is not there. */
+  readonly endsRefused?: boolean;
 }
 
-const device = (inputs: Props = {}): Props => ({ instanceId, groupId, deviceId: "a", ...inputs });
-const credential = { clientId: clientId("a"), deviceAccessKeyId: "DC.key", deviceAccessKeySecret: "DC.first-secret" };
-const holding: Partial<Instance> = { credentials: [credential] };
-const gone = (world: World) => world.change({ credentials: [] });
-const adopt = device({ ifExists: "adopt" });
-const triggered = device({ ifExists: "adopt", rotationTriggers: { quarter: "1" } });
-
-const listingGuard = { "apsaramq:createGuard": "listing" };
-
-const credentials: readonly Omit<Operation, "kind">[] = [
-  { name: "create", seed: {}, program: device(), act: "up" },
-  { name: "create-existing-fail", seed: holding, program: device(), act: "up", keepsSecret: true },
-  { name: "create-existing-adopt", seed: holding, program: adopt, act: "up", keepsSecret: true },
-  { name: "create-existing-rotate", seed: holding, program: device({ ifExists: "rotate" }), act: "up" },
-  { name: "create-listing", seed: {}, program: device(), act: "up", config: listingGuard },
-  {
-    name: "create-listing-existing",
-    seed: holding,
-    program: device(),
-    act: "up",
-    config: listingGuard,
-    keepsSecret: true,
-  },
-  { name: "rotate", seed: holding, before: adopt, program: triggered, act: "up" },
-  { name: "rotate-gone", seed: holding, before: adopt, meanwhile: gone, isGone: true, program: triggered, act: "up" },
-  {
-    name: "trigger-taken-away",
-    seed: holding,
-    before: triggered,
-    program: device({ ifExists: "adopt" }),
-    act: "up",
-    keepsSecret: true,
-  },
-  { name: "refresh", seed: holding, before: adopt, program: adopt, act: "refresh", keepsSecret: true },
-  { name: "refresh-gone", seed: holding, before: adopt, meanwhile: gone, isGone: true, program: adopt, act: "refresh" },
-  {
-    name: "refresh-group-gone",
-    seed: holding,
-    before: adopt,
-    meanwhile: (world) => world.change({ credentials: [], groups: [] }),
-    isGone: true,
-    act: "refresh",
-  },
-  { name: "destroy", seed: holding, before: adopt, act: "destroy" },
-  { name: "destroy-gone", seed: holding, before: adopt, meanwhile: gone, isGone: true, act: "destroy" },
-  {
-    name: "destroy-and-close",
-    seed: { ...holding, onlineClientIds: [clientId("a")] },
-    before: device({ ifExists: "adopt", closeConnection: true }),
-    act: "destroy",
-  },
-];
-
-const caSn = "00ca";
-const deviceSn = "00a1b2c3";
-const gateway = (inputs: Props = {}): Props => ({ instanceId, caSn, deviceSn, ...inputs });
-
-async function certificates(): Promise<readonly Omit<Operation, "kind">[]> {
-  const ca: TestCa = await createCa({ commonName: "line", serialNumber: "ca" });
-  const certificate: TestDevice = await ca.device({ commonName: "gateway", serialNumber: "a1b2c3" });
-  const registered = (status: "active" | "inactive"): Partial<Instance> => ({
-    caCertificates: [
-      { caName: "line", caContent: ca.pem, deviceCertificates: [{ deviceContent: certificate.pem, status }] },
-    ],
-  });
-  const active = registered("active");
-  const kept = gateway({ status: "active", deletionPolicy: "inactivate" });
-  return [
-    { name: "adopt", seed: active, program: gateway(), act: "up" },
-    { name: "adopt-inactivate", seed: active, program: gateway({ status: "inactive" }), act: "up" },
-    { name: "adopt-activate", seed: registered("inactive"), program: gateway({ status: "active" }), act: "up" },
-    {
-      name: "inactivate",
-      seed: active,
-      before: gateway({ status: "active" }),
-      program: gateway({ status: "inactive" }),
-      act: "up",
-    },
-    {
-      name: "activate",
-      seed: registered("inactive"),
-      before: gateway({ status: "inactive" }),
-      program: gateway({ status: "active" }),
-      act: "up",
-    },
-    {
-      name: "read",
-      seed: active,
-      before: gateway({ status: "active" }),
-      program: gateway({ status: "active" }),
-      act: "refresh",
-    },
-    {
-      name: "read-flipped",
-      seed: active,
-      before: gateway({ status: "active" }),
-      meanwhile: (world) => world.change(registered("inactive")),
-      program: gateway({ status: "active" }),
-      act: "refresh",
-    },
-    { name: "delete", seed: active, before: gateway(), act: "destroy" },
-    { name: "delete-by-inactivation", seed: active, before: kept, act: "destroy", leaves: "inactive" },
-  ];
+/** An operation as a sample tells of it: its programs say what they have beside the sample's inputs. */
+export interface Variant extends Deed {
+  /** Whether the object is there at the start. Default: it is. */
+  readonly at?: "nothing";
+  /** What the service holds at the start besides. */
+  readonly seed?: Partial<Instance>;
 }
 
+export interface Operation extends Deed {
+  readonly kind: KindName;
+  readonly sample: Sample;
+  /** Outputs of the kind, which state always has to have as the service has them. */
+  readonly outputs: readonly string[];
+  readonly secrets: readonly string[];
+  /** What the service holds before anything is done. */
+  readonly seed: Partial<Instance>;
+}
+
+/** All operations of all kinds. */
 export async function operations(): Promise<Operation[]> {
-  return [
-    ...credentials.map((operation): Operation => ({ kind: "credentials", ...operation })),
-    ...(await certificates()).map((operation): Operation => ({ kind: "certificates", ...operation })),
+  return (await sampledKinds()).flatMap(operationsOf);
+}
+
+/** The operations that follow from a kind's outline and its sample. */
+function operationsOf({ name: kind, outline, sample }: SampledKind): Operation[] {
+  const { inputs, outputs } = outline;
+  const fields = Object.entries({ ...inputs, ...outputs });
+  const { change, without, holding, drifted, isOnlyFound, more = [] } = sample;
+  const policies = inputs.ifExists?.options ?? [undefined];
+  const adopting = { ...sample.inputs, ...(inputs.ifExists && { ifExists: "adopt" }) };
+
+  /** Inputs of few options that act in place, each with every value that it does not have. */
+  const choices = Object.entries(inputs).flatMap(([field, { options = [], replaces, onlyAt }]) =>
+    replaces || onlyAt === "create"
+      ? []
+      : options
+          .filter((value) => !isDeepStrictEqual(value, sample.inputs[field]))
+          .map((value) => ({ title: `${field} ${value}`, set: { [field]: value } })),
+  );
+  const changes = [...(change ? [{ title: "change", set: change }] : []), ...choices];
+
+  const common = { kind, sample, outputs: Object.keys(outputs), seed: holding };
+  const gone = { meanwhile: without, isGone: true, endsRefused: isOnlyFound === true };
+  const deeds: (Deed & { readonly seed?: Partial<Instance> })[] = [
+    ...(isOnlyFound ? [] : [{ name: "create", seed: without, program: sample.inputs, act: "up" } as const]),
+    ...policies.map(
+      (ifExists) =>
+        ({
+          name: ["create existing", ifExists].join(" ").trim(),
+          program: { ...sample.inputs, ...(ifExists !== undefined && { ifExists }) },
+          act: "up",
+          keeps: ifExists !== "rotate",
+        }) as const,
+    ),
+    ...changes.flatMap(({ title, set }) => {
+      const program = { ...adopting, ...set };
+      return [
+        { name: `update ${title}`, before: adopting, program, act: "up" },
+        { name: `update ${title}, gone`, before: adopting, ...gone, program, act: "up" },
+        { name: `destroy ${title}`, before: program, act: "destroy" },
+      ] as const;
+    }),
+    { name: "refresh", before: adopting, program: adopting, act: "refresh", keeps: true },
+    ...(drifted
+      ? [{ name: "refresh drifted", before: adopting, meanwhile: drifted, program: adopting, act: "refresh" } as const]
+      : []),
+    { name: "refresh gone", before: adopting, ...gone, program: adopting, act: "refresh" },
+    { name: "destroy", before: adopting, act: "destroy" },
+    { name: "destroy gone", before: adopting, ...gone, act: "destroy" },
+    ...more.map(({ at, seed, before, program, ...deed }) => ({
+      ...deed,
+      seed: { ...(at === "nothing" ? without : holding), ...seed },
+      ...(before && { before: { ...adopting, ...before } }),
+      ...(program && { program: { ...(before ? adopting : sample.inputs), ...program } }),
+    })),
   ];
+  const secrets = fields.filter(([, { secret }]) => secret).map(([field]) => field);
+  return deeds.map((deed) => ({ ...common, secrets, ...deed, name: `${kind} ${deed.name}` }));
 }

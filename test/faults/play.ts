@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Emulator } from "apsaramq-mqtt-emulator";
 import type { DynamicProvider } from "../../provider/dynamicProvider";
 import { groupId, instanceId, type Props, World } from "../provider/world";
@@ -31,13 +32,13 @@ class Play {
   provider(): DynamicProvider {
     const run = this.world.operation({ ...patience, ...this.operation.config });
     this.lines.push(...run.infos, ...run.progress);
-    return run[this.operation.kind];
+    return run.of(this.operation.kind);
   }
 
   async prepare(): Promise<void> {
     const { before, meanwhile } = this.operation;
     if (before) await this.stack.up(this.provider(), before);
-    meanwhile?.(this.world);
+    if (meanwhile) this.world.change(meanwhile);
     this.noteSecrets();
   }
 
@@ -50,41 +51,52 @@ class Play {
 
   async up(program: Props): Promise<void> {
     const result = await this.stack.up(this.provider(), program);
-    // What somebody else removed is drift, which a refresh shows; nothing that this run did is hidden by it.
-    const isDrift = this.operation.isGone && this.world.secretOf("a") === undefined;
-    if (result === "unchanged" && !isDrift) this.mustAgree("although up says unchanged");
+    if (result === "unchanged" && !this.isDrift) this.mustAgree("although up says unchanged");
+  }
+
+  /** What somebody else removed is drift, which a refresh shows; nothing that this run did is hidden by it. */
+  get isDrift(): boolean {
+    return this.operation.isGone === true && this.facts === undefined;
+  }
+
+  /** What the service has of the object. */
+  get facts(): Props | undefined {
+    return this.operation.sample.facts(this.world.instance);
   }
 
   /** State and service must tell the same of the object. */
   mustAgree(when: string): void {
     this.noteSecrets();
     const { entry } = this.stack;
-    if (this.operation.kind === "credentials") {
-      const [inState, inService] = [entry?.outputs.deviceAccessKeySecret, this.world.secretOf("a")];
-      if (entry && inState !== inService) {
-        throw new Error(`state holds ${inState ? "another" : "no"} secret than the service ${when}`);
-      }
-    } else if (entry) {
-      const { status } = entry.inputs;
-      if (status !== undefined && status !== this.status) {
-        throw new Error(`the certificate is ${this.status}, declared ${status}, ${when}`);
+    if (!entry) return;
+    if (!this.facts) throw new Error(`state holds what the service does not have ${when}`);
+    for (const [field, fact] of Object.entries(this.facts)) {
+      const isOutput = this.operation.outputs.includes(field);
+      const inState = (isOutput ? entry.outputs : entry.inputs)[field];
+      // An input that the program leaves out is the service's own affair.
+      if ((isOutput || inState !== undefined) && !isDeepStrictEqual(inState, fact)) {
+        throw new Error(`state holds another ${field} than the service ${when}`);
       }
     }
   }
 
-  /** Nothing of the object may be left. */
+  /** Nothing of the object may be left but what its inputs say. */
   mustBeGone(): void {
-    const left = this.operation.kind === "credentials" ? this.world.secretOf("a") && "a credential" : this.status;
-    if (left !== this.operation.leaves) throw new Error(`destroy succeeded, and the service still holds: ${left}`);
+    const { sample, before = {}, isGone } = this.operation;
+    const left = isGone ? undefined : sample.leaves?.(before);
+    if (!isDeepStrictEqual(this.facts, left)) {
+      throw new Error(`destroy succeeded, and the service still holds: ${this.facts && Object.keys(this.facts)}`);
+    }
   }
 
-  get status(): string | undefined {
-    return this.world.instance.caCertificates?.[0]?.deviceCertificates?.[0]?.status;
+  /** The object's secrets as the service holds them; undefined when it is not there. */
+  get secrets(): unknown[] | undefined {
+    const { facts } = this;
+    return facts && this.operation.secrets.filter((field) => field in facts).map((field) => facts[field]);
   }
 
   noteSecrets(): void {
-    const secret = this.world.secretOf("a");
-    if (secret !== undefined) this.#secrets.add(secret);
+    for (const secret of this.secrets ?? []) if (typeof secret === "string") this.#secrets.add(secret);
   }
 
   mustShowNoSecret(): void {
@@ -117,16 +129,20 @@ export async function faultIn(emulator: Emulator, row: Row): Promise<string | un
 }
 
 async function playRow(play: Play, { operation, call, skip, action, kind, length, sequel }: Row): Promise<void> {
-  const { emulator, stack, world } = play;
+  const { emulator, stack } = play;
   await play.prepare();
-  const first = world.secretOf("a");
+  const { secrets: first } = play;
+  const { entry } = stack;
   emulator.faults.add({ action, skip, ...kind.fault, times: length === "on and on" ? null : 1 });
-  if (length === "then nothing") emulator.faults.add({ action: "*", skip: call, effect: "before", times: null });
+  if (length === "then nothing" || length === "killed") {
+    emulator.faults.add({ action: "*", skip: call, effect: "before", times: null });
+  }
   const failed = await play.act().then(
     () => false,
     () => true,
   );
-  if (!failed) succeeded(play);
+  if (length === "killed") stack.entry = entry;
+  else if (!failed) succeeded(play);
   if (kind.isLate) emulator.faults.release();
   else emulator.faults.clear();
   play.noteSecrets();
@@ -143,13 +159,12 @@ async function playRow(play: Play, { operation, call, skip, action, kind, length
       () => undefined,
       (error: Error) => error.message,
     );
-    const isRightlyRefused = refused?.includes("has a credential already") || world.instance.groups?.length === 0;
+    const isRightlyRefused = operation.endsRefused || (play.facts && refused?.includes("already"));
     if (refused !== undefined && !isRightlyRefused) throw new Error(`the next up fails: ${refused}`);
-    const isDrift = operation.isGone && world.secretOf("a") === undefined;
-    if (refused === undefined && !isDrift) play.mustAgree("after the next up");
+    if (refused === undefined && !play.isDrift) play.mustAgree("after the next up");
   }
-  if (operation.keepsSecret && operation.kind === "credentials" && world.secretOf("a") !== first) {
-    throw new Error("the secret that was there at the start is gone");
+  if (operation.keeps && !isDeepStrictEqual(play.secrets, first)) {
+    throw new Error("what was there at the start is gone, or its secret is");
   }
   play.mustShowNoSecret();
 }

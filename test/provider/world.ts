@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
+import type { kinds } from "../../kinds";
 import { Declarations } from "../../machine/declarations";
 import { InterruptedWrites } from "../../machine/interruptedWrites";
 import { type DynamicProvider, dynamicProvider } from "../../provider/dynamicProvider";
@@ -31,8 +32,13 @@ export function clientId(deviceId: string): string {
   return `${groupId}@@@${deviceId}`;
 }
 
+/** The name of a kind in users' state. */
+export type KindName = keyof typeof kinds;
+
 /** What one engine operation works with. */
 export interface Operation {
+  /** The provider of any kind. */
+  readonly of: (kind: KindName) => DynamicProvider;
   readonly credentials: DynamicProvider;
   readonly certificates: DynamicProvider;
   /** Lines that stay under Diagnostics. */
@@ -119,6 +125,7 @@ export class World {
     };
     run.configure((key) => all[key]);
     return {
+      of: (kind) => dynamicProvider(require(`../../provider/resources/${kind}`)[kind], run),
       credentials: dynamicProvider(deviceCredential, run),
       certificates: dynamicProvider(deviceCertificate, run),
       infos,
