@@ -46,8 +46,8 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
     async check(_olds, news) {
       const { inputs, faults } = lifecycle.check(received(news));
       const failures = faults.map(({ path, fault }) => ({
-        // Beside a property the engine prints its value, so one without a value, or with a private key, goes without.
-        property: path in inputs && !/PRIVATE KEY/.test(JSON.stringify(inputs[path])) ? path : "",
+        // Beside a property the engine prints its value, so one without a value, or with a key or the like, goes without.
+        property: path in inputs && !/\\n|PRIVATE KEY/.test(JSON.stringify(inputs[path])) ? path : "",
         reason: path ? `${path} ${fault}` : fault,
       }));
       return { inputs: sent(inputs), failures };
