@@ -4,11 +4,9 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { clientId, describeWorld, errors, program, until, type World } from "./world";
 
-const pem = {
-  publicKeyEncoding: { type: "spki", format: "pem" },
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-};
-const { publicKey: recipient, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048, ...pem } as const);
+const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const recipient = keys.publicKey.export({ type: "spki", format: "pem" }).toString();
+const privateKey = keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 const modes = { sealed: { secretMode: "sealed", recipient }, discarded: { secretMode: "discard" } } as const;
 type Name = keyof typeof modes;

@@ -147,8 +147,8 @@ describeService("A secret with an age", (newWorld) => {
     it(`is refused by check: ${JSON.stringify(rotateAfter)}`, async () => {
       const { failures } = await (await newWorld()).operation().credentials.check({}, aged({ rotateAfter }));
       expect(failures).to.have.length(1);
-      expect(failures[0]).to.have.property("property", "rotateAfter");
-      expect(failures[0]?.reason).to.contain(`rotateAfter ${rule}`);
+      expect(failures?.[0]).to.have.property("property", "rotateAfter");
+      expect(failures?.[0]?.reason).to.contain(`rotateAfter ${rule}`);
     });
   }
 });

@@ -1,4 +1,4 @@
-import { constants, createHmac, generateKeyPairSync, privateDecrypt } from "node:crypto";
+import { constants, createHmac, generateKeyPairSync, type KeyObject, privateDecrypt } from "node:crypto";
 import { expect } from "chai";
 import { clientId, describeService, device, failureOf, instanceId, type Props, type World } from "./world";
 
@@ -6,14 +6,15 @@ const id = `${instanceId}/GID_line%40%40%40a`;
 const marker = "DC.marker-of-a-secret";
 const password = (secret: string) => createHmac("sha1", secret).update(clientId("a")).digest("base64");
 
-const pem = {
-  publicKeyEncoding: { type: "spki", format: "pem" },
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-};
+function pemOf({ publicKey, privateKey }: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }) {
+  return {
+    publicKey: publicKey.export({ type: "spki", format: "pem" }).toString().trim(),
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
+}
 
-function rsa(bits = 2048) {
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: bits, ...pem } as const);
-  return { publicKey: publicKey.trim(), privateKey };
+function rsa(modulusLength = 2048) {
+  return pemOf(generateKeyPairSync("rsa", { modulusLength }));
 }
 
 const mine = rsa();
@@ -195,7 +196,7 @@ describeService("A secret", (newWorld) => {
   // Beside a property the engine prints its value, which may be a private key.
   describe("is refused a recipient", () => {
     const weak = rsa(1024).publicKey;
-    const curve = generateKeyPairSync("ec", { namedCurve: "P-256", ...pem } as const).publicKey;
+    const curve = pemOf(generateKeyPairSync("ec", { namedCurve: "P-256" })).publicKey;
     for (const [title, inputs, property, rule] of [
       [
         "that is no key",

@@ -216,6 +216,24 @@ describe("settings", () => {
     });
   });
 
+  describe("verifySecrets", () => {
+    it("is false unless the configuration or the environment says so, the configuration first", () => {
+      const [yes, no] = [
+        { ...region, "apsaramq:verifySecrets": "true" },
+        { ...region, "apsaramq:verifySecrets": "false" },
+      ];
+      const environment = { APSARAMQ_VERIFY_SECRETS: "true" };
+      const found = [read(region), read(yes), read(region, environment), read(no, environment)];
+      expect(found.map(({ verifySecrets }) => verifySecrets)).to.deep.equal([false, true, true, false]);
+    });
+
+    it("is true or false", () => {
+      expect(faults({ ...region, "apsaramq:verifySecrets": "yes" })).to.deep.equal([
+        'apsaramq:verifySecrets must be false, true; got "yes"',
+      ]);
+    });
+  });
+
   describe("requestTimeout", () => {
     it("is 10 seconds unless configured", () => {
       expect(read(region).requestTimeoutMs).to.equal(10_000);
