@@ -52,11 +52,11 @@ export const configuration = {
    */
   createGuard: choice(createGuardChoices, { default: "`get`" }),
   /**
-   * `true`: reading compares secrets too, by one billed lookup for each device, and takes over what somebody else
-   * rotated. Meant for one command: `APSARAMQ_COMPARE_SECRETS=true pulumi refresh`. Default: the variable
-   * `APSARAMQ_COMPARE_SECRETS`, else `false`.
+   * `true`: a refresh looks for secrets that somebody else has issued, by one billed lookup for each device, and shows
+   * them as drift. Meant for one command: `APSARAMQ_VERIFY_SECRETS=true pulumi refresh --preview-only --diff`. Default:
+   * the variable `APSARAMQ_VERIFY_SECRETS`, else `false`.
    */
-  compareSecrets: flag({ default: "the variable `APSARAMQ_COMPARE_SECRETS`, else `false`" }),
+  verifySecrets: flag({ default: "the variable `APSARAMQ_VERIFY_SECRETS`, else `false`" }),
   /**
    * Requests a second over all actions and all provider processes of a machine, 1 to 300; 0 (no limit) on a loopback
    * endpoint only. Default: 100.

@@ -1,8 +1,16 @@
 import { clientIdFault, deviceIdFault, groupIdFault, joinClientId, splitClientId } from "./clientId";
+import { durationFault } from "./duration";
 import { choice, type Fault, flag, type Given, map, text, unknown } from "./fields";
 import { ifExistsChoices } from "./ifExists";
 import { instanceId } from "./instanceId";
 import { outline } from "./outline";
+import { recipientFault, recipientText } from "./recipient";
+
+/** What to do with a secret that somebody else issued. */
+export const ifRotatedOutsideChoices = ["adopt", "rotate"] as const;
+/** What state and outputs hold of a secret. */
+export const secretModeChoices = ["state", "sealed", "discard"] as const;
+export type SecretMode = (typeof secretModeChoices)[number];
 
 const inputs = {
   /**
@@ -46,6 +54,34 @@ const inputs = {
    */
   rotationTriggers: map(text(), { default: "none" }),
   /**
+   * Age at which the secret is replaced in place, such as `"90d"`, from `1h` to `3650d`: counted from `updateTime`, the
+   * service's own note of the last change, to the time at which the operation begins, by the clock of the machine that
+   * runs Pulumi. Shown by every preview from then on, and done by the next `up`; nothing happens without one. What is
+   * said of the device under `rotationTriggers` holds. Default: the secret has no age.
+   */
+  rotateAfter: text({
+    default: "the secret has no age",
+    fault: (value) => durationFault(value, { least: "1h", most: "3650d" }),
+  }),
+  /**
+   * What `up` does after a refresh found that somebody else has issued a new secret; only a refresh with
+   * `apsaramq:verifySecrets` looks. `"adopt"`: takes it over. `"rotate"`: replaces it by one that only this stack
+   * knows. Default: `"adopt"`.
+   */
+  ifRotatedOutside: choice(ifRotatedOutsideChoices, { default: '`"adopt"`' }),
+  /**
+   * Where the secret goes. `"state"`: into state, encrypted, and the outputs `deviceAccessKeySecret` and
+   * `mqttPassword`. `"sealed"`: only what is encrypted to `recipient` is kept, in `sealedSecret` and `sealedPassword`.
+   * `"discard"`: only `secretFingerprint` is kept; whoever needs the secret asks the service. A change acts in place;
+   * what needs a secret that state does not hold costs one billed lookup. Default: `"state"`.
+   */
+  secretMode: choice(secretModeChoices, { default: '`"state"`' }),
+  /**
+   * RSA public key of 2,048 bits or more, in PEM form, that `secretMode: "sealed"` encrypts to. Line endings and white
+   * space around it do not matter. A change seals the secret anew, after one billed lookup. Default: none.
+   */
+  recipient: text({ default: "none", fault: recipientFault }),
+  /**
    * Whether deleting also drops the device's live session. Deregistering alone leaves a connected device connected
    * until its session ends (documented by the service). Default: `false`.
    */
@@ -55,21 +91,29 @@ const inputs = {
 const outputs = {
   /** Access key id of the credential. */
   deviceAccessKeyId: text({ required: true }),
-  /** Access key secret of the credential. Secret: encrypted in state, hidden in displays. */
-  deviceAccessKeySecret: text({ required: true, secret: true }),
+  /** Access key secret of the credential; with `secretMode: "state"` only. Secret: encrypted in state, hidden in displays. */
+  deviceAccessKeySecret: text({ secret: true }),
   /** Twelve hexadecimal digits of the secret's SHA-256, so that a rotation can be seen without the secret. */
   secretFingerprint: text({ required: true }),
   /** When the credential was registered, ISO 8601. */
   createTime: text({ required: true }),
   /** When its secret was last changed, ISO 8601. */
   updateTime: text({ required: true }),
+  /** When `rotateAfter` will have its secret replaced, ISO 8601; absent without `rotateAfter`. */
+  nextRotation: text(),
+  /** When somebody else issued the secret that a refresh found, ISO 8601; absent once an `up` has dealt with it. */
+  rotatedOutside: text(),
   /** Username of the device's MQTT login: `DeviceCredential|<deviceAccessKeyId>|<instanceId>`. */
   mqttUsername: text({ required: true }),
   /**
-   * Password of the device's MQTT login: base64 of HMAC-SHA1 over the client id, keyed with the secret. Secret:
-   * encrypted in state, hidden in displays.
+   * Password of the device's MQTT login: base64 of HMAC-SHA1 over the client id, keyed with the secret; with
+   * `secretMode: "state"` only. Secret: encrypted in state, hidden in displays.
    */
-  mqttPassword: text({ required: true, secret: true }),
+  mqttPassword: text({ secret: true }),
+  /** `deviceAccessKeySecret` encrypted to `recipient` by RSA-OAEP with SHA-256, in base64; with `secretMode: "sealed"` only. */
+  sealedSecret: text(),
+  /** `mqttPassword` encrypted in the same way; with `secretMode: "sealed"` only. */
+  sealedPassword: text(),
 };
 
 export const deviceCredential = outline({
@@ -91,8 +135,13 @@ export const deviceCredential = outline({
   ],
 });
 
-/** Fills in the client id from its parts, or the parts from the client id, as far as they are known. */
 function complete(given: Given<typeof inputs>): Given<typeof inputs> {
+  const { recipient } = given;
+  return withClientId(typeof recipient === "string" ? { ...given, recipient: recipientText(recipient) } : given);
+}
+
+/** Fills in the client id from its parts, or the parts from the client id, as far as they are known. */
+function withClientId(given: Given<typeof inputs>): Given<typeof inputs> {
   const { clientId, groupId, deviceId } = given;
   if (clientId === undefined) {
     if (groupId === unknown || deviceId === unknown) {
@@ -106,7 +155,11 @@ function complete(given: Given<typeof inputs>): Given<typeof inputs> {
   return typeof clientId === "string" ? { ...splitClientId(clientId), ...given } : given;
 }
 
-function faults({ clientId, groupId, deviceId }: Given<typeof inputs>): Fault[] {
+function faults(given: Given<typeof inputs>): Fault[] {
+  return [...clientIdFaults(given), ...recipientFaults(given)];
+}
+
+function clientIdFaults({ clientId, groupId, deviceId }: Given<typeof inputs>): Fault[] {
   const parts = typeof clientId === "string" ? splitClientId(clientId) : undefined;
   const differs = (given: unknown, part: string) => given !== undefined && given !== unknown && given !== part;
   const advice = "or be left out; if ignoreChanges holds clientId, let it hold groupId and deviceId too";
@@ -118,4 +171,13 @@ function faults({ clientId, groupId, deviceId }: Given<typeof inputs>): Fault[] 
       ? [{ path: "deviceId", fault: `must be the device of clientId, ${parts.deviceId}, ${advice}` }]
       : []),
   ];
+}
+
+function recipientFaults({ secretMode, recipient }: Given<typeof inputs>): Fault[] {
+  if (secretMode === "sealed") {
+    return recipient === undefined ? [{ path: "recipient", fault: 'is required with secretMode "sealed"' }] : [];
+  }
+  return recipient === undefined || secretMode === unknown
+    ? []
+    : [{ path: "recipient", fault: 'is used with secretMode "sealed" only: set that, or leave recipient out' }];
 }

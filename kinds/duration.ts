@@ -17,6 +17,12 @@ export function durationFault(text: string, bounds: { least: string; most: strin
   return ms < (durationMs(least) ?? 0) || ms > (durationMs(most) ?? 0) ? `must be from ${least} to ${most}` : undefined;
 }
 
+/** The time that is a duration after another, ISO 8601; undefined when one of the two is none. */
+export function timeAfter(time: string, duration: string): string | undefined {
+  const ms = Date.parse(time) + (durationMs(duration) ?? Number.NaN);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
 /** A short text for people: `12s`, `3m 5s`. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);

@@ -46,8 +46,8 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
     async check(_olds, news) {
       const { inputs, faults } = lifecycle.check(received(news));
       const failures = faults.map(({ path, fault }) => ({
-        // Beside a property the engine prints its value, so one without a value goes without.
-        property: path in inputs ? path : "",
+        // Beside a property the engine prints its value, so one without a value, or with a key or the like, goes without.
+        property: path in inputs && !/\\n|PRIVATE KEY/.test(JSON.stringify(inputs[path])) ? path : "",
         reason: path ? `${path} ${fault}` : fault,
       }));
       return { inputs: sent(inputs), failures };
@@ -57,7 +57,11 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
       const latest = inputsInState(id);
       const { replaces, changes } = lifecycle.diff(stateIn(olds), received(news), latest && received(latest));
       // Where `changes` stays open the engine compares the inputs itself and shows each of them in preview.
-      return { replaces, deleteBeforeReplace: false, ...(changes !== "some" && { changes: changes === "unclear" }) };
+      return {
+        replaces,
+        deleteBeforeReplace: false,
+        ...(changes !== "some" && { changes: changes === "beside inputs" }),
+      };
     },
 
     async create(props) {

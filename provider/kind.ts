@@ -20,6 +20,8 @@ export interface Observed<I extends Fields, O extends Fields> {
   readonly outputs: Partial<Values<O>>;
   /** Inputs that the service shows otherwise than state does. */
   readonly drift?: Partial<Values<I>>;
+  /** Differences that no input stands for, in words, under names that displays show as those of inputs. */
+  readonly told?: Readonly<Record<string, string>>;
   /** A write that is unclear still, or that had no effect and is wanted still: the next update deals with it. */
   readonly unclear?: Unclear;
 }
@@ -32,8 +34,13 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
   readonly outline: Outline<I, O, K>;
   /** What tells one state of the object from the next where the service shows no difference, never a secret. */
   readonly version?: (known: Known<I, O>) => string | undefined;
-  /** What an update will do that its changed inputs do not say by themselves; told in preview. */
-  readonly foretell?: (inputs: Given<I>, known: Known<I, O>) => string | undefined;
+  /** Whether state holds something that the next update is to deal with, which refreshes show until then. */
+  readonly isPending?: (known: Known<I, O>) => boolean;
+  /**
+   * What an update will do that its changed inputs do not say by themselves; told in preview. Whatever is foretold calls
+   * for an update, though no input need have changed.
+   */
+  readonly foretell?: (run: Run, inputs: Given<I>, known: Known<I, O>) => string | undefined;
   /** What is there, or undefined when it certainly is not. Looks for itself when state holds something unclear. */
   readonly observe: (run: Run, at: At<I, O, K>, known: Known<I, O>) => Promise<Observed<I, O> | undefined>;
   /** `replaced` is what the entry says that this stack has of the same object already, when the engine replaces it. */

@@ -45,16 +45,17 @@ export interface Difference {
   /** The inputs whose change makes another object. */
   readonly replaces: string[];
   /**
-   * Whether there is anything to update: `"unclear"` when no input need have changed for it; `"some"` leaves it to the
-   * engine to compare the inputs.
+   * Whether there is anything to update: `"beside inputs"` when no input need have changed for it; `"some"` leaves it to
+   * the engine to compare the inputs.
    */
-  readonly changes: "none" | "some" | "unclear";
+  readonly changes: "none" | "some" | "beside inputs";
 }
 
 export interface ReadState extends State {
   /**
-   * Given when the service shows inputs otherwise than state does. What is unclear stands among them in words, as an
-   * input that no program has: so refresh and the next preview show that there is something to settle.
+   * Given when the service shows inputs otherwise than state does. What is unclear, and what no input stands for, is
+   * among them in words, as an input that no program has: so refresh and the next preview show that there is something
+   * to settle.
    */
   readonly inputs?: Props;
 }
@@ -166,10 +167,6 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       const known = knownOf(readFields(fields, olds.props) as At<I, O, K>, olds);
       declarations.hold(object(olds.props), olds.entry ?? "");
       entries.set(object(olds.props), known);
-      const foretold = kind.foretell?.(news as Given<I>, known);
-      if (foretold !== undefined) {
-        run.log.few(`foretold ${name}`, foretold);
-      }
       const changed = changedFields(inputFields, withLatest(olds.props, latest), news);
       // An update carries the inputs into the outputs, which is all that delete is sure to be given.
       const acts = changed.some((field) => {
@@ -182,10 +179,16 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
           `${idOf(outline, olds.props)}: ${field} changes from ${inWords(latest?.[field])} to ${inWords(news[field])}, which counts when it is deleted.`,
         );
       }
-      return {
-        replaces: changed.filter((field) => inputFields[field]?.replaces),
-        changes: known.unclear ? "unclear" : acts ? "some" : "none",
-      };
+      const replaces = changed.filter((field) => inputFields[field]?.replaces);
+      // A refresh compares what it has read, without a check before, and plans no update.
+      const isPlanned = replaces.length === 0 && declarations.isChecked(object(news));
+      const foretold = isPlanned ? kind.foretell?.(run, news as Given<I>, known) : undefined;
+      if (foretold !== undefined) {
+        run.log.few(`foretold ${name}`, foretold);
+      }
+      const isPending = known.unclear !== undefined || kind.isPending?.(known) === true;
+      const isDue = isPending || (foretold !== undefined && !acts);
+      return { replaces, changes: isDue ? "beside inputs" : acts ? "some" : "none" };
     },
 
     async create(props) {
@@ -240,14 +243,13 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       if (!observed.unclear) {
         settleNote(props);
       }
+      const told = { ...observed.told, ...(observed.unclear && { unclear: openQuestion(observed.unclear) }) };
       // Without drift the engine keeps the inputs it has, so that reading never makes a difference by itself.
       return {
         props,
         ...(state.entry !== undefined && { entry: state.entry }),
         ...(observed.unclear && { unclear: observed.unclear }),
-        ...((observed.drift || observed.unclear) && {
-          inputs: { ...current, ...(observed.unclear && { unclear: openQuestion(observed.unclear) }) },
-        }),
+        ...((observed.drift || Object.keys(told).length > 0) && { inputs: { ...current, ...told } }),
       };
     },
 

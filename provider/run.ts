@@ -30,6 +30,8 @@ export interface Surroundings {
  * configuration, the client, and the listings live here, for all resources of all kinds.
  */
 export class Run {
+  /** When the operation began, ISO 8601: what is due by then is due in all of its verbs, and what is not is not. */
+  readonly begunAt: string;
   readonly now: () => number;
   readonly wallClock: () => number;
   readonly log: EngineLog;
@@ -51,6 +53,7 @@ export class Run {
     this.#limiters = limiters;
     this.now = now;
     this.wallClock = wallClock;
+    this.begunAt = new Date(wallClock()).toISOString();
     this.log = log;
     this.signal = signal;
     this.declarations = declarations;

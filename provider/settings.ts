@@ -24,8 +24,8 @@ export interface Settings {
   readonly keys: OperatorKeys;
   readonly ifExists: IfExists;
   readonly createGuard: CreateGuard;
-  /** Whether reading compares secrets too, by one billed lookup for each device. */
-  readonly compareSecrets: boolean;
+  /** Whether reading looks for secrets that somebody else has issued, by one billed lookup for each device. */
+  readonly verifySecrets: boolean;
   /** Requests a second over all actions; 0 means no limit. */
   readonly maxRequestsPerSecond: number;
   readonly requestTimeoutMs: number;
@@ -57,11 +57,11 @@ export function readSettings(config: ConfigLookup, environment: ConfigLookup): S
     keys: readKeys(config, environment, faults),
     ifExists: readChoice("ifExists", ifExistsChoices, value("ifExists"), faults),
     createGuard: readChoice("createGuard", createGuardChoices, value("createGuard"), faults),
-    compareSecrets:
+    verifySecrets:
       readChoice(
-        "compareSecrets",
+        "verifySecrets",
         ["false", "true"],
-        value("compareSecrets") || environment("APSARAMQ_COMPARE_SECRETS"),
+        value("verifySecrets") || environment("APSARAMQ_VERIFY_SECRETS"),
         faults,
       ) === "true",
     requestTimeoutMs: readTimeout(value("requestTimeout") ?? defaultRequestTimeout, faults),

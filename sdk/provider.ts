@@ -28,7 +28,7 @@ const groups: readonly Group[] = [
   ["requestTimeout"],
   ["ifExists"],
   ["createGuard"],
-  ["compareSecrets"],
+  ["verifySecrets"],
 ];
 
 /** Where the instances of resources are, as far as the program knows, and the one of those that name none. */

@@ -20,7 +20,7 @@ export const customAuthIdentity: Kind<typeof outline.inputs, typeof outline.outp
   outline,
   version: ({ secretFingerprint }) => secretFingerprint,
 
-  foretell(inputs, known) {
+  foretell(_run, inputs, known) {
     const { username, secret, signMode, rotationTriggers } = inputs;
     const causes = [
       ...(secret !== undefined && !same(known.activeSecret, secret) ? ["secret"] : []),

@@ -1,21 +1,27 @@
-import { createHash, createHmac } from "node:crypto";
 import { deviceCredential as outline } from "../../kinds/deviceCredential";
-import { unknown } from "../../kinds/fields";
 import { objectOf } from "../../kinds/object";
-import type { InputsOf, OutputsOf } from "../../kinds/outline";
+import type { InputsOf } from "../../kinds/outline";
 import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import { intended } from "../intended";
-import type { Kind, Known } from "../kind";
+import type { Kind } from "../kind";
 import type { Run } from "../run";
 import type { Credential, DeviceRef } from "../service/deviceCredentials";
 import type { Unclear } from "../unclear";
 import { afterLook, lookAfter } from "../unclearWrite";
+import {
+  describe,
+  describeStored,
+  isNew,
+  type State,
+  type StoredCredential,
+  storedCredential,
+  storedOf,
+} from "./credentialState";
 import { tellOtherConflicts } from "./otherConflicts";
 import { type Registered, register } from "./registration";
+import { foretell, hasNewTrigger, isDue } from "./rotation";
 
 type Inputs = InputsOf<typeof outline>;
-type Outputs = OutputsOf<typeof outline>;
-type State = Known<typeof outline.inputs, typeof outline.outputs>;
 
 /**
  * The credential of one device. The service keeps at most one for each client id, and registering again replaces it,
@@ -25,32 +31,28 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
   outline,
   version: ({ secretFingerprint }) => secretFingerprint,
 
-  foretell({ clientId, rotationTriggers }, known) {
-    const changed = Object.entries(rotationTriggers === unknown ? {} : (rotationTriggers ?? {}))
-      .filter(([name, value]) => known.rotationTriggers?.[name] !== value)
-      .map(([name]) => `rotationTriggers.${name}`);
-    return changed.length > 0 && storedCredential(known)
-      ? `${String(clientId)} gets a new secret by this update (${changed.join(", ")}): the old one stops working at the device's next login.`
-      : undefined;
-  },
+  isPending: (known) => known.rotatedOutside !== undefined,
+  foretell,
 
-  async observe(run, device, known) {
+  async observe(run, at, known) {
     const { credentials } = run.service;
+    const device = { ...known, ...at };
     const stored = storedCredential(known);
     const unclear = unclearIn(known);
     if (unclear) {
-      return observeUnclear(run, device, stored, unclear);
+      return observeUnclear(run, device, unclear);
     }
-    if (stored && run.settings.compareSecrets) {
-      const found = await credentials.get(device);
-      return found && { outputs: describe(device, found) };
+    const looks = stored && run.settings.verifySecrets;
+    const listed = looks ? undefined : await credentials.listed(at, Number.POSITIVE_INFINITY);
+    const unchanged = listed && !listed.credential ? describeStored(device, known) : undefined;
+    if (unchanged) {
+      return { outputs: unchanged };
     }
-    const listed = await credentials.listed(device, Number.POSITIVE_INFINITY);
-    if (listed && !listed.credential && stored) {
-      return { outputs: describe(device, stored) };
-    }
-    const credential = listed?.credential ?? (await credentials.get(device));
-    return credential && { outputs: describe(device, credential) };
+    const found = listed?.credential ?? (await credentials.get(at));
+    return (
+      found &&
+      (isNew(found, stored) && stored ? rotatedOutside(device, found, stored) : { outputs: describe(device, found) })
+    );
   },
 
   async create(run, device, replaced) {
@@ -62,9 +64,15 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
   async update(run, device, known) {
     const stored = storedCredential(known);
     const unclear = unclearIn(known);
-    const rotates = hasNewTrigger(known.rotationTriggers, device.rotationTriggers);
-    if (stored && !unclear) {
-      return describe(device, rotates ? await rotate(run, device, stored) : stored);
+    const isAsked =
+      hasNewTrigger(known.rotationTriggers, device.rotationTriggers) ||
+      (known.rotatedOutside !== undefined && device.ifRotatedOutside === "rotate");
+    if (stored && !unclear && isAsked) {
+      return describe(device, await rotate(run, device, stored));
+    }
+    const asStored = describeStored(device, known);
+    if (asStored && !unclear && !isDue(run, device.rotateAfter, known.updateTime)) {
+      return asStored;
     }
     const found = await lookAfter(
       run,
@@ -76,8 +84,32 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
     if (!found) {
       return describe(device, await registerAgain(run, device, stored));
     }
-    const isWanted = rotates || (unclear?.atCreate && unclear.action === "RefreshDeviceCredential");
-    return describe(device, stored && !isNew(found, stored) && isWanted ? await rotate(run, device, found) : found);
+    const isReplaced = isNew(found, stored);
+    if (!stored || (unclear && isReplaced)) {
+      return describe(device, found);
+    }
+    const isWanted =
+      isAsked ||
+      (unclear?.atCreate && unclear.action === "RefreshDeviceCredential") ||
+      (isReplaced && device.ifRotatedOutside === "rotate") ||
+      isDue(run, device.rotateAfter, found.updateTime);
+    if (isWanted) {
+      const credential = await rotate(run, device, storedOf(found));
+      if (isDue(run, device.rotateAfter, credential.updateTime)) {
+        run.log.few(
+          "clocks",
+          `${device.clientId}: the service dates the new secret ${credential.updateTime}: every up replaces it until the clocks of the service and of this machine agree.`,
+        );
+      }
+      return describe(device, credential);
+    }
+    if (isReplaced) {
+      run.log.few(
+        "taken over",
+        `${device.clientId}: somebody else issued a new secret at ${found.updateTime}, which is taken over.`,
+      );
+    }
+    return describe(device, found);
   },
 
   async remove(run, device, known) {
@@ -101,7 +133,16 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
   },
 };
 
-async function observeUnclear(run: Run, device: DeviceRef, stored: Credential | undefined, unclear: Unclear) {
+/** What is told of a secret that is not this stack's. */
+function rotatedOutside(device: DeviceRef & State, found: Credential, stored: StoredCredential) {
+  const outputs = describe(device, found);
+  const { secretFingerprint, updateTime } = outputs;
+  const words = `${secretFingerprint}, issued by somebody else at ${updateTime}; it was ${stored.secretFingerprint}`;
+  return { outputs: { ...outputs, rotatedOutside: updateTime }, told: { secretFingerprint: words } };
+}
+
+async function observeUnclear(run: Run, device: DeviceRef & State, unclear: Unclear) {
+  const stored = storedCredential(device);
   const found = await run.service.credentials.get(device);
   if (isNew(found, stored)) {
     return found && { outputs: describe(device, found) };
@@ -110,8 +151,7 @@ async function observeUnclear(run: Run, device: DeviceRef, stored: Credential | 
   if (!found && rest.until === undefined) {
     return undefined;
   }
-  const shown = found ?? stored;
-  return { outputs: shown ? describe(device, shown) : {}, unclear: rest };
+  return { outputs: found ? describe(device, found) : (describeStored(device, device) ?? {}), unclear: rest };
 }
 
 /** Version 0.1.0 noted a takeover that it did not see the end of as a trigger that no program has. */
@@ -120,11 +160,6 @@ function unclearIn({ unclear, rotationTriggers, updateTime }: State): Unclear | 
   return since !== undefined && since === updateTime
     ? { action: "RefreshDeviceCredential", since, atCreate: true }
     : unclear;
-}
-
-/** Whether a credential was issued after the one that state holds. */
-function isNew(found: Credential | undefined, stored: Credential | undefined): boolean {
-  return found !== undefined && found.deviceAccessKeySecret !== stored?.deviceAccessKeySecret;
 }
 
 function policy(run: Run, device: Inputs) {
@@ -171,18 +206,19 @@ const waysOut =
 /** Issues a new secret in place of one that no state holds yet. */
 async function rotateExisting(run: Run, device: Inputs, existing: Credential): Promise<Credential> {
   try {
-    return await run.service.credentials.refresh(device, existing.deviceAccessKeySecret);
+    const stored = storedOf(existing);
+    return await run.service.credentials.refresh(device, (found) => isNew(found, stored));
   } catch (error) {
     throw isUnclear(error) ? new HalfMadeError(describe(device, existing), [error]) : error;
   }
 }
 
 /** Issues a new secret; a credential that was removed outside is registered again, which replaces nothing. */
-async function rotate(run: Run, device: Inputs, stored: Credential): Promise<Credential> {
+async function rotate(run: Run, device: Inputs, stored: StoredCredential): Promise<Credential> {
   const { credentials } = run.service;
   try {
     return await replacing(run, device, "RefreshDeviceCredential", stored, () =>
-      credentials.refresh(device, stored.deviceAccessKeySecret),
+      credentials.refresh(device, (found) => isNew(found, stored)),
     );
   } catch (error) {
     // What the service answers for a credential that is not there is not documented, so a refusal is checked.
@@ -195,7 +231,7 @@ async function rotate(run: Run, device: Inputs, stored: Credential): Promise<Cre
 }
 
 /** Registers a device that state knows and the service does not, if that is still so. */
-async function registerAgain(run: Run, device: Inputs, stored: Credential | undefined): Promise<Credential> {
+async function registerAgain(run: Run, device: Inputs, stored: StoredCredential | undefined): Promise<Credential> {
   const write = () => register(run, device, "get");
   return undoubted(
     device,
@@ -215,45 +251,10 @@ function replacing<Result>(
   run: Run,
   device: Inputs,
   action: string,
-  { deviceAccessKeySecret }: Credential,
+  { secretFingerprint }: StoredCredential,
   write: () => Promise<Result>,
 ): Promise<Result> {
-  return intended(
-    run,
-    objectOf(outline, run.place, { ...device }),
-    { action, version: fingerprint(deviceAccessKeySecret) },
-    write,
-  );
-}
-
-function storedCredential(state: State): Credential | undefined {
-  const { deviceAccessKeyId, deviceAccessKeySecret, createTime, updateTime } = state;
-  return deviceAccessKeyId && deviceAccessKeySecret && createTime && updateTime
-    ? { deviceAccessKeyId, deviceAccessKeySecret, createTime, updateTime }
-    : undefined;
-}
-
-function describe({ instanceId, clientId }: DeviceRef, credential: Credential): Outputs {
-  const { deviceAccessKeyId, deviceAccessKeySecret, createTime, updateTime } = credential;
-  return {
-    deviceAccessKeyId,
-    deviceAccessKeySecret,
-    secretFingerprint: fingerprint(deviceAccessKeySecret),
-    createTime,
-    updateTime,
-    // Login of a device credential as the service documents it (help.aliyun.com/document_detail/189437.html).
-    mqttUsername: `DeviceCredential|${deviceAccessKeyId}|${instanceId}`,
-    mqttPassword: createHmac("sha1", deviceAccessKeySecret).update(clientId).digest("base64"),
-  };
-}
-
-function fingerprint(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex").slice(0, 12);
-}
-
-/** Whether a trigger was added or changed: one that is taken away has done its work. */
-function hasNewTrigger(olds: Inputs["rotationTriggers"] = {}, news: Inputs["rotationTriggers"] = {}): boolean {
-  return Object.entries(news).some(([name, value]) => olds[name] !== value);
+  return intended(run, objectOf(outline, run.place, { ...device }), { action, version: secretFingerprint }, write);
 }
 
 function text({ instanceId, clientId }: DeviceRef): string {

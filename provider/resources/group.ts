@@ -23,7 +23,7 @@ const hands = 16;
 export const group: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
   outline,
 
-  foretell({ groupId, tags }, known) {
+  foretell(_run, { groupId, tags }, known) {
     return tags === undefined || tags === unknown || same(tags, known.tags)
       ? undefined
       : `The service has no action that changes the tags of ${String(groupId)}: this update fails unless it has these tags by then.`;

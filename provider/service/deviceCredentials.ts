@@ -135,13 +135,13 @@ export class DeviceCredentials {
     return credential;
   }
 
-  /** Issues a new secret in place of the given one. */
-  refresh(device: DeviceRef, replacedSecret: string): Promise<Credential> {
+  /** Issues a new secret; `isNew` tells it from the one that it replaces. */
+  refresh(device: DeviceRef, isNew: (found: Credential | undefined) => boolean): Promise<Credential> {
     return settled(
       () => this.client.call(actions.refreshDeviceCredential, device, text(device)),
       async () => {
         const credential = await this.get(device);
-        return credential?.deviceAccessKeySecret === replacedSecret ? undefined : credential;
+        return isNew(credential) ? credential : undefined;
       },
       this.context.signal,
     );

@@ -60,7 +60,7 @@ function operationsOf({ name: kind, outline, sample }: SampledKind): Operation[]
       ? []
       : options
           .filter((value) => !isDeepStrictEqual(value, sample.inputs[field]))
-          .map((value) => ({ title: `${field} ${value}`, set: { [field]: value } })),
+          .map((value) => ({ title: `${field} ${value}`, set: { [field]: value, ...sample.beside?.[String(value)] } })),
   );
   const changes = [...(change ? [{ title: "change", set: change }] : []), ...choices];
 

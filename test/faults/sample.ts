@@ -8,6 +8,8 @@ export interface Sample {
   readonly inputs: Props;
   /** Inputs that make another thing of it in place, beside those of few options, which are tried one by one. */
   readonly change?: Props;
+  /** What some of those options need beside them. */
+  readonly beside?: Readonly<Record<string, Props>>;
   /** What the service holds when it is not there. */
   readonly without: Partial<Instance>;
   /** What the service holds when it is. */
@@ -20,6 +22,8 @@ export interface Sample {
   readonly facts: (instance: Instance) => Props | undefined;
   /** The facts that a destroy with these inputs leaves behind. Default: none. */
   readonly leaves?: (inputs: Props) => Props | undefined;
+  /** Whether state may hold no secret of an object with these inputs. Default: it may. */
+  readonly keepsSecretsOut?: (inputs: Props) => boolean;
   /** What users do besides. */
   readonly more?: readonly Variant[];
 }

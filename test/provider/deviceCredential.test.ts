@@ -879,7 +879,9 @@ describeService("DeviceCredential", (newWorld) => {
     it("says when an update will issue a new secret, and which trigger asks for it", async () => {
       const { credentials, infos } = (await newWorld()).operation();
       const olds = { ...stateOf("a"), rotationTriggers: { quarter: "1", month: "1" } };
-      await credentials.diff(id, olds, device("a", { rotationTriggers: { quarter: "2", month: "1" } }));
+      const news = device("a", { rotationTriggers: { quarter: "2", month: "1" } });
+      await credentials.check(olds, news);
+      await credentials.diff(id, olds, news);
       expect(infos).to.deep.equal([
         "GID_line@@@a gets a new secret by this update (rotationTriggers.quarter): the old one stops working at the device's next login.",
       ]);
@@ -887,6 +889,7 @@ describeService("DeviceCredential", (newWorld) => {
 
     it("says nothing of a rotation when a trigger is taken away", async () => {
       const { credentials, infos } = (await newWorld()).operation();
+      await credentials.check({}, device("a"));
       await credentials.diff(id, { ...stateOf("a"), rotationTriggers: { quarter: "1" } }, device("a"));
       expect(infos).to.deep.equal([]);
     });

@@ -216,23 +216,21 @@ describe("settings", () => {
     });
   });
 
-  describe("compareSecrets", () => {
-    const asked = { APSARAMQ_COMPARE_SECRETS: "true" };
-
-    it("is false unless configured", () => {
-      expect(read(region).compareSecrets).to.equal(false);
+  describe("verifySecrets", () => {
+    it("is false unless the configuration or the environment says so, the configuration first", () => {
+      const [yes, no] = [
+        { ...region, "apsaramq:verifySecrets": "true" },
+        { ...region, "apsaramq:verifySecrets": "false" },
+      ];
+      const environment = { APSARAMQ_VERIFY_SECRETS: "true" };
+      const found = [read(region), read(yes), read(region, environment), read(no, environment)];
+      expect(found.map(({ verifySecrets }) => verifySecrets)).to.deep.equal([false, true, true, false]);
     });
 
-    it("may be asked for by the environment, for one command", () => {
-      expect(read(region, asked).compareSecrets).to.equal(true);
-    });
-
-    it("comes from the configuration first", () => {
-      expect(read({ ...region, "apsaramq:compareSecrets": "false" }, asked).compareSecrets).to.equal(false);
-    });
-
-    it("is one of two words", () => {
-      expect(faults({ ...region, "apsaramq:compareSecrets": "yes" })).to.have.length(1);
+    it("is true or false", () => {
+      expect(faults({ ...region, "apsaramq:verifySecrets": "yes" })).to.deep.equal([
+        'apsaramq:verifySecrets must be false, true; got "yes"',
+      ]);
     });
   });
 

@@ -25,8 +25,12 @@ const kinds = [
       "secretFingerprint",
       "createTime",
       "updateTime",
+      "nextRotation",
+      "rotatedOutside",
       "mqttUsername",
       "mqttPassword",
+      "sealedSecret",
+      "sealedPassword",
     ],
   },
   {

@@ -30,9 +30,9 @@ const sharedByResources = resourceFiles.filter((file) => !kindFiles.includes(fil
 
 /** Who may import whom. */
 const areas: Readonly<Record<string, Area>> = {
-  "kinds are pure: they load themselves and a pure function of Node's": {
+  "kinds are pure: they load themselves and pure functions of Node's": {
     files: filesBelow("kinds"),
-    values: ["kinds/", "node:util"],
+    values: ["kinds/", "node:util", "node:crypto"],
   },
   "what the processes of a machine share loads itself and Node's own modules": {
     files: filesBelow("machine"),
