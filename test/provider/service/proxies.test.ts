@@ -164,7 +164,8 @@ describe("Proxies of the environment", () => {
         expect(stsRequests[0]).to.match(asked);
         expect(lines().filter((line) => line === `CONNECT ${sts}:443`)).to.have.length(1);
         expect(lines().filter((line) => line !== `CONNECT ${api}:443`)).to.have.length(1);
-      });
+        // Each create takes a tunnel and a TLS handshake of its own.
+      }).timeout(60_000);
     }
   });
 
