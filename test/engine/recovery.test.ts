@@ -43,7 +43,7 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
   it("takes over secrets that somebody else has rotated, by one command", async () => {
     const world = await newWorld({
       program: credentials([line1, line2]),
-      env: { APSARAMQ_COMPARE_SECRETS: "true" },
+      env: { APSARAMQ_VERIFY_SECRETS: "true" },
     });
     expect((await world.stack.up()).code).to.equal(0);
     world.change(({ credentials: held = [] }) => ({
@@ -54,6 +54,7 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     });
     expect(calls).to.have.members([`GetDeviceCredential ${line1}`, `GetDeviceCredential ${line2}`]);
     expect(await world.stack.exportText({ showSecrets: true })).to.contain("DC.rotated");
+    expect((await world.stack.up()).code).to.equal(0);
     expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
   });
 

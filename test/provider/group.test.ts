@@ -64,7 +64,9 @@ describeService("Group", (newWorld) => {
         .operation()
         .of("group")
         .update(id, inputs(), inputs({ tags: { line: "1" } }));
-    await operation.of("group").diff(id, inputs(), inputs({ tags: { line: "1" } }));
+    const news = inputs({ tags: { line: "1" } });
+    await operation.of("group").check(inputs(), news);
+    await operation.of("group").diff(id, inputs(), news);
     expect(operation.infos.join()).to.contain("no action that changes the tags of GID_line");
     expect((await failureOf(change())).message).to.contain("Set them in the console");
     world.change({ groups: [{ groupId, tags: [{ key: "line", value: "1" }] }] });

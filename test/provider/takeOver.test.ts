@@ -81,10 +81,10 @@ describeService("A device that has a credential already", (newWorld) => {
       expect((await world.operation().credentials.read(id, outs)).props).to.deep.equal(outs);
     });
 
-    it("has the live one in state after a refresh that compares secrets, by one lookup", async () => {
+    it("has the live one in state after a refresh that verifies secrets, by one lookup", async () => {
       const { world, id, outs } = await rotated();
       const before = world.emulator.journal().length;
-      const { props } = await world.operation({ "apsaramq:compareSecrets": "true" }).credentials.read(id, outs);
+      const { props } = await world.operation({ "apsaramq:verifySecrets": "true" }).credentials.read(id, outs);
       expect(props).to.have.property("deviceAccessKeySecret", "DC.of-somebody-else");
       expect(props).not.to.have.property("secretFingerprint", outs.secretFingerprint);
       expect(
