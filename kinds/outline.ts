@@ -14,6 +14,8 @@ export interface Outline<I extends Fields = Fields, O extends Fields = Fields, K
   readonly key: readonly K[];
   /** One spelling for a part of the key, where one object can be written in several. */
   readonly canonical?: (part: string) => string;
+  /** The parts of the key that the service gives the object, as far as inputs tell of them before. */
+  readonly foreseen?: (given: Given<I>) => Readonly<Partial<Record<K, unknown>>>;
   /** Adds the inputs that follow from others, as far as those are known. */
   readonly complete?: (given: Given<I>) => Given<I>;
   /** Rules that span several inputs. */

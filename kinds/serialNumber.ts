@@ -1,13 +1,13 @@
 /** Limit of the service on the serial numbers of CAs and devices. */
-const maxSerialBytes = 128;
+export const maxSerialLength = 128;
 
 /** What is wrong with a serial number, or undefined. */
 export function serialFault(serial: string): string | undefined {
   if (!/^[0-9A-Za-z:_-]+$/.test(serial)) {
     return "must be a serial number as the service lists it, in hexadecimal";
   }
-  return serial.length > maxSerialBytes
-    ? `must be at most ${maxSerialBytes} characters; got ${serial.length}`
+  return serial.length > maxSerialLength
+    ? `must be at most ${maxSerialLength} characters; got ${serial.length}`
     : undefined;
 }
 

@@ -43,8 +43,8 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
       run.configure(lookup);
     },
 
-    async check(_olds, news) {
-      const { inputs, faults } = lifecycle.check(received(news));
+    async check(olds, news) {
+      const { inputs, faults } = lifecycle.check(received(news), Object.keys(olds).length === 0);
       const failures = faults.map(({ path, fault }) => ({
         // Beside a property the engine prints its value, so one without a value, or with a key or the like, goes without.
         property: path in inputs && !/\\n|PRIVATE KEY/.test(JSON.stringify(inputs[path])) ? path : "",
@@ -55,11 +55,15 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
 
     async diff(id, olds, news) {
       const latest = inputsInState(id);
-      const { replaces, changes } = lifecycle.diff(stateIn(olds), received(news), latest && received(latest));
+      const { replaces, deletesFirst, changes } = lifecycle.diff(
+        stateIn(olds),
+        received(news),
+        latest && received(latest),
+      );
       // Where `changes` stays open the engine compares the inputs itself and shows each of them in preview.
       return {
         replaces,
-        deleteBeforeReplace: false,
+        deleteBeforeReplace: deletesFirst,
         ...(changes !== "some" && { changes: changes === "beside inputs" }),
       };
     },

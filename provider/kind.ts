@@ -1,4 +1,4 @@
-import type { Fields, Given, Values } from "../kinds/fields";
+import type { Fault, Fields, Given, Values } from "../kinds/fields";
 import type { Outline } from "../kinds/outline";
 import type { Run } from "./run";
 import type { Unclear } from "./unclear";
@@ -34,6 +34,10 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
   readonly outline: Outline<I, O, K>;
   /** What tells one state of the object from the next where the service shows no difference, never a secret. */
   readonly version?: (known: Known<I, O>) => string | undefined;
+  /** What keeps an object that is yet to be made from being made, as far as this machine and the clock tell. */
+  readonly faults?: (run: Run, inputs: Given<I>) => Fault[];
+  /** Whether the old object has to go before the new one that replaces it can be made. */
+  readonly goesFirst?: (inputs: Given<I>, known: Known<I, O>) => boolean;
   /** Whether state holds something that the next update is to deal with, which refreshes show until then. */
   readonly isPending?: (known: Known<I, O>) => boolean;
   /**

@@ -9,7 +9,7 @@ import {
   unknown,
   type Values,
 } from "../kinds/fields";
-import { idOf, objectOf } from "../kinds/object";
+import { idOf, keyOf, objectOf } from "../kinds/object";
 import { parseId } from "../kinds/resourceId";
 import { isHalfMade, isUnclear, MqttProviderError, unclearKind } from "./errors";
 import type { At, Kind, Known } from "./kind";
@@ -31,7 +31,8 @@ export interface State extends Hidden {
 
 /** What the engine asks of one kind, free of how it is asked. Values not known yet are `unknown`. */
 export interface Lifecycle {
-  check(news: Props): { readonly inputs: Props; readonly faults: readonly Fault[] };
+  /** `isNew` when there is no such resource yet. */
+  check(news: Props, isNew: boolean): { readonly inputs: Props; readonly faults: readonly Fault[] };
   /** `latest` are the inputs that state holds, as far as the transport knows them: a change without an update stands only there. */
   diff(olds: State, news: Props, latest?: Props): Difference;
   create(inputs: Props): Promise<State & { readonly id: string }>;
@@ -44,6 +45,8 @@ export interface Lifecycle {
 export interface Difference {
   /** The inputs whose change makes another object. */
   readonly replaces: string[];
+  /** Whether the old object is deleted before the new one is made. */
+  readonly deletesFirst: boolean;
   /**
    * Whether there is anything to update: `"beside inputs"` when no input need have changed for it; `"some"` leaves it to
    * the engine to compare the inputs.
@@ -86,6 +89,8 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   const object = (values: Props) => objectOf(outline, run.place, values);
   /** Objects whose creation goes on. */
   const creating = new Set<string>();
+  /** Objects that are to go before those that replace them are made. */
+  const goingFirst = new Set<string>();
   /** What the entries of this stack say, as far as the engine asked for a comparison. */
   const entries = new Map<string, Known<I, O>>();
 
@@ -146,18 +151,20 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   const inputsOf = (props: Props) => readFields(inputFields, props) as Values<I>;
 
   return {
-    check(news) {
+    check(news, isNew) {
       const given = { ...news };
       if ("instanceId" in inputFields && !given.instanceId && run.defaultInstanceId !== undefined) {
         given.instanceId = run.defaultInstanceId;
       }
       const inputs: Given<I> & Props = complete(given as Given<I>);
-      const faults = [
+      const broken = [
         ...run.untoldFaults().map((fault) => ({ path: "", fault })),
         ...fieldFaults(inputFields, inputs),
         ...(outline.faults?.(inputs) ?? []),
       ];
-      if (faults.length === 0 && key.every((part) => inputs[part] !== unknown)) {
+      const isSound = broken.length === 0 && run.isConfigured;
+      const faults = isNew && isSound ? (kind.faults?.(run, inputs) ?? []) : broken;
+      if (faults.length === 0 && Object.values(keyOf(outline, inputs)).every((part) => part !== unknown)) {
         declarations.check(object(inputs));
       }
       return { inputs, faults };
@@ -186,9 +193,13 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       if (foretold !== undefined) {
         run.log.few(`foretold ${name}`, foretold);
       }
+      const deletesFirst = replaces.length > 0 && kind.goesFirst?.(news as Given<I>, known) === true;
+      if (deletesFirst) {
+        goingFirst.add(object(olds.props));
+      }
       const isPending = known.unclear !== undefined || kind.isPending?.(known) === true;
       const isDue = isPending || (foretold !== undefined && !acts);
-      return { replaces, changes: isDue ? "beside inputs" : acts ? "some" : "none" };
+      return { replaces, deletesFirst, changes: isDue ? "beside inputs" : acts ? "some" : "none" };
     },
 
     async create(props) {
@@ -282,7 +293,8 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
           );
           return;
         }
-        if (declarations.isChecked(held) || !declarations.holders(held).includes(mine)) {
+        const isMeant = goingFirst.has(held);
+        if (!isMeant && (declarations.isChecked(held) || !declarations.holders(held).includes(mine))) {
           throw new MqttProviderError({
             kind: "Conflict",
             action: "Delete",

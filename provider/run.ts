@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Declarations } from "../machine/declarations";
 import { InterruptedWrites } from "../machine/interruptedWrites";
@@ -12,6 +13,8 @@ import { type ConfigLookup, defaultInstanceId, isSettings, readSettings, type Se
 /** What a run takes from the outside; a test gives its own. */
 export interface Surroundings {
   readonly environment: ConfigLookup;
+  /** Gives the text of a file. */
+  readonly readFile: (path: string) => string;
   /** Milliseconds of a clock that nobody sets: only differences count. */
   readonly now: () => number;
   /** Milliseconds since the epoch. */
@@ -36,9 +39,10 @@ export class Run {
   readonly wallClock: () => number;
   readonly log: EngineLog;
   readonly signal: AbortSignal;
+  readonly environment: ConfigLookup;
+  readonly readFile: Surroundings["readFile"];
   readonly declarations: Declarations;
   readonly interruptedWrites: InterruptedWrites;
-  readonly #environment: ConfigLookup;
   readonly #sleep: Surroundings["sleep"];
   readonly #limiters: Surroundings["limiters"];
   #settings: Settings | readonly string[] = ["the provider was not configured by the engine"];
@@ -47,8 +51,9 @@ export class Run {
   #service: MqttService | undefined;
 
   constructor(surroundings: Surroundings = processSurroundings()) {
-    const { environment, now, wallClock, sleep, log, declarations, interruptedWrites, limiters, signal } = surroundings;
-    this.#environment = environment;
+    const { now, wallClock, sleep, log, declarations, interruptedWrites, limiters, signal } = surroundings;
+    this.environment = surroundings.environment;
+    this.readFile = surroundings.readFile;
     this.#sleep = sleep;
     this.#limiters = limiters;
     this.now = now;
@@ -62,7 +67,7 @@ export class Run {
 
   /** Takes the configuration. Does no I/O and never throws: the engine would go on with a provider that is not configured. */
   configure(config: ConfigLookup): void {
-    this.#settings = readSettings(config, this.#environment);
+    this.#settings = readSettings(config, this.environment);
     this.#defaultInstanceId = defaultInstanceId(config);
   }
 
@@ -78,6 +83,10 @@ export class Run {
   /** The instance of resources that name none. */
   get defaultInstanceId(): string | undefined {
     return this.#defaultInstanceId;
+  }
+
+  get isConfigured(): boolean {
+    return isSettings(this.#settings);
   }
 
   get settings(): Settings {
@@ -131,6 +140,7 @@ function processSurroundings(): Surroundings {
   }
   return {
     environment: (name) => process.env[name],
+    readFile: (path) => readFileSync(path, "utf8"),
     now: () => performance.now(),
     wallClock: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../kinds/endpoint";
 import type { Given } from "../kinds/fields";
-import { objectOf } from "../kinds/object";
+import { keyOf, objectOf } from "../kinds/object";
 import type { Outline } from "../kinds/outline";
 import { currentProgram, type Program } from "./program";
 import { isProvider, type Location, stackLocation } from "./provider";
@@ -34,19 +34,22 @@ export function declare(
   onceKnown([location, args], (where, given) => {
     const values: Values = { instanceId: where.instanceId, ...withoutUndefined(given) };
     const completed: Values = outline.complete?.(values as Given<Outline["inputs"]>) ?? values;
-    if (outline.key.every((part) => typeof completed[part] === "string" || !fields[part]?.required)) {
+    const key = keyOf(outline, completed);
+    if (outline.key.every((part) => typeof key[part] === "string" || !fields[part]?.required)) {
       settle = program.declarations.declare(objectOf(outline, placeIn(where), completed));
     }
   });
   const members = (names: readonly string[]) =>
     Object.fromEntries(names.map((member) => [member, Reflect.get(resource, member)]));
-  const key = outline.key.map((part) => {
+  // What the service names follows from what every program has to give: all else may be known late.
+  const given = Object.keys(outline.inputs).filter((input) => outline.inputs[input]?.required);
+  const naming = (outline.foreseen ? given : outline.key).map((part) => {
     const isLeftOut = outline.inputs[part]?.required === false && Reflect.get(args, part) === undefined;
     const member: unknown = Reflect.get(resource, part);
     return [part, isLeftOut ? ifKnown(member) : member] as const;
   });
-  onceKnown([location, Object.fromEntries(key)], (where, key) => {
-    failIfTaken(program, outline, objectOf(outline, placeIn(where), key), key, name);
+  onceKnown([location, Object.fromEntries(naming)], (where, values) => {
+    failIfTaken(program, outline, objectOf(outline, placeIn(where), values), keyOf(outline, values), name);
   });
   const required = Object.keys(outline.outputs).filter((output) => outline.outputs[output]?.required);
   onceKnown([location, members([...outline.key, ...required, entryKey])], (where, values) => {

@@ -25,6 +25,11 @@ export class DeviceCertificates {
     return this.#listing(certificate).lookup(serialKey(certificate.deviceSn), maxAgeMs, () => this.get(certificate));
   }
 
+  /** All certificates of a CA by their serial numbers in one spelling, as listed at most `maxAgeMs` ago. */
+  ofCa(ca: Omit<CertificateRef, "deviceSn">, maxAgeMs: number): Promise<ReadonlyMap<string, Certificate>> {
+    return this.#listing(ca).all(maxAgeMs);
+  }
+
   /** The certificate, or undefined when it is not registered. */
   get(certificate: CertificateRef): Promise<Certificate | undefined> {
     return absentIsUndefined(this.call(actions.getDeviceCertificate, certificate, text(certificate)));
@@ -54,7 +59,7 @@ export class DeviceCertificates {
     this.#listing(certificate).note(serialKey(certificate.deviceSn), undefined);
   }
 
-  #listing({ instanceId, caSn }: CertificateRef): Listing<Certificate> {
+  #listing({ instanceId, caSn }: Omit<CertificateRef, "deviceSn">): Listing<Certificate> {
     const key = JSON.stringify([instanceId, serialKey(caSn)]);
     const listing = this.#listings.get(key) ?? this.#newListing(instanceId, caSn);
     this.#listings.set(key, listing);

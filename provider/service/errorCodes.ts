@@ -32,6 +32,27 @@ const codes = {
     advice: "Check caSn and deviceSn: they are the serial numbers as the service lists them",
   },
   FindCaBySnError: { kind: "NotFound", advice: "Check caSn: it is the CA's serial number as the service lists it" },
+  SnNotUnique: {
+    kind: "Conflict",
+    advice:
+      "A CA of this serial number is registered already, with this instance or with another one of the region: the vendor's pages disagree on whether one CA may be registered with several instances",
+  },
+  RegisterCodeUsed: { kind: "Conflict", advice: "A registration code holds once: get a new one and sign that" },
+  RegisterCodeError: {
+    kind: "InvalidInput",
+    advice:
+      "The common name of verificationContent is not a registration code that holds now: get a new one and sign that",
+  },
+  CertificateContentError: {
+    kind: "InvalidInput",
+    advice:
+      "Check that caContent is a CA's certificate, that verificationContent was signed with its key, and that both are valid now",
+  },
+  CaNumExceed: {
+    kind: "Unsupported",
+    advice: "The instance holds as many CAs as it may: delete unused ones or ask for a larger instance",
+  },
+  GetCaNumError: { kind: "Transient", advice: tryAgain, unclear: true },
   DeviceCredentialExsit: { kind: "Conflict", advice: "The device has a credential already" },
   DeviceCredentialNumExceed: {
     kind: "Unsupported",

@@ -26,6 +26,9 @@ class Play {
     emulator.faults.clear();
     emulator.setState({ ...emulator.state(), instances: [{ instanceId, groups: [{ groupId }], ...operation.seed }] });
     this.world = new World(emulator);
+    const { environment = {} } = operation.sample;
+    this.world.environment = environment;
+    for (const value of Object.values(environment)) this.#secrets.add(value);
   }
 
   /** A provider process of its own for each command. */

@@ -6,6 +6,8 @@ import type { Variant } from "./operations";
 /** A valid object of one kind, from which the fault table makes all of the kind's operations. */
 export interface Sample {
   readonly inputs: Props;
+  /** Variables of the environment that they name; the values are secret. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Inputs that make another thing of it in place, beside those of few options, which are tried one by one. */
   readonly change?: Props;
   /** What some of those options need beside them. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
@@ -84,6 +84,8 @@ export class World {
   readonly #temporaryFolder = mkdtempSync(join(tmpdir(), "world-"));
   /** Writes that killed processes of this machine have left behind. */
   readonly interruptedWrites = new InterruptedWrites([this.#temporaryFolder]);
+  /** What the operations take for their environment. */
+  environment: Readonly<Record<string, string>> = {};
   /** What the operations take for the time, in milliseconds. */
   now = 0;
   /** What happens in the world while an operation sleeps. */
@@ -102,7 +104,8 @@ export class World {
     const progress: string[] = [];
     const { endpoint, accessKeyId, accessKeySecret } = this.emulator;
     const run = new Run({
-      environment: () => undefined,
+      environment: (name) => this.environment[name],
+      readFile: (path) => readFileSync(path, "utf8"),
       now: () => this.now,
       wallClock: () => wallStart + this.now,
       sleep: async (ms) => {

@@ -47,9 +47,11 @@ const areas: Readonly<Record<string, Area>> = {
     values: [
       "node:crypto",
       "kinds/",
+      "provider/caKey",
       "provider/errors",
       "provider/intended",
       "provider/unclearWrite",
+      "provider/verificationCertificate",
       ...sharedByResources,
     ],
     types: ["provider/kind", "provider/run", "provider/unclear", "provider/service/"],
