@@ -1,3 +1,4 @@
+import { caCertificate } from "./caCertificate";
 import { customAuthConnectBlack } from "./customAuthConnectBlack";
 import { customAuthIdentity } from "./customAuthIdentity";
 import { customAuthPermission } from "./customAuthPermission";
@@ -13,4 +14,5 @@ export const kinds = {
   customAuthIdentity,
   customAuthPermission,
   customAuthConnectBlack,
+  caCertificate,
 };

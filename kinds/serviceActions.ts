@@ -36,6 +36,13 @@ export const serviceActions = {
   QueryCustomAuthConnectBlack: { billed: false, ram: "mq:QueryCustomAuthConnectBlack" },
   AddCustomAuthConnectBlack: { billed: false, ram: "mq:AddCustomAuthConnectBlack" },
   DeleteCustomAuthConnectBlack: { billed: false },
+  GetRegisterCode: { billed: false, ram: "mq:GetRegisterCode" },
+  RegisterCaCertificate: { billed: false, ram: "mq:RegisterCa" },
+  GetCaCertificate: { billed: false },
+  ListCaCertificate: { billed: false },
+  ActiveCaCertificate: { billed: false },
+  InactivateCaCertificate: { billed: false, ram: "mq:UnregisterCaCertificate" },
+  DeleteCaCertificate: { billed: false, ram: "mq:DeleteCaCertificate" },
 } as const satisfies Readonly<Record<string, ActionFacts>>;
 
 export type ActionName = keyof typeof serviceActions;

@@ -3,6 +3,7 @@ import { engineAddress } from "./engineAddress";
 import { endWithEngine } from "./engineWatch";
 import { listenForRequests } from "./inputsInState";
 import { dropPrintedErrors } from "./printedErrors";
+import { caCertificate as caCertificateKind } from "./resources/caCertificate";
 import { customAuthConnectBlack as customAuthConnectBlackKind } from "./resources/customAuthConnectBlack";
 import { customAuthIdentity as customAuthIdentityKind } from "./resources/customAuthIdentity";
 import { customAuthPermission as customAuthPermissionKind } from "./resources/customAuthPermission";
@@ -23,6 +24,7 @@ export const group = dynamicProvider(groupKind, run);
 export const customAuthIdentity = dynamicProvider(customAuthIdentityKind, run);
 export const customAuthPermission = dynamicProvider(customAuthPermissionKind, run);
 export const customAuthConnectBlack = dynamicProvider(customAuthConnectBlackKind, run);
+export const caCertificate = dynamicProvider(caCertificateKind, run);
 
 const address = engineAddress();
 if (address !== undefined) {

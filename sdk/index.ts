@@ -1,3 +1,4 @@
+export { CaCertificate, type CaCertificateArgs } from "./caCertificate";
 export { CustomAuthConnectBlack, type CustomAuthConnectBlackArgs } from "./customAuthConnectBlack";
 export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
 export { CustomAuthPermission, type CustomAuthPermissionArgs } from "./customAuthPermission";

@@ -90,6 +90,28 @@ export interface ConnectBlack {
   readonly clientId: string;
 }
 
+/** A CA in the service; its serial number as the service spells it. */
+export interface CaRef {
+  readonly instanceId: string;
+  readonly caSn: string;
+}
+
+export interface Ca {
+  readonly caSn: string;
+  readonly caName: string;
+  /** PEM with real line feeds. */
+  readonly caContent: string;
+  readonly status: CertificateStatus;
+}
+
+/** What registering a CA takes. */
+export interface CaRegistration {
+  readonly instanceId: string;
+  readonly caName: string;
+  readonly caContent: string;
+  readonly verificationContent: string;
+}
+
 /** One page of a listing. `total` as the service counts it, which is not the same thing in every listing. */
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -154,6 +176,8 @@ const certificateQuery = ({ instanceId, caSn, deviceSn }: CertificateRef) => ({
   CaSn: caSn,
   DeviceSn: deviceSn,
 });
+
+const caQuery = ({ instanceId, caSn }: CaRef) => ({ MqttInstanceId: instanceId, Sn: caSn });
 
 const pageQuery = ({ pageNo, pageSize, nextToken }: PageRef) => ({
   PageNo: String(pageNo),
@@ -251,13 +275,26 @@ function group(item: Answer): Group {
 
 const certificateStatuses: Readonly<Record<string, CertificateStatus>> = { "0": "inactive", "1": "active" };
 
+/** Examples of the service show line breaks as a backslash and an n; both spellings become a line feed. */
+function pem(item: Answer): string {
+  return item.text().replaceAll("\\n", "\n");
+}
+
+function ca(item: Answer): Ca {
+  return {
+    caSn: item.get("Sn").text(),
+    caName: item.get("CaName").text(),
+    caContent: pem(item.get("CaContent")),
+    status: item.get("Status").coded(certificateStatuses),
+  };
+}
+
 function certificate(item: Answer): Certificate {
   return {
     caSn: item.get("CaSn").text(),
     deviceSn: item.get("DeviceSn").text(),
     deviceName: item.get("DeviceName").text(),
-    // Examples of the service show line breaks as a backslash and an n; both spellings become a line feed.
-    deviceContent: item.get("DeviceContent").text().replaceAll("\\n", "\n"),
+    deviceContent: pem(item.get("DeviceContent")),
     status: item.get("Status").coded(certificateStatuses),
     validBegin: item.get("ValidBegin").time(),
     validEnd: item.get("ValidEnd").time(),
@@ -398,6 +435,37 @@ export const actions = {
   ),
   addCustomAuthConnectBlack: writeForm("AddCustomAuthConnectBlack", connectBlackForm),
   deleteCustomAuthConnectBlack: writeForm("DeleteCustomAuthConnectBlack", connectBlackForm),
+
+  getRegistrationCode: read(
+    "GetRegisterCode",
+    "GET",
+    ({ instanceId }: { instanceId: string }) => ({ MqttInstanceId: instanceId }),
+    (answer) => answer.get("RegisterCode").text(),
+  ),
+  registerCa: write(
+    "RegisterCaCertificate",
+    ({ instanceId, caName, caContent, verificationContent }: CaRegistration) => ({
+      MqttInstanceId: instanceId,
+      CaName: caName,
+      CaContent: caContent,
+      VerificationContent: verificationContent,
+    }),
+    (answer) => answer.get("Sn").text(),
+  ),
+  getCa: read("GetCaCertificate", "GET", caQuery, (answer) => ca(answer.get("Data"))),
+  listCas: read(
+    "ListCaCertificate",
+    "GET",
+    ({ instanceId, ...page }: { instanceId: string } & PageRef) => ({ MqttInstanceId: instanceId, ...pageQuery(page) }),
+    // Its total is documented as a number of pages, unlike that of other listings: only a short page ends it.
+    (answer): Page<Ca> => {
+      const { rows: items, leftOut } = answer.get("Data").get("CaCertificateVOS").rows(ca);
+      return { items, leftOut };
+    },
+  ),
+  activateCa: write("ActiveCaCertificate", caQuery, nothing),
+  inactivateCa: write("InactivateCaCertificate", caQuery, nothing),
+  deleteCa: write("DeleteCaCertificate", caQuery, nothing),
 
   closeConnection: write("CloseConnection", deviceQuery, nothing),
   querySession: read("QuerySessionByClientId", "POST", deviceQuery, (answer) => answer.get("OnlineStatus").boolean()),

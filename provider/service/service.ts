@@ -8,6 +8,7 @@ import {
   type Permission,
   type PermissionKey,
 } from "./actions";
+import { CaCertificates } from "./caCertificates";
 import { type ClientSurroundings, serviceClient } from "./client";
 import { ChangeableCustomAuth, CustomAuth } from "./customAuth";
 import { connectBlackSort } from "./customAuthConnectBlacks";
@@ -26,6 +27,7 @@ export interface MqttService {
   readonly identities: ChangeableCustomAuth<IdentityKey, Identity>;
   readonly permissions: ChangeableCustomAuth<PermissionKey, Permission>;
   readonly connectBlacks: CustomAuth<ConnectBlack, ConnectBlack>;
+  readonly cas: CaCertificates;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export function connectService(settings: Settings, surroundings: ClientSurroundi
       host,
     ),
     connectBlacks: new CustomAuth(connectBlackSort, client.call, surroundings, claims, host),
+    cas: new CaCertificates(client.call, surroundings, claims, host),
     close: () => client.close(),
   };
 }

@@ -6,6 +6,8 @@ import { outputOf, registrations } from "./program";
 const credential = { instanceId: "post-cn-1", groupId: "GID_line", deviceId: "a" };
 const certificate = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "00a1" };
 
+const authority = { instanceId: "post-cn-1", caName: "line", caContent: "a certificate" };
+
 /** What is frozen, because it stands in users' state, and what each class promises. */
 const kinds = [
   {
@@ -41,6 +43,25 @@ const kinds = [
     get: (id: string) => mqtt.DeviceCertificate.get("found", id),
     secrets: [],
     outputs: ["instanceId", "caSn", "deviceSn", "status", "deviceName", "deviceContent", "validBegin", "validEnd"],
+  },
+  {
+    name: "CaCertificate",
+    stub: 'exports.handler=()=>require("pulumi-apsaramq-mqtt/provider").caCertificate;',
+    args: authority,
+    make: (opts?: pulumi.CustomResourceOptions) => new mqtt.CaCertificate("made", authority, opts),
+    get: (id: string) => mqtt.CaCertificate.get("found", id),
+    secrets: [],
+    outputs: [
+      "instanceId",
+      "caName",
+      "caContent",
+      "status",
+      "caSn",
+      "subject",
+      "fingerprint",
+      "validBegin",
+      "validEnd",
+    ],
   },
 ] as const;
 
