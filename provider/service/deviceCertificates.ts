@@ -60,7 +60,8 @@ export class DeviceCertificates {
   }
 
   #listing({ instanceId, caSn }: Omit<CertificateRef, "deviceSn">): Listing<Certificate> {
-    const key = JSON.stringify([instanceId, serialKey(caSn)]);
+    // The service lists a CA only as it spells it itself, so whoever spells it otherwise has a listing of his own.
+    const key = JSON.stringify([instanceId, caSn]);
     const listing = this.#listings.get(key) ?? this.#newListing(instanceId, caSn);
     this.#listings.set(key, listing);
     return listing;
