@@ -3,6 +3,7 @@ import { customAuthConnectBlack } from "./customAuthConnectBlack";
 import { customAuthIdentity } from "./customAuthIdentity";
 import { customAuthPermission } from "./customAuthPermission";
 import { deviceCertificate } from "./deviceCertificate";
+import { deviceCertificateSet } from "./deviceCertificateSet";
 import { deviceCredential } from "./deviceCredential";
 import { group } from "./group";
 
@@ -15,4 +16,5 @@ export const kinds = {
   customAuthPermission,
   customAuthConnectBlack,
   caCertificate,
+  deviceCertificateSet,
 };

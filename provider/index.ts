@@ -8,6 +8,7 @@ import { customAuthConnectBlack as customAuthConnectBlackKind } from "./resource
 import { customAuthIdentity as customAuthIdentityKind } from "./resources/customAuthIdentity";
 import { customAuthPermission as customAuthPermissionKind } from "./resources/customAuthPermission";
 import { deviceCertificate as deviceCertificateKind } from "./resources/deviceCertificate";
+import { deviceCertificateSet as deviceCertificateSetKind } from "./resources/deviceCertificateSet";
 import { deviceCredential as deviceCredentialKind } from "./resources/deviceCredential";
 import { group as groupKind } from "./resources/group";
 import { Run } from "./run";
@@ -25,6 +26,7 @@ export const customAuthIdentity = dynamicProvider(customAuthIdentityKind, run);
 export const customAuthPermission = dynamicProvider(customAuthPermissionKind, run);
 export const customAuthConnectBlack = dynamicProvider(customAuthConnectBlackKind, run);
 export const caCertificate = dynamicProvider(caCertificateKind, run);
+export const deviceCertificateSet = dynamicProvider(deviceCertificateSetKind, run);
 
 const address = engineAddress();
 if (address !== undefined) {

@@ -3,6 +3,7 @@ export { CustomAuthConnectBlack, type CustomAuthConnectBlackArgs } from "./custo
 export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
 export { CustomAuthPermission, type CustomAuthPermissionArgs } from "./customAuthPermission";
 export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";
+export { DeviceCertificateSet, type DeviceCertificateSetArgs } from "./deviceCertificateSet";
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
 export { Group, type GroupArgs } from "./group";
 export { Provider, type ProviderArgs } from "./provider";

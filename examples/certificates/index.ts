@@ -18,5 +18,10 @@ const ca = new mqtt.CaCertificate("plant", {
   cascade: true,
 });
 
+// The certificates of all gateways that have connected, as one entry. Those that connect later are shown by
+// `pulumi refresh`, and taken in by `pulumi up --refresh`.
+const gateways = new mqtt.DeviceCertificateSet("gateways", { caSn: ca.caSn, deviceNames: ["gw-*"], status: "active" });
+
+export const connected = gateways.devices;
 export const caSn = ca.caSn;
 export const caValidUntil = ca.validEnd;

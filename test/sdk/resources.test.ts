@@ -8,6 +8,8 @@ const certificate = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "00a1" };
 
 const authority = { instanceId: "post-cn-1", caName: "line", caContent: "a certificate" };
 
+const gateways = { instanceId: "post-cn-1", caSn: "00ca", setName: "gateways" };
+
 /** What is frozen, because it stands in users' state, and what each class promises. */
 const kinds = [
   {
@@ -62,6 +64,15 @@ const kinds = [
       "validBegin",
       "validEnd",
     ],
+  },
+  {
+    name: "DeviceCertificateSet",
+    stub: 'exports.handler=()=>require("pulumi-apsaramq-mqtt/provider").deviceCertificateSet;',
+    args: gateways,
+    make: (opts?: pulumi.CustomResourceOptions) => new mqtt.DeviceCertificateSet("made", gateways, opts),
+    get: (id: string) => mqtt.DeviceCertificateSet.get("found", id),
+    secrets: [],
+    outputs: ["instanceId", "caSn", "setName", "status", "devices", "newDevices"],
   },
 ] as const;
 

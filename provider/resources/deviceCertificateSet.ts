@@ -1,0 +1,243 @@
+import { membership, deviceCertificateSet as outline } from "../../kinds/deviceCertificateSet";
+import { unknown } from "../../kinds/fields";
+import type { InputsOf, OutputsOf } from "../../kinds/outline";
+import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
+import type { Kind, Known } from "../kind";
+import type { Run } from "../run";
+import type { Ca, CaRef } from "../service/caCertificates";
+import type { Certificate, CertificateStatus } from "../service/deviceCertificates";
+import { afterLook, lookAfter } from "../unclearWrite";
+
+type Inputs = InputsOf<typeof outline>;
+type Outputs = OutputsOf<typeof outline>;
+type State = Known<typeof outline.inputs, typeof outline.outputs>;
+
+/** A listing this young is as good as a look of one's own. */
+const freshMs = 1_000;
+/** How many certificates are worked on at a time; the limiter sets the pace. */
+const atATime = 32;
+/** After so many failures the rest is not tried: they have one cause. */
+const enoughFailures = 20;
+/** How many devices a text names. */
+const named = 5;
+/** The status of a certificate that is there no more, until the next update. */
+const gone = "gone";
+
+/**
+ * Many device certificates of one CA as one entry. No action creates a certificate, so create adopts those that match;
+ * what comes to match later is told by read and adopted by update.
+ */
+export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
+  outline,
+
+  isPending: ({ devices = {}, newDevices = {}, status }) =>
+    Object.keys(newDevices).length > 0 ||
+    Object.values(devices).some((one) => one.status === gone || (status !== undefined && one.status !== status)),
+
+  foretell(_run, { setName, status }, { devices = {}, newDevices = {} }) {
+    const fresh = Object.entries(newDevices).map(([deviceSn, deviceName]) => ({ deviceSn, deviceName }));
+    const all = Object.entries(devices).map(([deviceSn, device]) => ({ deviceSn, ...device }));
+    const lost = all.filter((one) => one.status === gone);
+    const others = all.filter((one) => status && status !== unknown && one.status !== status && one.status !== gone);
+    const told = [
+      ...(fresh.length > 0 ? [`${fresh.length} new certificates are adopted: ${names(fresh)}`] : []),
+      ...(lost.length > 0 ? [`${lost.length} certificates are gone and leave it: ${names(lost)}`] : []),
+      ...(others.length > 0 ? [`${others.length} certificates become ${String(status)}`] : []),
+    ];
+    return told.length > 0 ? `Set ${String(setName)}: ${told.join("; ")}.` : undefined;
+  },
+
+  async observe(run, set, known) {
+    const seen = await find(run, set, known, known.unclear ? freshMs : Number.POSITIVE_INFINITY);
+    if (!seen) {
+      return undefined;
+    }
+    const { devices } = known;
+    const mine = seen.filter(({ deviceSn }) => !devices || deviceSn in devices);
+    const fresh = seen.filter(({ deviceSn }) => devices && !(deviceSn in devices));
+    const serials = new Set(seen.map(({ deviceSn }) => deviceSn));
+    const missed = Object.entries(devices ?? {}).filter(([serial]) => !serials.has(serial));
+    const others = mine.filter(({ status }) => known.status !== undefined && status !== known.status);
+    const isOpen = known.unclear !== undefined && others.length > 0;
+    return {
+      outputs: {
+        devices: {
+          ...describe(mine),
+          ...Object.fromEntries(missed.map(([serial, device]) => [serial, { ...device, status: gone }])),
+        },
+        newDevices: Object.fromEntries(fresh.map(({ deviceSn, deviceName }) => [deviceSn, deviceName])),
+      },
+      ...(isOpen && known.unclear && { unclear: afterLook(known.unclear, run.wallClock()) }),
+    };
+  },
+
+  async create(run, set) {
+    const seen = await find(run, set, set, freshMs);
+    if (!seen) {
+      throw missing(set);
+    }
+    run.log.info(`Set ${set.setName} of CA ${set.caSn}: adopted ${seen.length} device certificates.`);
+    return ensureStatus(run, set, seen);
+  },
+
+  async update(run, set, known) {
+    const { unclear } = known;
+    const seen = await lookAfter(
+      run,
+      // A late request that does what is wanted anyway does no harm.
+      unclear && statusAfter(unclear.action) !== set.status ? unclear : undefined,
+      text(set),
+      () => find(run, set, set, freshMs),
+      (found) =>
+        !found || (unclear !== undefined && found.every(({ status }) => status === statusAfter(unclear.action))),
+    );
+    if (!seen) {
+      throw missing(set);
+    }
+    const serials = new Set(seen.map(({ deviceSn }) => deviceSn));
+    const left = Object.entries(known.devices ?? {}).filter(
+      ([serial, { status }]) => status !== gone && !serials.has(serial),
+    );
+    if (left.length > 0) {
+      run.log.info(`Set ${set.setName} of CA ${set.caSn}: ${left.length} device certificates belong to it no longer.`);
+    }
+    return ensureStatus(run, set, seen);
+  },
+
+  async remove(run, set, known) {
+    const { deletionPolicy, devices = {}, unclear } = known;
+    const seen = await lookAfter(
+      run,
+      // Of those that are deleted nothing is left that a late request could change.
+      deletionPolicy === "inactivate" && unclear?.action === "ActiveDeviceCertificate" ? unclear : undefined,
+      text(set),
+      () => find(run, set, {}, freshMs),
+      (found) => !found || found.every(({ status }) => status === "active"),
+    );
+    const mine = (seen ?? []).filter(({ deviceSn }) => deviceSn in devices);
+    const { failures } = await forAll(run, text(set), mine, async (one) => {
+      if (one.status === "active") {
+        await run.service.certificates.setStatus(set.instanceId, one, "inactive");
+      }
+      if (deletionPolicy !== "inactivate") {
+        await run.service.certificates.delete({ instanceId: set.instanceId, caSn: one.caSn, deviceSn: one.deviceSn });
+      }
+      return one;
+    });
+    if (failures.length > 0) {
+      throw new HalfMadeError({}, failures);
+    }
+  },
+};
+
+/** The certificates of the CA that belong to the set, in one walk; undefined when the CA is not there. */
+async function find(
+  run: Run,
+  ca: CaRef,
+  { deviceNames, deviceSns }: Pick<State, "deviceNames" | "deviceSns">,
+  maxAgeMs: number,
+): Promise<Certificate[] | undefined> {
+  const { certificates, cas } = run.service;
+  let all = await certificates.ofCa(ca, maxAgeMs);
+  if (all.size === 0) {
+    // The service lists a CA that it does not know as one without certificates, in whatever other spelling too.
+    const known: Ca | undefined = await cas.lookUp(ca);
+    if (!known) {
+      return undefined;
+    }
+    all = known.caSn === ca.caSn ? all : await certificates.ofCa({ ...ca, caSn: known.caSn }, maxAgeMs);
+  }
+  const belongs = membership(deviceNames, deviceSns);
+  return [...all.values()].filter(belongs);
+}
+
+/** Sets the status of all; what could not be set is named, and state keeps what is done. */
+async function ensureStatus(run: Run, set: Inputs, seen: readonly Certificate[]): Promise<Outputs> {
+  const { status } = set;
+  const others = status === undefined ? [] : seen.filter((one) => one.status !== status);
+  const { done, failures } = await forAll(run, text(set), others, (one) =>
+    status === undefined ? Promise.resolve(one) : run.service.certificates.setStatus(set.instanceId, one, status),
+  );
+  const changed = new Map(done.map((one) => [one.deviceSn, one]));
+  const outputs: Outputs = {
+    devices: describe(seen.map((one) => changed.get(one.deviceSn) ?? one)),
+    newDevices: {},
+  };
+  if (failures.length > 0) {
+    throw new HalfMadeError(outputs, failures);
+  }
+  return outputs;
+}
+
+/** Does something to each certificate, some at a time; goes on after a failure, but not after many. */
+async function forAll(
+  run: Run,
+  object: string,
+  certificates: readonly Certificate[],
+  work: (one: Certificate) => Promise<Certificate>,
+): Promise<{ readonly done: readonly Certificate[]; readonly failures: readonly unknown[] }> {
+  const waiting = [...certificates];
+  const done: Certificate[] = [];
+  const failures: unknown[] = [];
+  const worker = async () => {
+    while (failures.length < enoughFailures && !run.signal.aborted) {
+      const one = waiting.shift();
+      if (!one) {
+        return;
+      }
+      try {
+        done.push(await work(one));
+      } catch (error) {
+        if (kindOf(error) !== "NotFound") {
+          failures.push(error);
+        }
+      }
+      run.log.progress(`${object}: ${done.length} of ${certificates.length}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atATime, certificates.length) }, worker));
+  // The engine keeps one mark for the entry: that of a write that may still take effect comes first.
+  const ordered = [...failures.filter(isUnclear), ...failures.filter((one) => !isUnclear(one))];
+  return { done, failures: waiting.length > 0 ? [...ordered, untried(object, waiting.length)] : ordered };
+}
+
+function untried(object: string, count: number): MqttProviderError {
+  return new MqttProviderError({
+    kind: "Stopped",
+    action: "Setting the status",
+    object,
+    problem: `${count} certificates were not tried`,
+    advice: "Mend what the other failures say and run the command again, which goes on where this one ended",
+  });
+}
+
+function missing(set: Inputs): MqttProviderError {
+  return new MqttProviderError({
+    kind: "NotFound",
+    action: "Adopt",
+    object: text(set),
+    problem: "the CA is not registered with the instance",
+    advice: "Compare caSn with the service's own listing, or take it from a CaCertificate of the program",
+  });
+}
+
+function statusAfter(action: string): CertificateStatus {
+  return action === "ActiveDeviceCertificate" ? "active" : "inactive";
+}
+
+/** The first of some devices. */
+function names(devices: readonly { readonly deviceSn: string; readonly deviceName?: string | undefined }[]): string {
+  const rest = devices.length - named;
+  const first = devices.slice(0, named).map(({ deviceSn, deviceName }) => `${deviceName} (${deviceSn})`);
+  return `${first.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
+}
+
+function text({ instanceId, caSn }: CaRef): string {
+  return `device certificates of CA ${caSn} on instance ${instanceId}`;
+}
+
+function describe(certificates: readonly Certificate[]): Outputs["devices"] {
+  return Object.fromEntries(
+    certificates.map(({ deviceSn, deviceName, status, validEnd }) => [deviceSn, { deviceName, status, validEnd }]),
+  );
+}
