@@ -7,3 +7,9 @@ export { DeviceCertificateSet, type DeviceCertificateSetArgs } from "./deviceCer
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
 export { Group, type GroupArgs } from "./group";
 export { Provider, type ProviderArgs } from "./provider";
+export {
+  type RegistrationCodeArgs,
+  registrationCode,
+  type VerificationCertificateArgs,
+  verificationCertificate,
+} from "./registration";

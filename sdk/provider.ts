@@ -55,6 +55,8 @@ export class Provider extends pulumi.ProviderResource {
   readonly instanceId: pulumi.Input<string> | undefined;
   /** Where its instances are. */
   readonly location: Location;
+  /** What it was configured with. */
+  readonly settings: Settings;
   /** @internal */
   readonly [mark] = true;
 
@@ -66,6 +68,7 @@ export class Provider extends pulumi.ProviderResource {
     const instance = groupSettings(["instanceId"], args, !elsewhere);
     const settings: Settings = Object.assign({}, ...groups.map((group) => groupSettings(group, args)), instance);
     super("pulumi-nodejs", name, settings, opts);
+    this.settings = settings;
     this.location = locationIn(settings);
     this.instanceId = this.location.instanceId;
   }
@@ -73,6 +76,14 @@ export class Provider extends pulumi.ProviderResource {
 
 export function isProvider(provider: object | undefined): provider is Provider {
   return provider !== undefined && mark in provider;
+}
+
+/** What a provider works with: an explicit one, or that of the stack. */
+export function settingsOf(provider: Provider | undefined): Settings {
+  return (
+    provider?.settings ??
+    Object.assign({}, ...[...groups, ["instanceId"] as const].map((group) => groupSettings(group, {})))
+  );
 }
 
 /** Where the instances of resources are that have no explicit provider. */
@@ -90,7 +101,7 @@ function locationIn(settings: Settings): Location {
 }
 
 /** Numbers and flags travel as text: that is how a stack's configuration holds them too. */
-type Settings = Record<string, pulumi.Input<string>>;
+export type Settings = Record<string, pulumi.Input<string>>;
 
 function groupSettings(group: Group, args: ProviderArgs, mayTakeStack = true): Settings {
   const fromStack = mayTakeStack && group.every((key) => args[key] === undefined);

@@ -156,6 +156,31 @@ describeWorld("A CaCertificate", (newWorld) => {
     expect(cas()).to.deep.equal([]);
   });
 
+  it("is registered by a proof that the program has signed for a code, which previews ask for and nothing else", async () => {
+    await world.stack.write("ca.key", keyPem);
+    const { verificationKeyFile, verificationPassphraseVariable } = {
+      verificationKeyFile: "ca.key",
+      verificationPassphraseVariable: "CA_PASSPHRASE",
+    };
+    const key = JSON.stringify({ caContent: ca.pem, verificationKeyFile, verificationPassphraseVariable });
+    await world.stack.program(
+      program(`
+        const verificationContent = mqtt.verificationCertificate({ ...${key}, registrationCode: mqtt.registrationCode() });
+        new mqtt.CaCertificate("line", { caName: "line", caContent: ${JSON.stringify(ca.pem)}, verificationContent });
+      `),
+    );
+    const calls = await world.callsDuring(async () => {
+      const preview = await world.stack.preview();
+      expect(preview.code, preview.output).to.equal(0);
+    });
+    expect(calls).to.deep.equal(["GetRegisterCode"]);
+    const up = await world.stack.up();
+    expect(up.code, up.output).to.equal(0);
+    expect(cas()).to.have.length(1);
+    expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
+    expect((await world.stack.destroy()).code).to.equal(0);
+  });
+
   it("shows key and passphrase nowhere: not in state, nor in what commands print", async () => {
     const line = keyPem.split("\n")[3] ?? "";
     const shown = world.stack.transcript + JSON.stringify(await world.stack.export());

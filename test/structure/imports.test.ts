@@ -38,9 +38,9 @@ const areas: Readonly<Record<string, Area>> = {
     files: filesBelow("machine"),
     values: ["machine/", "node:"],
   },
-  "sdk loads Pulumi, kinds, what processes share, and itself": {
+  "sdk loads Pulumi, kinds, what processes share, functions of the provider, and itself": {
     files: filesBelow("sdk"),
-    values: ["sdk/", "kinds/", "machine/declarations", "@pulumi/pulumi", "fastest-levenshtein"],
+    values: ["provider/functions", "sdk/", "kinds/", "machine/declarations", "@pulumi/pulumi", "fastest-levenshtein"],
   },
   "a resource loads pure modules and what resources share, and knows the run and the service by their types": {
     files: resourceFiles,

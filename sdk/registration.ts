@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import type * as functions from "../provider/functions";
+import { type Provider, settingsOf } from "./provider";
+
+/** Loaded when a function is called: a program that calls none loads no service code. */
+function provided(): typeof functions {
+  return require("../provider/functions");
+}
+
+export interface RegistrationCodeArgs {
+  /** Instance that the CA is to be registered with. Default: the provider's `instanceId`, else `apsaramq:instanceId`. */
+  readonly instanceId?: pulumi.Input<string>;
+}
+
+/**
+ * A code that the common name of a verification certificate has to be (inferred: the service documents no field), for
+ * those who sign elsewhere. It holds for one registration. Calls the service whenever the program runs, in a preview
+ * too; resources do not.
+ *
+ * ```ts
+ * const code = mqtt.registrationCode();
+ * const verificationContent = code.apply((text) => signInOurVault(text));
+ * new mqtt.CaCertificate("line", { caName: "line", caContent, verificationContent });
+ * ```
+ */
+export function registrationCode(
+  { instanceId }: RegistrationCodeArgs = {},
+  { provider }: { readonly provider?: Provider } = {},
+): pulumi.Output<string> {
+  const code = pulumi.output({ settings: settingsOf(provider), instanceId }).apply((known) => {
+    const settings: Readonly<Record<string, string | undefined>> = known.settings;
+    return provided().registrationCode((key) => settings[key], known.instanceId);
+  });
+  // Whatever keys it was asked for with: the code is none.
+  return pulumi.unsecret(code);
+}
+
+export interface VerificationCertificateArgs {
+  /** The CA's certificate in PEM form. */
+  readonly caContent: pulumi.Input<string>;
+  /** The code that the service has given. */
+  readonly registrationCode: pulumi.Input<string>;
+  /** File that holds the CA's private key in PEM form; this, or `verificationKeyVariable`. */
+  readonly verificationKeyFile?: string;
+  /** Variable of the environment that holds the CA's private key in PEM form. */
+  readonly verificationKeyVariable?: string;
+  /** Variable of the environment that holds the passphrase of an encrypted key. */
+  readonly verificationPassphraseVariable?: string;
+}
+
+/**
+ * The `verificationContent` of a CaCertificate: signs a registration code with the CA's key, where that is. The service is
+ * not called; the key goes nowhere.
+ */
+export function verificationCertificate({
+  caContent,
+  registrationCode: code,
+  ...source
+}: VerificationCertificateArgs): pulumi.Output<string> {
+  return pulumi.all([caContent, code]).apply(([content, text]) => provided().signedVerification(content, text, source));
+}
