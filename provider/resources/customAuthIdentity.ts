@@ -10,6 +10,7 @@ import type { Run } from "../run";
 import type { Identity, IdentityRef } from "../service/customAuthIdentities";
 import { afterLook, lookAfter } from "../unclearWrite";
 import { existsAlready } from "./existsAlready";
+import { hasNewTrigger } from "./rotation";
 
 type Inputs = InputsOf<typeof outline>;
 type Outputs = OutputsOf<typeof outline>;
@@ -176,9 +177,4 @@ function describe({ clientId, signMode, secret }: Identity): Outputs {
     secretFingerprint: createHash("sha256").update(secret).digest("hex").slice(0, 12),
     ...(password !== undefined && { mqttPassword: password }),
   };
-}
-
-/** Whether a trigger was added or changed: one that is taken away has done its work. */
-function hasNewTrigger(olds: Inputs["rotationTriggers"] = {}, news: Inputs["rotationTriggers"] = {}): boolean {
-  return Object.entries(news).some(([name, value]) => olds[name] !== value);
 }
