@@ -108,7 +108,9 @@ class Play {
     const { entry, shown } = this.stack;
     const isKeptOut = [...(before ?? []), program].every((inputs) => !inputs || sample.keepsSecretsOut?.(inputs));
     const open = Object.entries(entry?.outputs ?? {}).filter(([field]) => isKeptOut || !secrets.includes(field));
-    const texts = [...shown, ...this.lines.flat(), JSON.stringify([open, entry?.inputs])].join("\n");
+    // The engine encrypts a secret that the program gives.
+    const inputs = Object.entries(entry?.inputs ?? {}).filter(([field]) => !secrets.includes(field));
+    const texts = [...shown, ...this.lines.flat(), JSON.stringify([open, inputs])].join("\n");
     for (const secret of this.#secrets) if (texts.includes(secret)) throw new Error("a secret is shown");
   }
 }
