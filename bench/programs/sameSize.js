@@ -10,6 +10,11 @@ const outputs = {
   updateTime: undefined,
   mqttUsername: undefined,
   mqttPassword: undefined,
+  // Of an age, a foreign rotation and a sealed secret, which these devices do not have.
+  nextRotation: undefined,
+  rotatedOutside: undefined,
+  sealedSecret: undefined,
+  sealedPassword: undefined,
 };
 const additionalSecretOutputs = ["deviceAccessKeySecret", "mqttPassword"];
 
