@@ -107,6 +107,6 @@ function cannotSeal({ instanceId, clientId }: Wishes): MqttProviderError {
   });
 }
 
-function fingerprint(secret: string): string {
+export function fingerprint(secret: string): string {
   return createHash("sha256").update(secret).digest("hex").slice(0, 12);
 }

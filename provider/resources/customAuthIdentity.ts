@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { customAuthIdentity as outline } from "../../kinds/customAuthIdentity";
 import { same, unknown } from "../../kinds/fields";
 import { objectOf } from "../../kinds/object";
@@ -9,6 +9,7 @@ import type { Kind, Known } from "../kind";
 import type { Run } from "../run";
 import type { Identity, IdentityRef } from "../service/customAuthIdentities";
 import { afterLook, lookAfter } from "../unclearWrite";
+import { fingerprint } from "./credentialState";
 import { existsAlready } from "./existsAlready";
 import { hasNewTrigger } from "./rotation";
 
@@ -174,7 +175,7 @@ function describe({ clientId, signMode, secret }: Identity): Outputs {
     signMode === "ORIGIN" ? secret : clientId && createHmac("sha1", secret).update(clientId).digest("base64");
   return {
     activeSecret: secret,
-    secretFingerprint: createHash("sha256").update(secret).digest("hex").slice(0, 12),
+    secretFingerprint: fingerprint(secret),
     ...(password !== undefined && { mqttPassword: password }),
   };
 }

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Claims } from "../../machine/claims";
-import { isUnclear } from "../errors";
 import type { Action, InInstance, Page } from "./actions";
 import type { Call } from "./client";
 import { Listing } from "./listing";
-import { settled } from "./settled";
+import { settled, settledRemoval } from "./settled";
 import { firstPage, type PageSource, type WalkContext, walkToEnd } from "./walk";
 
 /** One sort of objects of custom authentication: how they are named, and the actions that deal with them. */
@@ -76,15 +75,8 @@ export class CustomAuth<Key extends object, Item extends Key> {
 
   /** Removes an object; nothing to do when it is not there. */
   async remove(key: InInstance<Key>): Promise<void> {
-    const isGone = async () => !(await this.get(key)) || undefined;
-    try {
-      await settled(() => this.call(this.sort.remove, key, this.text(key)), isGone, this.context.signal);
-    } catch (error) {
-      // What the service answers for an object that is not there is not documented, so a refusal is checked.
-      if (isUnclear(error) || !(await isGone().catch(() => undefined))) {
-        throw error;
-      }
-    }
+    const remove = () => this.call(this.sort.remove, key, this.text(key));
+    await settledRemoval(remove, () => this.get(key), this.context.signal);
     this.#listing(key.instanceId).note(this.sort.name(key), undefined);
   }
 

@@ -1,8 +1,7 @@
-import { isUnclear } from "../errors";
 import { actions, type Group, type GroupRef, type Tags } from "./actions";
 import type { Call } from "./client";
 import { Listing } from "./listing";
-import { settled } from "./settled";
+import { settled, settledRemoval } from "./settled";
 import type { WalkContext } from "./walk";
 
 export type { Group, GroupRef };
@@ -44,15 +43,8 @@ export class Groups {
   /** Deletes a group; nothing to do when there is none. */
   async delete({ instanceId, groupId }: GroupRef): Promise<void> {
     const ref = { instanceId, groupId };
-    const isGone = async () => !(await this.find(ref, 0)) || undefined;
-    try {
-      await settled(() => this.call(actions.deleteGroup, ref, text(ref)), isGone, this.context.signal);
-    } catch (error) {
-      // What the service answers for a group that is not there is not documented, so a refusal is checked.
-      if (isUnclear(error) || !(await isGone().catch(() => undefined))) {
-        throw error;
-      }
-    }
+    const remove = () => this.call(actions.deleteGroup, ref, text(ref));
+    await settledRemoval(remove, () => this.find(ref, 0), this.context.signal);
     this.#listing(instanceId).note(groupId, undefined);
   }
 

@@ -57,3 +57,22 @@ export function settled<Result>(
     throw error;
   });
 }
+
+/**
+ * Removes what may be gone already. What the service answers then is not documented for every sort of object, so a
+ * refusal is checked: it counts for nothing when a look shows that the object is not there.
+ */
+export async function settledRemoval(
+  remove: () => Promise<undefined>,
+  find: () => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  const isGone = async () => !(await find()) || undefined;
+  try {
+    await settled<true | undefined>(remove, isGone, signal);
+  } catch (error) {
+    if (isUnclear(error) || !(await isGone().catch(() => undefined))) {
+      throw error;
+    }
+  }
+}
