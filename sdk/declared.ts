@@ -5,7 +5,7 @@ import { keyOf, objectOf } from "../kinds/object";
 import type { Outline } from "../kinds/outline";
 import { currentProgram, type Program } from "./program";
 import { isProvider, type Location, stackLocation } from "./provider";
-import { entryKey } from "./resource";
+import { entryKey, isLeftOut } from "./resource";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -22,6 +22,12 @@ export function declare(
   args: object,
   { provider: own, parent }: pulumi.CustomResourceOptions,
 ): void {
+  const none = pulumi.output(undefined);
+  for (const [input, field] of Object.entries(outline.inputs)) {
+    if (isLeftOut(field, input, args)) {
+      Reflect.set(resource, input, none);
+    }
+  }
   const program = currentProgram();
   if (!program) {
     completeMembers(resource, outline);
@@ -44,9 +50,9 @@ export function declare(
   // What the service names follows from what every program has to give: all else may be known late.
   const given = Object.keys(outline.inputs).filter((input) => outline.inputs[input]?.required);
   const naming = (outline.foreseen ? given : outline.key).map((part) => {
-    const isLeftOut = outline.inputs[part]?.required === false && Reflect.get(args, part) === undefined;
+    const isOptional = outline.inputs[part]?.required === false && Reflect.get(args, part) === undefined;
     const member: unknown = Reflect.get(resource, part);
-    return [part, isLeftOut ? ifKnown(member) : member] as const;
+    return [part, isOptional ? ifKnown(member) : member] as const;
   });
   onceKnown([location, Object.fromEntries(naming)], (where, values) => {
     failIfTaken(program, outline, objectOf(outline, placeIn(where), values), keyOf(outline, values), name);

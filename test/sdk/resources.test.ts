@@ -1,14 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { kinds as outlines } from "../../kinds";
+import type { Outline } from "../../kinds/outline";
 import * as mqtt from "../../sdk";
+import { startEngine } from "./engine";
 import { outputOf, registrations } from "./program";
 
 const credential = { instanceId: "post-cn-1", groupId: "GID_line", deviceId: "a" };
-const certificate = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "00a1" };
+const certificate = { instanceId: "post-cn-1", caSn: "00ca", deviceSn: "00a1", status: "active" } as const;
 
-const authority = { instanceId: "post-cn-1", caName: "line", caContent: "a certificate" };
+const authority = { instanceId: "post-cn-1", caName: "line", caContent: "a certificate", status: "active" } as const;
 
-const gateways = { instanceId: "post-cn-1", caSn: "00ca", setName: "gateways" };
+const gateways = { instanceId: "post-cn-1", caSn: "00ca", setName: "gateways", status: "active" } as const;
 
 /** What is frozen, because it stands in users' state, and what each class promises. */
 const kinds = [
@@ -76,6 +79,8 @@ const kinds = [
   },
 ] as const;
 
+const kindsByName = Object.fromEntries(Object.values(outlines).map((one) => [one.name, one as unknown as Outline]));
+
 for (const { name, stub, args, make, get, secrets, outputs } of kinds) {
   const type = `pulumi-nodejs:dynamic/apsaramq:${name}`;
   /** What the engine gives back for every output. */
@@ -109,6 +114,24 @@ for (const { name, stub, args, make, get, secrets, outputs } of kinds) {
       );
       for (const output of outputs) {
         expect(await outputOf(Reflect.get(made, output))).to.include({ value: `the ${output}` });
+      }
+    });
+
+    it("has an output without a value for every input that the program leaves out, in preview too", async () => {
+      let made: object = {};
+      const engine = await startEngine();
+      await registrations(
+        () => {
+          made = make();
+        },
+        { preview: true, engine: engine.address },
+      ).finally(() => engine.close());
+      const inputs = kindsByName[name]?.inputs ?? {};
+      const left = Object.keys(inputs).filter((input) => !(input in args) && !inputs[input]?.replaces);
+      for (const input of left) {
+        const output = Reflect.get(made, input);
+        expect(await outputOf(output), input).to.deep.equal({ value: undefined, secret: false });
+        expect(await output.isKnown, input).to.equal(true);
       }
     });
 
