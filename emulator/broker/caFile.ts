@@ -10,12 +10,16 @@ const forgottenMs = 24 * 3600 * 1000;
 /** Of this process, to be removed when it exits. */
 const folders = new Set<string>();
 
+/** Once is enough for a process, however many emulators it starts: a folder for temporary files may hold a great deal. */
+let hasLooked = false;
+
 /** A file with a CA, for clients that want one; there until it is removed, or the process exits. */
 export class CaFile {
   readonly path: string;
 
   constructor(ca: string) {
-    removeForgotten();
+    if (!hasLooked) removeForgotten();
+    hasLooked = true;
     const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
     if (folders.size === 0) process.on("exit", removeAll);
     folders.add(folder);
@@ -36,10 +40,11 @@ function removeAll(): void {
 }
 
 function removeForgotten(): void {
-  for (const name of readdirSync(tmpdir())) {
+  const temporary = tmpdir();
+  for (const name of readdirSync(temporary)) {
     const [, pid] = /^apsaramq-mqtt-emulator-(\d+)-\w{6}$/.exec(name) ?? [];
-    const folder = join(tmpdir(), name);
     if (pid === undefined || isAlive(Number(pid))) continue;
+    const folder = join(temporary, name);
     const changed = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
     if (Date.now() - changed > forgottenMs) rmSync(folder, { recursive: true, force: true });
   }

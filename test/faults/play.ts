@@ -121,6 +121,7 @@ export async function actionsOf(emulator: Emulator, operation: Operation): Promi
   await play.prepare();
   const before = emulator.journal().length;
   await play.act().catch(() => {});
+  play.world.leave();
   return emulator
     .journal()
     .slice(before)
@@ -135,6 +136,8 @@ export async function faultIn(emulator: Emulator, row: Row): Promise<string | un
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  } finally {
+    play.world.leave();
   }
 }
 

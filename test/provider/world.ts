@@ -95,6 +95,11 @@ export class World {
 
   async close(): Promise<void> {
     await this.emulator.close();
+    this.leave();
+  }
+
+  /** What those who work on the service leave behind is removed; the service stays. */
+  leave(): void {
     rmSync(this.#temporaryFolder, { recursive: true });
   }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import { startEmulator } from "../../../emulator/index";
 
@@ -20,28 +20,41 @@ describe("the file with the broker's CA", () => {
     expect(existsSync(join(emulator.caFile, ".."))).to.equal(false);
   });
 
-  it("goes with a process that exits at once", () => {
-    const folder = mkdtempSync(join(tmpdir(), "emulator-exit-"));
-    const script = `require(${emulatorModule}).startEmulator().then(() => process.exit(3))`;
-    const { status } = spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
-      env: { ...process.env, TMPDIR: folder },
+  describe("in a folder of its own", () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "emulator-ca-"));
     });
-    const left = readdirSync(folder).filter((name) => name.startsWith("apsaramq"));
-    rmSync(folder, { recursive: true });
-    expect({ status, left }).to.deep.equal({ status: 3, left: [] });
-  });
+    afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("is cleaned up after a day when a killed process has left it behind, and only then", async () => {
-    const old = new Date(Date.now() - 25 * 3600 * 1000);
-    const made = [
-      { pid: deadProcess(), time: old, isLeft: false },
-      { pid: deadProcess(), time: new Date(), isLeft: true },
-      { pid: process.pid, time: old, isLeft: true },
-    ].map((folder) => ({ ...folder, path: mkdtempSync(join(tmpdir(), `apsaramq-mqtt-emulator-${folder.pid}-`)) }));
-    for (const { path, time } of made) utimesSync(path, time, time);
-    await (await startEmulator()).close();
-    const left = made.map(({ path }) => existsSync(path));
-    for (const { path } of made) rmSync(path, { recursive: true, force: true });
-    expect(left).to.deep.equal(made.map(({ isLeft }) => isLeft));
+    /** Starts an emulator in a process that keeps its temporary files here, and then does something. */
+    function startAndThen(work: string): number | null {
+      const script = `require(${emulatorModule}).startEmulator().then(${work})`;
+      const env = { ...process.env, TMPDIR: folder };
+      return spawnSync(process.execPath, ["--import", "tsx", "-e", script], { env }).status;
+    }
+
+    const left = () => readdirSync(folder).filter((name) => name.startsWith("apsaramq"));
+
+    it("goes with a process that exits at once", () => {
+      expect(startAndThen("() => process.exit(3)")).to.equal(3);
+      expect(left()).to.deep.equal([]);
+    });
+
+    it("is cleaned up after a day when a killed process has left it behind, and only then", () => {
+      const old = new Date(Date.now() - 25 * 3600 * 1000);
+      const [forgotten, ...kept] = [
+        { pid: deadProcess(), time: old },
+        { pid: deadProcess(), time: new Date() },
+        { pid: process.pid, time: old },
+      ].map(({ pid, time }) => {
+        const path = mkdtempSync(join(folder, `apsaramq-mqtt-emulator-${pid}-`));
+        utimesSync(path, time, time);
+        return basename(path);
+      });
+      expect(left()).to.have.members([forgotten, ...kept]);
+      expect(startAndThen("(emulator) => emulator.close()")).to.equal(0);
+      expect(left()).to.have.members(kept);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "apsaramq-mqtt-emulator";
@@ -24,6 +24,7 @@ function names(start: string, count: number): string[] {
 /** Create with `apsaramq:createGuard: "listing"`, in a service that takes the number of a page for more than its token. */
 describe("The guard by listing", () => {
   let emulator: Emulator;
+  let folder: string;
   /** What happens in the service after so many pages. */
   let afterPages: Map<number, () => void>;
   let now: number;
@@ -45,11 +46,15 @@ describe("The guard by listing", () => {
       return result;
     };
     const context = { now: () => now, progress: () => {}, signal: new AbortController().signal };
-    const claims = new Claims(mkdtempSync(join(tmpdir(), "guard-")));
+    folder = mkdtempSync(join(tmpdir(), "guard-"));
+    const claims = new Claims(folder);
     credentials = new DeviceCredentials({ ...client, call }, new Groups(client.call, context), context, claims, "");
   });
 
-  afterEach(() => emulator.close());
+  afterEach(async () => {
+    await emulator.close();
+    rmSync(folder, { recursive: true });
+  });
 
   function calls(action: string): number {
     return emulator.journal({ action }).length;

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -51,12 +51,14 @@ describe("A registration that is throttled", () => {
       const client = clientOf(service.endpoint, {}, { limiters });
       const { signal } = new AbortController();
       const context = { now: () => performance.now(), progress: () => {}, signal };
-      const claims = new Claims(mkdtempSync(join(tmpdir(), "registration-")));
+      const folder = mkdtempSync(join(tmpdir(), "registration-"));
+      const claims = new Claims(folder);
       const credentials = new DeviceCredentials(client, new Groups(client.call, context), context, claims, "");
       const { credential, existed } = await credentials.registerIfAbsent(device, "get");
       expect({ id: credential.deviceAccessKeyId, existed }).to.deep.equal({ id: "made", existed: false });
       expect(registrations).to.equal(4);
       await client.close();
+      rmSync(folder, { recursive: true });
     });
   }
 });
