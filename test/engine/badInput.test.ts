@@ -24,11 +24,6 @@ describeWorld("Bad input", (newWorld) => {
         ["property clientId value {GID_line-line-1} has a problem: clientId must be <GroupId>@@@<DeviceId>"],
       ],
       [
-        "a client id that is too long",
-        { clientId: clientId("x".repeat(54)) },
-        ["clientId must be at most 64 characters, group and @@@ included; got 65"],
-      ],
-      [
         "several fields that break a rule",
         { groupId: "GID_other", closeConnection: "yes" },
         ["closeConnection must be true or false", "groupId must be the group of clientId, GID_line, or be left out"],

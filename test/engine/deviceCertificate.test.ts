@@ -11,10 +11,8 @@ describeWorld("A DeviceCertificate", (newWorld) => {
     ca = await createCa({ commonName: "Test CA" });
     gateway = await ca.device({ commonName: "gateway-1" });
     world = await newWorld({
-      instance: {
-        caCertificates: [{ caName: "test", caContent: ca.pem, deviceCertificates: [{ deviceContent: gateway.pem }] }],
-      },
-      program: declared({ status: "active" }),
+      instance: { caCertificates: [{ caName: "test", caContent: ca.pem }] },
+      program: declared({ status: "inactive", awaitRegistration: "1m" }),
     });
   });
 
@@ -29,75 +27,14 @@ describeWorld("A DeviceCertificate", (newWorld) => {
 
   const status = () => deviceCertificates(world).find(({ deviceContent }) => deviceContent === gateway.pem)?.status;
 
-  /** Somebody else changes the record of the gateway, or removes it. */
-  const changeRecord = (record: { status: "active" | "inactive" } | undefined) =>
-    world.change(({ caCertificates = [] }) => ({
-      caCertificates: caCertificates.map((authority) => ({
-        ...authority,
-        deviceCertificates: record ? [{ deviceContent: gateway.pem, ...record }] : [],
-      })),
-    }));
-
-  it("is previewed without a call to the service, and adopted by up as it is", async () => {
-    expect((await world.stack.preview()).code).to.equal(0);
-    expect(world.calls()).to.deep.equal([]);
-    expect((await world.stack.up()).code).to.equal(0);
-    expect(world.calls()).to.deep.equal([`ListDeviceCertificateByCaSn ${ca.serialNumber}`]);
-    expect((await world.stack.outputs()).gateway).to.include({
-      id: `${instanceId}/${ca.serialNumber}/${gateway.serialNumber}`,
-      deviceName: "gateway-1",
-      deviceContent: gateway.pem,
-      validBegin: "2020-01-01T00:00:00.000Z",
-      validEnd: "2040-01-01T00:00:00.000Z",
-    });
-  });
-
-  it("shows no change and needs no call in the next preview", async () => {
-    const calls = await world.callsDuring(async () => {
-      expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
-    });
-    expect(calls).to.deep.equal([]);
-  });
-
-  it("shows a status that somebody else has flipped, and up --refresh sets it right", async () => {
-    changeRecord({ status: "inactive" });
-    const seen = await world.stack.refresh("--preview-only", "--diff", "--expect-no-changes");
-    expect(seen.code).not.to.equal(0);
-    expect(seen.stdout).to.contain('~ status: "active" => "inactive"');
-    expect((await world.stack.up("--refresh")).code).to.equal(0);
-    expect(status()).to.equal("active");
-  });
-
-  it("is shown as deleted when its record is gone, and up waits for the device to connect again if so declared", async () => {
-    changeRecord(undefined);
-    const seen = await world.stack.refresh("--preview-only", "--diff", "--expect-no-changes");
-    expect(seen.code).not.to.equal(0);
-    expect(seen.stdout).to.match(/- pulumi-nodejs:dynamic\/apsaramq:DeviceCertificate: \(delete\)/);
-
-    await world.stack.program(declared({ status: "inactive", awaitRegistration: "1m" }));
-    const since = new Date().toISOString();
-    const up = world.stack.up("--refresh");
-    await until(() => world.calls({ since, action: "GetDeviceCertificate" }).length === 2);
+  it("is waited for by up if so declared, with progress, and then gets its status", async () => {
+    const up = world.stack.up();
+    await until(() => world.calls({ action: "ListDeviceCertificateByCaSn" }).length > 1);
     world.emulator.tlsConnection({ instanceId, certificate: gateway.pem });
     const { code, stdout } = await up;
     expect(code).to.equal(0);
     expect(stdout).to.contain("waiting for the device's first connection");
     expect(status()).to.equal("inactive");
-  });
-
-  it("is not watched for its status when the program leaves it alone", async () => {
-    await world.stack.program(declared({}));
-    expect((await world.stack.up()).code).to.equal(0);
-    changeRecord({ status: "active" });
-    expect((await world.stack.refresh("--preview-only", "--expect-no-changes")).code).to.equal(0);
-  });
-
-  it("is read by its id without being managed", async () => {
-    const id = `${instanceId}/${ca.serialNumber}/${gateway.serialNumber}`;
-    const body = `exports.gateway = mqtt.DeviceCertificate.get("gateway", "${id}");`;
-    const reader = await newWorld({ instance: world.instance, program: program(body) });
-    expect((await reader.stack.up()).code).to.equal(0);
-    expect((await reader.stack.outputs()).gateway).to.include({ deviceName: "gateway-1", status: "active" });
   });
 
   it("is kept, inactive, by deletionPolicy inactivate", async () => {
@@ -107,49 +44,21 @@ describeWorld("A DeviceCertificate", (newWorld) => {
     expect(status()).to.equal("inactive");
   });
 
-  it("is inactivated and then deleted by destroy", async () => {
+  it("stays in the stack when its status could not be set, and is not taken for done after a refresh", async () => {
     await world.stack.program(declared({ status: "active" }));
-    expect((await world.stack.up()).code).to.equal(0);
-    const calls = await world.callsDuring(async () => {
-      expect((await world.stack.destroy()).code).to.equal(0);
-    });
-    expect(calls).to.deep.equal([
-      `GetDeviceCertificate ${gateway.serialNumber}`,
-      `InactivateDeviceCertificate ${gateway.serialNumber}`,
-      `DeleteDeviceCertificate ${gateway.serialNumber}`,
-    ]);
-    expect(deviceCertificates(world)).to.deep.equal([]);
-  });
-
-  it("stays in the stack when its status could not be set, and the next up does the rest", async () => {
-    changeRecord({ status: "active" });
-    await world.stack.program(declared({ status: "inactive" }));
-    world.emulator.faults.add({ action: "InactivateDeviceCertificate", code: "MqttOwnerCheckError" });
+    world.emulator.faults.add({ action: "ActiveDeviceCertificate", code: "MqttOwnerCheckError" });
     const failed = await world.stack.up();
     expect(failed.code).not.to.equal(0);
-    expect(errors(failed).join()).to.contain("InactivateDeviceCertificate").and.to.contain("MqttOwnerCheckError");
+    expect(errors(failed).join()).to.contain("ActiveDeviceCertificate").and.to.contain("MqttOwnerCheckError");
     const { deployment } = await world.stack.export();
     expect(deployment.resources?.find(({ initErrors }) => initErrors)).to.have.nested.include({
       id: `${instanceId}/${ca.serialNumber}/${gateway.serialNumber}`,
-      "outputs.status": "inactive",
+      "outputs.status": "active",
     });
 
-    expect((await world.stack.up()).code).to.equal(0);
-    expect(status()).to.equal("inactive");
-    expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
-  });
-
-  it("is not taken for done when a refresh comes between a status that could not be set and the next up", async () => {
-    expect((await world.stack.destroy()).code).to.equal(0);
-    changeRecord({ status: "active" });
-    world.emulator.faults.add({ action: "InactivateDeviceCertificate", code: "MqttOwnerCheckError" });
-    expect((await world.stack.up()).code).not.to.equal(0);
-    expect(status()).to.equal("active");
-
     const repaired = await world.stack.up("--refresh");
-
     expect(repaired.code, repaired.output).to.equal(0);
-    expect(status()).to.equal("inactive");
+    expect(status()).to.equal("active");
   });
 });
 

@@ -15,13 +15,6 @@ describeWorld("A DeviceCredential", (newWorld) => {
       world = await newWorld({ program: sensor({ clientId: line1 }) });
     });
 
-    it("is shown by preview without a call to the service", async () => {
-      const { code, stdout } = await world.stack.preview();
-      expect(code).to.equal(0);
-      expect(stdout).to.contain("+ 2 to create");
-      expect(world.calls()).to.deep.equal([]);
-    });
-
     it("is registered by up, between two looks at the device", async () => {
       expect((await world.stack.up()).code).to.equal(0);
       expect(world.calls()).to.deep.equal([
@@ -46,13 +39,6 @@ describeWorld("A DeviceCredential", (newWorld) => {
         "sensor.deviceAccessKeySecret": "[secret]",
         "sensor.mqttPassword": "[secret]",
       });
-    });
-
-    it("shows no change and needs no call in the next preview", async () => {
-      const calls = await world.callsDuring(async () => {
-        expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
-      });
-      expect(calls).to.deep.equal([]);
     });
 
     it("carries a constant stub of at most 110 bytes in state, so that an upgrade of the package shows nothing", async () => {
@@ -82,17 +68,6 @@ describeWorld("A DeviceCredential", (newWorld) => {
         sensor({ clientId: line1, rotationTriggers: { quarter: "3" } }, { ignoreChanges: ["rotationTriggers"] }),
       );
       expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
-    });
-
-    it("is shown as deleted when somebody else has deregistered the device, and up --refresh registers it again", async () => {
-      world.deregister(line1);
-      const seen = await world.stack.refresh("--preview-only", "--diff", "--expect-no-changes");
-      expect(seen.code).not.to.equal(0);
-      expect(seen.stdout).to.match(/- pulumi-nodejs:dynamic\/apsaramq:DeviceCredential: \(delete\)/);
-      const calls = await world.callsDuring(async () => {
-        expect((await world.stack.up("--refresh")).code).to.equal(0);
-      });
-      expect(calls).to.include(`RegisterDeviceCredential ${line1}`);
     });
 
     it("is shown as deleted with its group, and comes back once the group is there again", async () => {
@@ -163,23 +138,6 @@ describeWorld("A DeviceCredential", (newWorld) => {
       expect(calls).not.to.include(`UnRegisterDeviceCredential ${line1}`);
       expect(world.secretOf(line1)).not.to.equal(secret);
     });
-  });
-
-  it("is read by its id without being managed", async () => {
-    const world = await newWorld({
-      instance: { credentials: [{ clientId: line1, deviceAccessKeySecret: "secret-of-line-1" }] },
-      program: program(`
-        const id = "${instanceId}/${encodeURIComponent(line1)}";
-        exports.sensor = mqtt.DeviceCredential.get("sensor", id);`),
-    });
-    expect((await world.stack.up()).code).to.equal(0);
-    expect(await world.stack.outputs({ showSecrets: true })).to.have.nested.include({
-      "sensor.clientId": line1,
-      "sensor.deviceAccessKeySecret": "secret-of-line-1",
-    });
-    expect(await world.stack.outputs()).to.have.nested.property("sensor.deviceAccessKeySecret", "[secret]");
-    expect((await world.stack.destroy()).code).to.equal(0);
-    expect(world.clientIds).to.deep.equal([line1]);
   });
 
   it("is deregistered by destroy, its live session dropped if so declared; what is gone already is no error", async () => {

@@ -175,26 +175,6 @@ describeWorld("A secret that is not for the state", (newWorld) => {
     expect(errors(refused)[0]).to.contain("recipient must be the public key");
     expect(refused.output).not.to.contain("BEGIN PRIVATE KEY").and.not.to.contain(privateKey.split("\n")[1]);
   });
-
-  for (const [title, inputs, rule] of [
-    ["no recipient", { secretMode: "sealed" }, 'recipient is required with secretMode "sealed"'],
-    ["a recipient that nothing is sealed to", { recipient }, 'recipient is used with secretMode "sealed" only'],
-    [
-      "a recipient that is no key",
-      { secretMode: "sealed", recipient: "key.pem" },
-      "recipient must be an RSA public key",
-    ],
-    ["an unknown mode", { secretMode: "vault" }, 'secretMode must be "state" or "sealed" or "discard"'],
-    ["an unknown policy", { ifRotatedOutside: "fail" }, 'ifRotatedOutside must be "adopt" or "rotate"'],
-  ] as const) {
-    it(`is refused by preview: ${title}`, async () => {
-      await world.stack.program(devices({}, { sealed: inputs, discarded: modes.discarded }));
-      const refused = await world.stack.preview();
-      expect(refused.code).not.to.equal(0);
-      expect(errors(refused)).to.have.length(1);
-      expect(errors(refused)[0]).to.contain(rule);
-    });
-  }
 });
 
 /** Whether the engine has noted that it updates something, which it does before it asks the provider. */

@@ -97,17 +97,4 @@ describeWorld("One region under two providers", (newWorld) => {
     expect(result.code).not.to.equal(0);
     expect(errors(result)[0]).to.contain("is declared twice").and.contain('"sensor-a"').and.contain('"sensor-b"');
   });
-
-  it("keeps the old entry when the same device under a new name is refused and the run goes on", async () => {
-    const world = await newWorld({
-      program: program(`new mqtt.DeviceCredential("old", { clientId: "${line1}" });`),
-    });
-    expect((await world.stack.up()).code).to.equal(0);
-
-    await world.stack.program(program(`new mqtt.DeviceCredential("new", { clientId: "${line1}" });`));
-    expect((await world.stack.up("--continue-on-error")).code).not.to.equal(0);
-
-    expect(world.clientIds).to.deep.equal([line1]);
-    expect((await world.stack.exportText()).match(/::old"/g)).not.to.equal(null);
-  });
 });

@@ -40,24 +40,6 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
   });
 
-  it("takes over secrets that somebody else has rotated, by one command", async () => {
-    const world = await newWorld({
-      program: credentials([line1, line2]),
-      env: { APSARAMQ_VERIFY_SECRETS: "true" },
-    });
-    expect((await world.stack.up()).code).to.equal(0);
-    world.change(({ credentials: held = [] }) => ({
-      credentials: held.map((one) => (one.clientId === line1 ? { ...one, deviceAccessKeySecret: "DC.rotated" } : one)),
-    }));
-    const calls = await world.callsDuring(async () => {
-      expect((await world.stack.refresh()).code).to.equal(0);
-    });
-    expect(calls).to.have.members([`GetDeviceCredential ${line1}`, `GetDeviceCredential ${line2}`]);
-    expect(await world.stack.exportText({ showSecrets: true })).to.contain("DC.rotated");
-    expect((await world.stack.up()).code).to.equal(0);
-    expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
-  });
-
   it("goes on where it was after an error in the middle", async () => {
     const world = await newWorld({ program: credentials([line1, line2, line3]) });
     world.emulator.faults.add({ action: "RegisterDeviceCredential", code: "DeviceCredentialNumExceed" });

@@ -122,4 +122,31 @@ describeService("Group", (newWorld) => {
     expect(error.message).to.contain("UnRegisterDeviceCredential").and.to.contain("ApiNotSupport");
     expect(world.instance.groups).to.have.length(1);
   });
+
+  it("that exists is an error by default, which says how to take it over", async () => {
+    const world = await newWorld();
+    const { message } = await failureOf(world.operation().of("group").create(inputs()));
+    expect(message)
+      .to.contain(`Create for group ${groupId} on instance ${instanceId}: it exists already`)
+      .and.to.contain('ifExists to "adopt"');
+  });
+
+  it("that exists is adopted by a stack whose configuration says rotate, as it has nothing to rotate", async () => {
+    const world = await newWorld();
+    const operation = world.operation({ "apsaramq:ifExists": "rotate" });
+    expect((await operation.of("group").create(inputs())).id).to.equal(id);
+    expect(operation.infos.join()).to.contain(`${groupId} existed already: adopted.`);
+  });
+
+  it("reports every rule that its inputs break", async () => {
+    const world = await newWorld();
+    const given = { instanceId, groupId: "line", cascade: "yes", ifExists: "rotate", tags: { "": "x" } };
+    const { failures = [] } = await world.operation().of("group").check({}, given);
+    expect(failures).to.have.length(4);
+    expect(failures.map(({ reason }) => reason).join("\n"))
+      .to.contain("groupId must start with GID_ or GID-")
+      .and.to.contain("cascade must be true or false")
+      .and.to.contain('ifExists must be "fail" or "adopt"')
+      .and.to.contain("tags must have no empty key");
+  });
 });

@@ -1,0 +1,251 @@
+import { expect } from "chai";
+import { connectAsync } from "mqtt";
+import { kinds } from "../../kinds";
+import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
+import { describeWorld, type Instance, instanceId, program, until, type World } from "./world";
+
+const groupId = "GID_new";
+/** An instance as it is on its first day. */
+const empty = { groups: [], credentials: [], topics: ["demo"] };
+
+/** What the program says beside what every resource has to be given, by the resource. */
+type Inputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** All that can be seen of an object on the engine is seen here, of each kind; what only one kind does has tests of its own. */
+describeWorld("A stack with every kind, on an instance that has nothing,", (newWorld) => {
+  let ca: TestCa;
+  let gateways: TestDevice[];
+  let world: World;
+
+  /** A plant whose resources depend on each other as far as they can. */
+  const plant = (inputs: Inputs = {}) =>
+    program(`
+      const given = ${JSON.stringify(inputs)};
+      const made = (kind, name, inputs) => new mqtt[kind](name, { ...inputs, ...given[name] });
+      const group = made("Group", "group", { groupId: "${groupId}" });
+      const { groupId } = group;
+      const sensors = ["a", "b"].map((deviceId) => made("DeviceCredential", deviceId, { groupId, deviceId }));
+      const ca = made("CaCertificate", "ca", { caName: "line", caContent: ${JSON.stringify(ca.pem)}, verificationKeyVariable: "CA_KEY", status: "active" });
+      const { caSn } = ca;
+      const gateway = made("DeviceCertificate", "gateway", { caSn, deviceSn: "11", status: "active", awaitRegistration: "1m" });
+      const gateways = made("DeviceCertificateSet", "gateways", { caSn, deviceNames: ["later-*"] });
+      const identity = made("CustomAuthIdentity", "identity", { username: "meter", signMode: "SIGNED" });
+      const rule = made("CustomAuthPermission", "rule", { username: "meter", topic: "demo/#", permitAction: "PUB", effect: "ALLOW" });
+      const stolen = made("CustomAuthConnectBlack", "stolen", { clientId: "${groupId}@@@stolen" });
+      exports.ids = [group, ...sensors, ca, gateway, gateways, identity, rule, stolen].map(({ id }) => id);`);
+  const ids = () => [
+    `${instanceId}/${groupId}`,
+    `${instanceId}/GID_new%40%40%40a`,
+    `${instanceId}/GID_new%40%40%40b`,
+    `${instanceId}/${ca.serialNumber}`,
+    `${instanceId}/${ca.serialNumber}/11`,
+    `${instanceId}/${ca.serialNumber}/devices`,
+    `${instanceId}/meter/`,
+    `${instanceId}/meter//demo%2F%23`,
+    `${instanceId}/GID_new%40%40%40stolen`,
+  ];
+
+  /** A gateway connects to the broker by TLS with its certificate. */
+  async function connect(gateway: TestDevice): Promise<void> {
+    const { mqtts, ca: trusted } = world.emulator;
+    const client = await connectAsync(mqtts, {
+      ...{ ca: trusted, cert: gateway.pem, key: await privateKeyPem(gateway.keys) },
+      clientId: `${groupId}@@@gateway`,
+      reconnectPeriod: 0,
+    });
+    await client.endAsync();
+  }
+
+  /** Somebody else changes the CA, and the certificates that it holds. */
+  const changedCa = ({ caCertificates = [] }: Instance, status: "active" | "inactive"): Partial<Instance> => ({
+    caCertificates: caCertificates.map(({ deviceCertificates = [], ...one }) => ({
+      ...one,
+      status,
+      deviceCertificates: deviceCertificates.map((device) => ({ ...device, status })),
+    })),
+  });
+
+  before(async () => {
+    ca = await createCa({ commonName: "Line CA" });
+    gateways = await Promise.all(
+      ["gateway-1", "later-1"].map((commonName, index) => ca.device({ commonName, serialNumber: `1${index + 1}` })),
+    );
+    world = await newWorld({
+      env: { CA_KEY: await privateKeyPem(ca.keys) },
+      instance: empty,
+      program: plant(),
+    });
+  });
+
+  it("is previewed without a call to the service", async () => {
+    const { code, output } = await world.stack.preview();
+    expect(code, output).to.equal(0);
+    expect(output).to.contain("+ 10 to create");
+    expect(world.calls()).to.deep.equal([]);
+  });
+
+  it("is made in one up, which orders it and waits for the gateway to connect", async () => {
+    const running = world.stack.up();
+    await until(() => world.instance.caCertificates?.length === 1);
+    await connect(gateways[0] ?? expect.fail());
+    const { code, output } = await running;
+    expect(code, output).to.equal(0);
+    expect((await world.stack.outputs()).ids).to.deep.equal(ids());
+    expect(world.clientIds).to.deep.equal([`${groupId}@@@a`, `${groupId}@@@b`]);
+    const { resources = [] } = (await world.stack.export()).deployment;
+    expect(new Set(resources.map(({ type }) => type.split(":").at(-1)))).to.include.all.keys(
+      ...Object.values(kinds).map(({ name }) => name),
+    );
+  });
+
+  it("shows no change afterwards, in preview without a call", async () => {
+    const calls = await world.callsDuring(async () => {
+      const { code, output } = await world.stack.preview("--expect-no-changes");
+      expect(code, output).to.equal(0);
+    });
+    expect(calls).to.deep.equal([]);
+  });
+
+  it("is refreshed by one walk of each listing", async () => {
+    const calls = await world.callsDuring(async () => {
+      const { code, output } = await world.stack.refresh("--expect-no-changes");
+      expect(code, output).to.equal(0);
+    });
+    expect(calls).to.have.members([
+      "ListGroupId",
+      `ListDeviceCredentialClientId ${groupId}`,
+      "ListCaCertificate",
+      `ListDeviceCertificateByCaSn ${ca.serialNumber}`,
+      "QueryCustomAuthIdentity",
+      "QueryCustomAuthPermission",
+      "QueryCustomAuthConnectBlack",
+    ]);
+  });
+
+  it("shows what somebody else has changed, added or removed, and up --refresh sets it right", async () => {
+    await connect(gateways[1] ?? expect.fail());
+    world.change(({ customAuthIdentities = [], customAuthPermissions = [], ...instance }) => ({
+      ...changedCa(instance, "inactive"),
+      customAuthIdentities: customAuthIdentities.map((one) => ({ ...one, signMode: "ORIGIN" as const })),
+      customAuthPermissions: customAuthPermissions.map((one) => ({ ...one, effect: "DENY" as const })),
+      customAuthConnectBlacks: [],
+    }));
+    world.deregister(`${groupId}@@@a`);
+
+    const seen = await world.stack.refresh("--preview-only", "--diff", "--expect-no-changes");
+    expect(seen.code).not.to.equal(0);
+    expect(seen.stdout.match(/~ status *: "active" => "inactive"/g)).to.have.length(2);
+    expect(seen.stdout)
+      .to.match(/- pulumi-nodejs:dynamic\/apsaramq:DeviceCredential: \(delete\)/)
+      .and.to.match(/- pulumi-nodejs:dynamic\/apsaramq:CustomAuthConnectBlack: \(delete\)/)
+      .and.to.contain('~ signMode: "SIGNED" => "ORIGIN"')
+      .and.to.contain('~ effect: "ALLOW" => "DENY"')
+      .and.to.match(/newDevices *: \{\s+\+ 12: "later-1"/);
+
+    const { code, output } = await world.stack.up("--refresh");
+    expect(code, output).to.equal(0);
+    const { instance } = world;
+    expect(world.clientIds).to.deep.equal([`${groupId}@@@a`, `${groupId}@@@b`]);
+    expect(instance.caCertificates?.[0]).to.nested.include({
+      status: "active",
+      "deviceCertificates[0].status": "active",
+    });
+    expect(instance.customAuthIdentities?.[0]).to.include({ signMode: "SIGNED" });
+    expect(instance.customAuthPermissions?.[0]).to.include({ effect: "ALLOW" });
+    expect(instance.customAuthConnectBlacks).to.have.length(1);
+  });
+
+  it("is changed in place where it can be, with the change in the review", async () => {
+    const secret = world.secretOf(`${groupId}@@@a`);
+    const rotationTriggers = { quarter: "2" };
+    await world.stack.program(
+      plant({
+        group: { cascade: true },
+        a: { rotationTriggers },
+        ca: { status: "inactive" },
+        gateway: { status: "inactive" },
+        gateways: { deviceNames: ["other-*"] },
+        identity: { rotationTriggers },
+        rule: { permitAction: "SUB" },
+      }),
+    );
+    const { code, output } = await world.stack.up("--diff");
+    expect(code, output).to.equal(0);
+    expect(output)
+      .to.contain("cascade changes from its default to true, which counts when it is deleted")
+      .and.to.contain('~ permitAction: "PUB" => "SUB"')
+      .and.to.contain("~ 6 updated");
+    const { instance } = world;
+    expect(world.secretOf(`${groupId}@@@a`)).not.to.equal(secret);
+    expect(instance.caCertificates?.[0]).to.nested.include({
+      status: "inactive",
+      "deviceCertificates[0].status": "inactive",
+    });
+    expect(instance.customAuthPermissions?.[0]).to.include({ permitAction: "SUB" });
+  });
+
+  it("is replaced where it is another object, the new one first", async () => {
+    await world.stack.program(
+      plant({
+        group: { groupId: "GID_other", cascade: true },
+        ca: { status: "inactive" },
+        gateway: { status: "inactive" },
+        gateways: { setName: "others", deviceNames: ["other-*"] },
+        identity: { clientId: "GID_other@@@a" },
+        rule: { topic: "demo/a", username: null, clientId: "GID_other@@@a" },
+        stolen: { clientId: "GID_other@@@stolen" },
+      }),
+    );
+    const { code, output } = await world.stack.up();
+    expect(code, output).to.equal(0);
+    expect(output).to.contain("+-7 replaced");
+    const { instance } = world;
+    expect(instance.groups?.map((group) => group.groupId)).to.deep.equal(["GID_other"]);
+    expect(world.clientIds).to.deep.equal(["GID_other@@@a", "GID_other@@@b"]);
+    expect(instance.customAuthIdentities?.map(({ clientId }) => clientId)).to.deep.equal(["GID_other@@@a"]);
+    expect(instance.customAuthPermissions?.map(({ identity, topic }) => [identity, topic])).to.deep.equal([
+      ["GID_other@@@a", "demo/a"],
+    ]);
+    expect(instance.customAuthConnectBlacks?.map(({ clientId }) => clientId)).to.deep.equal(["GID_other@@@stolen"]);
+  });
+
+  it("is read by its ids without being managed", async () => {
+    const body = `
+      const ids = ${JSON.stringify((await world.stack.outputs()).ids)};
+      const kinds = ["Group", "DeviceCredential", "DeviceCredential", "CaCertificate", "DeviceCertificate",
+        "DeviceCertificateSet", "CustomAuthIdentity", "CustomAuthPermission", "CustomAuthConnectBlack"];
+      const found = kinds.map((kind, index) => mqtt[kind].get("found" + index, ids[index]));
+      exports.found = [found[0].groupId, found[1].deviceAccessKeySecret, found[3].subject, found[4].deviceName,
+        found[5].newDevices, found[6].signMode, found[7].permitAction, found[8].clientId];`;
+    const reader = await newWorld({ instance: world.instance, program: program(body) });
+    const { code, output } = await reader.stack.up();
+    expect(code, output).to.equal(0);
+    expect((await reader.stack.outputs({ showSecrets: true })).found).to.deep.equal([
+      "GID_other",
+      world.secretOf("GID_other@@@a"),
+      "CN=Line CA",
+      "gateway-1",
+      {},
+      "SIGNED",
+      "PUB",
+      "GID_other@@@stolen",
+    ]);
+  });
+
+  it("is gone after one destroy, but for what the program has not declared", async () => {
+    const refused = await world.stack.destroy();
+    expect(refused.code).not.to.equal(0);
+    expect(refused.output).to.match(/it has 1 device certificates: later-1 \(12\)\. .*Set cascade to true/);
+    await world.stack.program(plant({ group: { groupId: "GID_other" }, ca: { cascade: true } }));
+    world.change(({ caCertificates = [] }) => ({
+      caCertificates: caCertificates.map((one) => ({ ...one, deviceCertificates: [] })),
+    }));
+    const { code, output } = await world.stack.destroy();
+    expect(code, output).to.equal(0);
+    expect((await world.stack.export()).deployment.resources ?? []).to.deep.equal([]);
+    const { instance } = world;
+    const left = [instance.groups, instance.credentials, instance.caCertificates, instance.customAuthIdentities];
+    const rest = [instance.customAuthPermissions, instance.customAuthConnectBlacks];
+    expect([...left, ...rest].map((objects) => objects?.length ?? 0)).to.deep.equal([0, 0, 0, 0, 0, 0]);
+  });
+});
