@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addAdoptCommand } from "./adopt";
 import { addEmulatorCommand } from "./emulator";
 import { addMaskCommand } from "./mask";
 
@@ -10,6 +11,7 @@ function createCommand(): Command {
     .version(version())
     .enablePositionalOptions()
     .exitOverride();
+  addAdoptCommand(program);
   addEmulatorCommand(program);
   addMaskCommand(program);
   return program;

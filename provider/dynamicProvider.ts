@@ -1,6 +1,7 @@
 import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import type { Fields } from "../kinds/fields";
 import { unknown } from "../kinds/fields";
+import { entryKey, stubKey } from "../kinds/inState";
 import { inputsInState } from "./inputsInState";
 import type { Kind } from "./kind";
 import { KeptFailure, lifecycleOf, type Props, type State } from "./lifecycle";
@@ -8,10 +9,7 @@ import type { Run } from "./run";
 import type { ConfigLookup } from "./settings";
 import { unclearFrom } from "./unclear";
 
-/** The property in which the engine carries the stub that leads back here. */
-const stubKey = "__provider";
 // The engine shows no property whose name begins so.
-const entryKey = "__entry";
 const unclearKey = "__unclear";
 
 /** What the engine passes instead of a value that is not known before apply. */
@@ -110,7 +108,8 @@ function stateIn(all: Props): State {
   };
 }
 
-function propsOf({ props, entry, unclear }: State): Record<string, unknown> {
+/** The properties of a state, as the engine keeps them. */
+export function propsOf({ props, entry, unclear }: State): Record<string, unknown> {
   return dense({ ...props, [entryKey]: entry, [unclearKey]: unclear });
 }
 

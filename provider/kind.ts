@@ -1,6 +1,8 @@
 import type { Fault, Fields, Given, Values } from "../kinds/fields";
 import type { Outline } from "../kinds/outline";
 import type { Run } from "./run";
+import type { CaRef } from "./service/caCertificates";
+import type { GroupRef } from "./service/groups";
 import type { Unclear } from "./unclear";
 
 /** What state holds of an object. Anything may be missing: it may be half made, or written by another version. */
@@ -26,6 +28,15 @@ export interface Observed<I extends Fields, O extends Fields> {
   readonly unclear?: Unclear;
 }
 
+/** An object as a listing shows it: what names it, and whatever else it takes to declare it. */
+export type Listed<I extends Fields, O extends Fields, K extends string> = At<I, O, K> & Partial<Values<I>>;
+
+/** Where the service lists the objects of a kind, and all that are there: what adoption starts from. */
+export type Inventory<Item> =
+  | { readonly of: "instance"; readonly list: (run: Run, instanceId: string) => Promise<readonly Item[]> }
+  | { readonly of: "group"; readonly list: (run: Run, group: GroupRef) => Promise<readonly Item[]> }
+  | { readonly of: "CA"; readonly list: (run: Run, ca: CaRef) => Promise<readonly Item[]> };
+
 /**
  * One kind of resource: its outline and four verbs. Everything the engine asks for is derived from it (lifecycle.ts).
  * Verbs throw `MqttProviderError`, or `HalfMadeError` once the object exists but is not as declared.
@@ -45,6 +56,8 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
    * for an update, though no input need have changed.
    */
   readonly foretell?: (run: Run, inputs: Given<I>, known: Known<I, O>) => string | undefined;
+  /** Costs no billed call for each object. */
+  readonly inventory: Inventory<Listed<I, O, K>>;
   /** What is there, or undefined when it certainly is not. Looks for itself when state holds something unclear. */
   readonly observe: (run: Run, at: At<I, O, K>, known: Known<I, O>) => Promise<Observed<I, O> | undefined>;
   /** `replaced` is what the entry says that this stack has of the same object already, when the engine replaces it. */

@@ -131,7 +131,8 @@ export class Run {
   }
 }
 
-function processSurroundings(): Surroundings {
+/** What a process has around it. */
+export function processSurroundings(): Surroundings {
   const engine = engineAddress();
   const log = engineLog(engine);
   const stop = new AbortController();
@@ -149,6 +150,16 @@ function processSurroundings(): Surroundings {
     interruptedWrites: new InterruptedWrites(),
     limiters: (settings) => machineLimiters(settings, { warn: log.info }),
     signal: stop.signal,
+  };
+}
+
+/** The same for a command that only looks. Notes of interrupted writes are left alone: to it they would seem settled. */
+export function lookingSurroundings(log: EngineLog): Surroundings {
+  return {
+    ...processSurroundings(),
+    log,
+    interruptedWrites: new InterruptedWrites([]),
+    limiters: (settings) => machineLimiters(settings, { warn: log.info }),
   };
 }
 

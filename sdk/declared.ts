@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { placeOf } from "../kinds/endpoint";
 import type { Given } from "../kinds/fields";
+import { entryKey } from "../kinds/inState";
 import { keyOf, objectOf } from "../kinds/object";
 import type { Outline } from "../kinds/outline";
 import { currentProgram, type Program } from "./program";
 import { isProvider, type Location, stackLocation } from "./provider";
-import { entryKey, isLeftOut } from "./resource";
+import { isLeftOut } from "./resource";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { entryKey, stubKey, stubOf, typeOf } from "../kinds/inState";
 import type { Outline } from "../kinds/outline";
 import { warnOfUnknownKeys } from "./configurationKeys";
 import { hideSecretsInResponseTexts } from "./responseTexts";
@@ -34,10 +35,10 @@ export function resourceArguments(
   // An output that is not declared here would stay undefined for a resource that is read by its id.
   const members = Object.keys(fields).filter((field) => args === undefined || !isLeftOut(inputs[field], field, args));
   const declared = Object.fromEntries([...members, entryKey].map((field) => [field, undefined]));
-  const props = { ...declared, ...args, __provider: stub(kind) };
+  const props = { ...declared, ...args, [stubKey]: stubOf(kind) };
   const secrets = Object.entries(fields).filter(([, { secret }]) => secret);
   const hide = { additionalSecretOutputs: secrets.map(([field]) => field) };
-  return [`pulumi-nodejs:dynamic/apsaramq:${kind}`, name, props, pulumi.mergeOptions(opts, hide)];
+  return [typeOf(kind), name, props, pulumi.mergeOptions(opts, hide)];
 }
 
 /**
@@ -46,13 +47,4 @@ export function resourceArguments(
  */
 export function isLeftOut(input: Outline["inputs"][string] | undefined, name: string, args: object): boolean {
   return input !== undefined && !input.replaces && Reflect.get(args, name) === undefined;
-}
-
-/** The hidden output that tells one entry of the stack from all others that ever held the same object. */
-export const entryKey = "__entry";
-
-/** Frozen: this text stands in the state of every resource ever made. */
-function stub(kind: string): string {
-  const provider = kind.charAt(0).toLowerCase() + kind.slice(1);
-  return `exports.handler=()=>require("pulumi-apsaramq-mqtt/provider").${provider};`;
 }

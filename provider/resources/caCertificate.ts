@@ -27,6 +27,14 @@ const named = 5;
 export const caCertificate: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
   outline,
 
+  inventory: {
+    of: "instance",
+    async list(run, instanceId) {
+      const found = await run.service.cas.all(instanceId, Number.POSITIVE_INFINITY);
+      return found.map(({ caSn }) => ({ instanceId, caSn }));
+    },
+  },
+
   faults(run, inputs) {
     const { caContent, ifExists } = inputs;
     if (ifExists === unknown || policy(run, { ifExists }) === "adopt" || typeof caContent !== "string") {

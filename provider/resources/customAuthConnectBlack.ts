@@ -9,6 +9,11 @@ export const customAuthConnectBlack: Kind<typeof outline.inputs, typeof outline.
   {
     outline,
 
+    inventory: {
+      of: "instance",
+      list: (run, instanceId) => run.service.connectBlacks.all(instanceId, Number.POSITIVE_INFINITY),
+    },
+
     async observe(run, at, known) {
       const { connectBlacks } = run.service;
       const ref = refOf(at);

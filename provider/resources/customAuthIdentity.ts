@@ -22,6 +22,15 @@ export const customAuthIdentity: Kind<typeof outline.inputs, typeof outline.outp
   outline,
   version: ({ secretFingerprint }) => secretFingerprint,
 
+  inventory: {
+    of: "instance",
+    async list(run, instanceId) {
+      const found = await run.service.identities.all(instanceId, Number.POSITIVE_INFINITY);
+      // A secret that is declared would have to stand in the program; one that is not is kept as it is.
+      return found.map(({ secret: _secret, ...identity }) => identity);
+    },
+  },
+
   foretell(_run, inputs, known) {
     const { username, secret, signMode, rotationTriggers } = inputs;
     const causes = [

@@ -12,6 +12,11 @@ type Inputs = InputsOf<typeof outline>;
 export const customAuthPermission: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
   outline,
 
+  inventory: {
+    of: "instance",
+    list: (run, instanceId) => run.service.permissions.all(instanceId, Number.POSITIVE_INFINITY),
+  },
+
   async observe(run, at, known) {
     const { permissions } = run.service;
     const ref = refOf(at);

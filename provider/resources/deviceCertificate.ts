@@ -23,6 +23,14 @@ const freshMs = 1_000;
 export const deviceCertificate: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
   outline,
 
+  inventory: {
+    of: "CA",
+    async list(run, { instanceId, caSn }) {
+      const found = await run.service.certificates.ofCa({ instanceId, caSn }, Number.POSITIVE_INFINITY);
+      return [...found.values()].map(({ deviceSn }) => ({ instanceId, caSn, deviceSn }));
+    },
+  },
+
   async observe(run, certificate, known) {
     const seen = known.unclear
       ? await lookUp(run, certificate)

@@ -30,6 +30,11 @@ const gone = "gone";
 export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
   outline,
 
+  inventory: {
+    of: "CA",
+    list: async (_run, ca) => [{ ...ca, setName: "devices" }],
+  },
+
   isPending: ({ devices = {}, newDevices = {}, status }) =>
     Object.keys(newDevices).length > 0 ||
     Object.values(devices).some((one) => one.status === gone || (status !== undefined && one.status !== status)),

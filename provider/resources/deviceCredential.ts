@@ -31,6 +31,14 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
   outline,
   version: ({ secretFingerprint }) => secretFingerprint,
 
+  inventory: {
+    of: "group",
+    async list(run, group) {
+      const clientIds = await run.service.credentials.clientIdsIn(group, Number.POSITIVE_INFINITY);
+      return clientIds.map((clientId) => ({ instanceId: group.instanceId, clientId }));
+    },
+  },
+
   isPending: (known) => known.rotatedOutside !== undefined,
   foretell,
 

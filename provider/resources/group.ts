@@ -23,6 +23,14 @@ const hands = 16;
 export const group: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> = {
   outline,
 
+  inventory: {
+    of: "instance",
+    async list(run, instanceId) {
+      const found = await run.service.groups.all(instanceId, Number.POSITIVE_INFINITY);
+      return found.map(({ groupId }) => ({ instanceId, groupId }));
+    },
+  },
+
   foretell(_run, { groupId, tags }, known) {
     return tags === undefined || tags === unknown || same(tags, known.tags)
       ? undefined

@@ -38,6 +38,11 @@ export class CaCertificates {
     return this.#listing(ca).lookup(serialKey(ca.caSn), maxAgeMs, () => this.get(ca));
   }
 
+  /** All CAs of the instance, as listed at most `maxAgeMs` ago. */
+  async all(instanceId: string, maxAgeMs: number): Promise<Ca[]> {
+    return [...(await this.#listing({ instanceId }).all(maxAgeMs)).values()];
+  }
+
   /** The CA, or undefined when it is not registered. */
   get(ca: CaRef): Promise<Ca | undefined> {
     return absentIsUndefined(this.call(actions.getCa, ca, text(ca)));

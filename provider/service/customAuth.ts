@@ -35,6 +35,11 @@ export class CustomAuth<Key extends object, Item extends Key> {
     return this.#listing(key.instanceId).lookup(this.sort.name(key), maxAgeMs, () => this.get(key));
   }
 
+  /** All objects of the instance, as listed at most `maxAgeMs` ago. */
+  async all(instanceId: string, maxAgeMs: number): Promise<InInstance<Item>[]> {
+    return [...(await this.#listing(instanceId).all(maxAgeMs)).values()].map((item) => ({ ...item, instanceId }));
+  }
+
   /** The object as it is now, or undefined. What the query's filters let through besides is left out. */
   async get(key: InInstance<Key>): Promise<Item | undefined> {
     const source = this.#source(key.instanceId, key);

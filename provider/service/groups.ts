@@ -25,6 +25,11 @@ export class Groups {
     return (await this.#listing(instanceId).all(maxAgeMs)).get(groupId);
   }
 
+  /** All groups of the instance, as listed at most `maxAgeMs` ago. */
+  async all(instanceId: string, maxAgeMs: number): Promise<Group[]> {
+    return [...(await this.#listing(instanceId).all(maxAgeMs)).values()];
+  }
+
   /** Makes a group; the service refuses to make one that is there. */
   async create({ instanceId, groupId }: GroupRef, tags: Tags): Promise<void> {
     const ref = { instanceId, groupId };

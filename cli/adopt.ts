@@ -1,0 +1,65 @@
+import { type Command, Option } from "commander";
+import { kinds } from "../kinds";
+import type { AdoptOptions } from "./adopting/adopt";
+
+const kindNames = Object.values(kinds).map(({ name }) => name);
+
+const help = `
+Examples:
+  apsaramq-mqtt adopt --region cn-hangzhou --instance post-cn-0pp12gl0000
+  pulumi import --file adopted.json --generate-code=false --yes --protect=false      (CLI 3.254 or newer)
+  pulumi preview --expect-no-changes                                    (with adopted.ts in the program)
+
+Writes two files: what \`pulumi import --file\` takes, for its owner only, and TypeScript that declares exactly these
+resources. It changes nothing in the service. Names follow from the objects: the same in every run.
+
+--group narrows Group and DeviceCredential, --ca narrows CaCertificate, DeviceCertificate and DeviceCertificateSet;
+--kinds chooses among all kinds. DeviceCertificateSet, one entry for all device certificates of a CA, stands for them in
+the place of DeviceCertificate and is adopted when it is named only.
+
+Listings hold no secrets of devices. Without --secrets the entries of DeviceCredential and CustomAuthIdentity hold no
+login: preview says so, and \`pulumi refresh\` looks them up, by one billed call for each device. --secrets looks them up
+now, for the same price; the secrets then stand in clear in the import file, and nowhere else. Delete it after the import.
+
+The operator's keys come from the environment (ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, ALICLOUD_PROFILE), then from
+the chain of Alibaba Cloud's SDKs: ALIBABA_CLOUD_ACCESS_KEY_ID and so on, OIDC role, CLI profile, credentials file,
+instance role. The region may come from ALICLOUD_REGION or ALIBABA_CLOUD_REGION_ID.
+
+Exit codes: 0, all that was chosen is in the files; 3, some of it is not, each gap is named on stderr; 1, nothing was
+written; 2, wrong arguments.`;
+
+/** `apsaramq-mqtt adopt`: brings what exists into a stack. */
+export function addAdoptCommand(program: Command): void {
+  program
+    .command("adopt")
+    .description("write an import file and a program for instances, groups, devices and CAs that exist")
+    .addOption(
+      repeatable("--instance <id>", "instance to adopt from").env("APSARAMQ_INSTANCE_ID").makeOptionMandatory(),
+    )
+    .addOption(repeatable("--group <id>", "this group alone (default: all)"))
+    .addOption(repeatable("--ca <serial>", "this CA alone (default: all)"))
+    .addOption(
+      new Option("--kinds <names...>", "these kinds alone (default: all but DeviceCertificateSet)").choices(kindNames),
+    )
+    .option("--secrets", "look up the secrets too, by one billed call for each device", false)
+    .option("--import-file <path>", "where the import file goes", "adopted.json")
+    .option("--program <path>", "where the program goes", "adopted.ts")
+    .option("--region <id>", "region of the instances")
+    .addOption(new Option("--endpoint <url>", "host or URL of the API").env("APSARAMQ_ENDPOINT"))
+    .option("--profile <name>", "profile of the Alibaba Cloud CLI to take the operator's keys from")
+    .option("--max-requests-per-second <rate>", "over all that runs on this machine (default: 100)")
+    .addHelpText("after", help)
+    .action(async (options: AdoptOptions) => {
+      // The provider takes longer to load than all other commands to run.
+      const { adopt }: typeof import("./adopting/adopt") = require("./adopting/adopt");
+      process.exitCode = await adopt(options);
+    });
+}
+
+/** An option that may be given several times. */
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; may be repeated`).argParser((value: string, earlier: string[] = []) => [
+    ...earlier,
+    value,
+  ]);
+}

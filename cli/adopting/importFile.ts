@@ -1,0 +1,30 @@
+import { typeOf } from "../../kinds/inState";
+import type { Adopted } from "./collect";
+
+/** How Pulumi marks a secret in JSON. */
+const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+/** The file that `pulumi import --file` takes: with inputs and outputs it asks no provider (CLI 3.254 and newer). */
+export function importFileText(adopted: readonly Adopted[]): string {
+  const resources = adopted.map((resource) => {
+    const { outline, name, id, inputs, outputs } = resource;
+    return {
+      type: typeOf(outline.name),
+      name,
+      id,
+      inputs: marked(resource, inputs),
+      outputs: marked(resource, outputs),
+    };
+  });
+  return `{"resources":[\n${resources.map((resource) => JSON.stringify(resource)).join(",\n")}\n]}\n`;
+}
+
+function marked({ outline }: Adopted, values: Adopted["outputs"]): Adopted["outputs"] {
+  const fields = { ...outline.inputs, ...outline.outputs };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      fields[name]?.secret ? { ...secretMark, plaintext: JSON.stringify(value) } : value,
+    ]),
+  );
+}
