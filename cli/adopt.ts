@@ -25,8 +25,11 @@ The operator's keys come from the environment (ALICLOUD_ACCESS_KEY and ALICLOUD_
 the chain of Alibaba Cloud's SDKs: ALIBABA_CLOUD_ACCESS_KEY_ID and so on, OIDC role, CLI profile, credentials file,
 instance role. The region may come from ALICLOUD_REGION or ALIBABA_CLOUD_REGION_ID.
 
-Exit codes: 0, all that was chosen is in the files; 3, some of it is not, each gap is named on stderr; 1, nothing was
-written; 2, wrong arguments.`;
+--prove runs the pulumi of PATH on a file backend of its own; run it where the program will be, so that it finds the same
+packages.
+
+Exit codes: 0, all that was chosen is in the files; 3, some of it is not, and each gap is named on stderr; 4, the files
+are written and --prove failed; 1, nothing was written; 2, wrong arguments.`;
 
 /** `apsaramq-mqtt adopt`: brings what exists into a stack. */
 export function addAdoptCommand(program: Command): void {
@@ -44,12 +47,16 @@ export function addAdoptCommand(program: Command): void {
     .option("--secrets", "look up the secrets too, by one billed call for each device", false)
     .option("--import-file <path>", "where the import file goes", "adopted.json")
     .option("--program <path>", "where the program goes", "adopted.ts")
+    .option("--prove", "import into a stack that is thrown away, and preview: it must show no change", false)
     .option("--region <id>", "region of the instances")
     .addOption(new Option("--endpoint <url>", "host or URL of the API").env("APSARAMQ_ENDPOINT"))
     .option("--profile <name>", "profile of the Alibaba Cloud CLI to take the operator's keys from")
     .option("--max-requests-per-second <rate>", "over all that runs on this machine (default: 100)")
     .addHelpText("after", help)
-    .action(async (options: AdoptOptions) => {
+    .action(async (options: AdoptOptions, command: Command) => {
+      if (options.kinds?.includes("DeviceCertificate") && options.kinds.includes("DeviceCertificateSet")) {
+        command.error("error: DeviceCertificate and DeviceCertificateSet stand for the same certificates: choose one");
+      }
       // The provider takes longer to load than all other commands to run.
       const { adopt }: typeof import("./adopting/adopt") = require("./adopting/adopt");
       process.exitCode = await adopt(options);

@@ -93,6 +93,8 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   const goingFirst = new Set<string>();
   /** What the entries of this stack say, as far as the engine asked for a comparison. */
   const entries = new Map<string, Known<I, O>>();
+  const required = Object.keys(outline.outputs).filter((output) => outline.outputs[output]?.required);
+  let isLackTold = false;
 
   function keyIn(id: string): At<I, O, K> {
     const parts = parseId(id, key.length);
@@ -142,6 +144,17 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   function withLatest(props: Props, latest: Props | undefined): Props {
     const later = Object.keys(inputFields).filter((field) => inputFields[field]?.onlyAt === "delete");
     return latest ? { ...props, ...Object.fromEntries(later.map((field) => [field, latest[field]])) } : props;
+  }
+
+  /** An entry that was imported without its outputs works, but the program gets nothing from it. */
+  function tellLack(known: Known<I, O>): void {
+    const lacking = required.filter((output) => !(output in known));
+    if (lacking.length > 0 && !isLackTold) {
+      isLackTold = true;
+      run.log.info(
+        `${name} ${idOf(outline, known)} has no ${lacking.join(", ")} in state, and others may have none either: \`pulumi refresh\` looks them up.`,
+      );
+    }
   }
 
   function inWords(value: unknown): string {
@@ -199,6 +212,9 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       }
       const isPending = known.unclear !== undefined || kind.isPending?.(known) === true;
       const isDue = isPending || (foretold !== undefined && !acts);
+      if (isPlanned && !isDue && !acts) {
+        tellLack(known);
+      }
       return { replaces, deletesFirst, changes: isDue ? "beside inputs" : acts ? "some" : "none" };
     },
 

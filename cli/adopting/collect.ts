@@ -1,34 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
-import type { Given } from "../../kinds/fields";
-import { keyOf } from "../../kinds/object";
-import type { Outline } from "../../kinds/outline";
-import { serialKey } from "../../kinds/serialNumber";
 import { kindOf } from "../../provider/errors";
-import { type Entry, type Item, inventories, type KindInventory } from "../../provider/inventory";
+import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
+import { type Adopted, adoptedFrom } from "./adopted";
+import { type Choice, isChosen, isKindChosen, missingOf } from "./choice";
 import { resourceName } from "./resourceName";
-
-/** What is to be adopted. */
-export interface Choice {
-  readonly instanceIds: readonly string[];
-  /** Of groups and of what is in groups, these alone; undefined means all. */
-  readonly groupIds: readonly string[] | undefined;
-  /** Of CAs and of what is of CAs, these alone; undefined means all. */
-  readonly caSns: readonly string[] | undefined;
-  /** Names of kinds; undefined means all that an instance offers, device certificates one by one. */
-  readonly kinds: readonly string[] | undefined;
-  readonly secrets: boolean;
-}
-
-/** A resource to be adopted. */
-export interface Adopted extends Pick<Entry, "id" | "inputs" | "outputs"> {
-  readonly outline: Outline;
-  readonly name: string;
-  /** The inputs that a program has to give; what follows from them is left out. */
-  readonly args: Readonly<Record<string, unknown>>;
-  /** The resource of the group or CA that holds the object, which may be adopted or not. */
-  readonly holder: { readonly kind: string; readonly name: string } | undefined;
-}
 
 export interface Collected {
   /** In an order that follows from nothing but what there is. */
@@ -51,148 +26,126 @@ interface Listing {
 const hands = { listings: 8, lookups: 64 };
 /** After so many failures in one listing the rest of it is not tried: they have one cause. */
 const enoughFailures = 20;
-/** The kind that stands for the objects of another one and is adopted only when it is asked for by name. */
-const onlyByName = "DeviceCertificateSet";
+/** Nothing changes while it is collected, as far as it matters: each listing is walked once. */
+const anyAge = Number.POSITIVE_INFINITY;
 
 /** Collects what was chosen, as far as the service gives it. Throws when it does not know a chosen instance. */
 export async function collect(run: Run, choice: Choice): Promise<Collected> {
-  const gaps: string[] = [];
-  const notes = new Set<string>();
+  const collection = new Collection(run, choice);
+  const listings = (await Promise.all(choice.instanceIds.map((id) => collection.listingsOf(id)))).flat();
+  const adopted: Adopted[] = [];
+  await inTurn(listings, hands.listings, async (listing) => {
+    adopted.push(...(await collection.adoptAll(listing)));
+  });
+  return {
+    adopted: adopted.sort((one, other) => compare(orderOf(one), orderOf(other))),
+    gaps: [...collection.gaps, ...missingOf(choice, collection.found)].sort(compare),
+    notes: collection.notes.sort(compare),
+  };
+}
 
-  async function attempt<Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      if (kindOf(error) === "InvalidInput") {
-        throw error;
-      }
-      const sentence = `${what}: ${error instanceof Error ? error.message : error}`;
-      if (kindOf(error) === "Unsupported" && choice.kinds === undefined) {
-        notes.add(sentence);
-      } else {
-        gaps.push(sentence);
-      }
-      return undefined;
-    }
+class Collection {
+  readonly gaps: string[] = [];
+  readonly notes: string[] = [];
+  /** Groups, CAs and whatever else was listed of what was chosen. */
+  readonly found: Item[] = [];
+  readonly #kinds: readonly KindInventory[];
+
+  constructor(
+    private readonly run: Run,
+    private readonly choice: Choice,
+  ) {
+    this.#kinds = inventories(run).filter(({ outline }) => isKindChosen(choice, outline.name));
   }
 
-  const kinds = inventories(run).filter(({ outline: { name } }) => choice.kinds?.includes(name) ?? name !== onlyByName);
-  const isChosen = ({ groupId, caSn }: Item) =>
-    (groupId === undefined || choice.groupIds === undefined || choice.groupIds.includes(groupId)) &&
-    (caSn === undefined || choice.caSns === undefined || choice.caSns.map(serialKey).includes(serialKey(caSn)));
-
-  /** The groups or CAs of an instance that were chosen. */
-  async function holders<Holder extends Item>(what: string, list: () => Promise<readonly Holder[]>) {
-    return ((await attempt(what, list)) ?? []).filter(isChosen);
-  }
-
-  async function listingsIn(instanceId: string): Promise<Listing[]> {
-    const { groups, cas } = run.service;
-    const isAsked = (of: KindInventory["inventory"]["of"]) => kinds.some(({ inventory }) => inventory.of === of);
-    const [inGroups, ofCas] = await Promise.all([
-      isAsked("group")
-        ? holders(`groups of ${instanceId}`, () => groups.all(instanceId, Number.POSITIVE_INFINITY))
-        : [],
-      isAsked("CA") ? holders(`CAs of ${instanceId}`, () => cas.all(instanceId, Number.POSITIVE_INFINITY)) : [],
+  /** All listings of an instance that hold anything of what was chosen. */
+  async listingsOf(instanceId: string): Promise<Listing[]> {
+    const { groups, cas } = this.run.service;
+    const inGroups = this.#kinds.filter(({ inventory }) => inventory.of === "group");
+    const ofCas = this.#kinds.filter(({ inventory }) => inventory.of === "CA");
+    const [someGroups, someCas] = await Promise.all([
+      inGroups.length > 0 ? this.#listed(`groups of ${instanceId}`, () => groups.all(instanceId, anyAge)) : [],
+      ofCas.length > 0 ? this.#listed(`CAs of ${instanceId}`, () => cas.all(instanceId, anyAge)) : [],
     ]);
-    return kinds.flatMap((kind): Listing[] => {
-      const { inventory, outline } = kind;
-      switch (inventory.of) {
-        case "instance":
-          return [
-            {
-              kind,
-              text: `${outline.name} of ${instanceId}`,
-              holder: undefined,
-              list: () => inventory.list(run, instanceId),
-            },
-          ];
-        case "group":
-          return inGroups.map(({ groupId }) => ({
-            kind,
-            text: `${outline.name} of group ${groupId} of ${instanceId}`,
-            holder: { kind: "Group", name: resourceName([instanceId, groupId]) },
-            list: () => inventory.list(run, { instanceId, groupId }),
-          }));
-        case "CA":
-          return ofCas.map(({ caSn }) => ({
-            kind,
-            text: `${outline.name} of CA ${caSn} of ${instanceId}`,
-            holder: { kind: "CaCertificate", name: resourceName([instanceId, caSn]) },
-            list: () => inventory.list(run, { instanceId, caSn }),
-          }));
+    const listing = (
+      kind: KindInventory,
+      place: string,
+      holder: Adopted["holder"],
+      list: Listing["list"],
+    ): Listing => ({ kind, text: `${kind.outline.name} of ${place}`, holder, list });
+    return this.#kinds.flatMap((kind) => {
+      const { inventory } = kind;
+      if (inventory.of === "group") {
+        return someGroups.map(({ groupId }) => {
+          const holder = { kind: "Group", name: resourceName([instanceId, groupId]) };
+          return listing(kind, `group ${groupId} of ${instanceId}`, holder, () =>
+            inventory.list(this.run, { instanceId, groupId }),
+          );
+        });
       }
+      if (inventory.of === "CA") {
+        return someCas.map(({ caSn }) => {
+          const holder = { kind: "CaCertificate", name: resourceName([instanceId, caSn]) };
+          return listing(kind, `CA ${caSn} of ${instanceId}`, holder, () =>
+            inventory.list(this.run, { instanceId, caSn }),
+          );
+        });
+      }
+      return [listing(kind, instanceId, undefined, () => inventory.list(this.run, instanceId))];
     });
   }
 
-  async function adopt({ kind, text, holder, list }: Listing): Promise<Adopted[]> {
-    const items = ((await attempt(text, list)) ?? []).filter(isChosen);
+  /** The resources of all objects of a listing that were chosen. */
+  async adoptAll({ kind, text, holder, list }: Listing): Promise<Adopted[]> {
+    const items = await this.#listed(text, list);
     const adopted: Adopted[] = [];
-    let failures = 0;
+    const failures: string[] = [];
     let done = 0;
     await inTurn(items, hands.lookups, async (item) => {
-      if (failures === enoughFailures) {
+      if (failures.length >= enoughFailures) {
         return;
       }
       try {
-        adopted.push(await adoptedFrom(kind, item, holder, choice.secrets));
+        adopted.push(await adoptedFrom(kind, item, holder, this.choice.secrets));
       } catch (error) {
         // What is gone since it was listed is no gap.
         if (kindOf(error) !== "NotFound") {
-          failures++;
-          gaps.push(`${text}: ${error instanceof Error ? error.message : error}`);
+          failures.push(`${text}: ${messageOf(error)}`);
         }
       }
       done++;
-      run.log.progress(`${text}: ${done} of ${items.length}`);
+      this.run.log.progress(`${text}: ${done} of ${items.length}`);
     });
-    if (failures === enoughFailures && done < items.length) {
-      gaps.push(`${text}: ${items.length - done} more were not tried.`);
-    }
+    const untried = items.length - done;
+    this.gaps.push(...failures, ...(untried > 0 ? [`${text}: ${untried} more were not tried.`] : []));
     return adopted;
   }
 
-  const listings = (await Promise.all(choice.instanceIds.map(listingsIn))).flat();
-  const adopted: Adopted[] = [];
-  await inTurn(listings, hands.listings, async (listing) => {
-    adopted.push(...(await adopt(listing)));
-  });
-  const order = kinds.map(({ outline }) => outline);
-  adopted.sort((one, other) => order.indexOf(one.outline) - order.indexOf(other.outline) || compare(one.id, other.id));
-  return { adopted, gaps: gaps.sort(compare), notes: [...notes].sort(compare) };
-}
-
-async function adoptedFrom(
-  { outline, entryOf }: KindInventory,
-  item: Item,
-  holder: Adopted["holder"],
-  withSecrets: boolean,
-): Promise<Adopted> {
-  const { id, inputs, outputs, faults } = await entryOf(item, withSecrets);
-  const [fault] = faults;
-  if (fault) {
-    throw new Error(`${outline.name} ${id} cannot be declared: ${fault.path} ${fault.fault}.`);
-  }
-  const name = resourceName(Object.values(keyOf(outline, item)).map((part) => part as string | undefined));
-  return { outline, id, inputs, outputs, name, holder, args: leastArgs(outline, inputs) };
-}
-
-/** The inputs without those that check makes of the others. */
-function leastArgs({ inputs: fields, complete = (given) => given }: Outline, inputs: Adopted["inputs"]) {
-  const names = Object.keys(fields).filter((name) => inputs[name] !== undefined);
-  let args: Adopted["args"] = Object.fromEntries(names.map((name) => [name, inputs[name]]));
-  const whole = args;
-  const optionalFirst = [
-    ...names.filter((name) => !fields[name]?.required),
-    ...names.filter((name) => fields[name]?.required),
-  ];
-  for (const name of optionalFirst) {
-    const { [name]: _left, ...rest } = args;
-    if (isDeepStrictEqual({ ...complete(rest as Given<typeof fields>) }, whole)) {
-      args = rest;
+  /** What of a listing was chosen; nothing, and a gap, when it cannot be had. */
+  async #listed<One extends Item>(text: string, list: () => Promise<readonly One[]>): Promise<One[]> {
+    try {
+      const items = (await list()).filter((item) => isChosen(this.choice, item));
+      this.found.push(...items);
+      return items;
+    } catch (error) {
+      const kind = kindOf(error);
+      if (kind === "InvalidInput") {
+        throw error;
+      }
+      // Some editions have neither certificates nor custom authentication.
+      const isNoGap = kind === "Unsupported" && this.choice.kinds === undefined;
+      (isNoGap ? this.notes : this.gaps).push(`${text}: ${messageOf(error)}`);
+      return [];
     }
   }
-  return args;
+}
+
+function orderOf({ outline, id }: Adopted): string {
+  return `${outline.name} ${id}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Does something with each item, some at a time. */

@@ -1,5 +1,5 @@
 import { typeOf } from "../../kinds/inState";
-import type { Adopted } from "./collect";
+import type { Adopted } from "./adopted";
 
 /** How Pulumi marks a secret in JSON. */
 const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };

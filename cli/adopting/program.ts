@@ -1,4 +1,4 @@
-import type { Adopted } from "./collect";
+import type { Adopted } from "./adopted";
 
 /** TypeScript that declares resources, each under the name that it has in the import file. */
 export function programText(adopted: readonly Adopted[]): string {

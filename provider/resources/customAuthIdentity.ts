@@ -34,13 +34,13 @@ export const customAuthIdentity: Kind<typeof outline.inputs, typeof outline.outp
   foretell(_run, inputs, known) {
     const { username, secret, signMode, rotationTriggers } = inputs;
     const causes = [
-      ...(secret !== undefined && !same(known.activeSecret, secret) ? ["secret"] : []),
+      ...(secret !== undefined && known.activeSecret && !same(known.activeSecret, secret) ? ["secret"] : []),
       ...(same(known.signMode, signMode) ? [] : ["signMode"]),
       ...(rotationTriggers !== unknown && hasNewTrigger(known.rotationTriggers, rotationTriggers)
         ? ["rotationTriggers"]
         : []),
     ];
-    return known.activeSecret && causes.length > 0
+    return (known.activeSecret || !known.unclear) && causes.length > 0
       ? `${String(username)} gets another password by this update (${causes.join(", ")}): the old one stops working at the next login.`
       : undefined;
   },

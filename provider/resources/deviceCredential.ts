@@ -93,7 +93,8 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
       return describe(device, await registerAgain(run, device, stored));
     }
     const isReplaced = isNew(found, stored);
-    if (!stored || (unclear && isReplaced)) {
+    // Of one that state knows nothing of yet, only a trigger asks for a new secret.
+    if ((!stored && (unclear || !isAsked)) || (unclear && isReplaced)) {
       return describe(device, found);
     }
     const isWanted =

@@ -21,7 +21,8 @@ export function isDue(run: Run, rotateAfter: string | undefined, updateTime: str
 
 /** What an update will do to the secret of a device, in the words of preview. */
 export function foretell(run: Run, news: Given<typeof outline.inputs>, known: State): string | undefined {
-  if (!storedCredential(known)) {
+  const isStored = storedCredential(known) !== undefined;
+  if (!isStored && known.unclear) {
     return undefined;
   }
   const device = knownAlone(news);
@@ -39,7 +40,7 @@ export function foretell(run: Run, news: Given<typeof outline.inputs>, known: St
     reasons.length > 0
       ? `gets a new secret by this update (${reasons.join("; ")}): the old one stops working at the device's next login.`
       : rotatedOutside && `keeps the secret that somebody else issued at ${rotatedOutside}: this update takes it over.`,
-    news.secretMode === unknown ? undefined : foretellMode(device, known),
+    !isStored || news.secretMode === unknown ? undefined : foretellMode(device, known),
   ];
   const text = told.filter(Boolean).join(" ");
   return text ? `${device.clientId} ${text}` : undefined;

@@ -1,90 +1,102 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
+import { engineBin } from "../../tools/engine";
 import { createCa } from "../../tools/x509";
 import { run } from "../cli/command";
-import { clientId, describeWorld, groupId, instanceId, operatorKeys, type World } from "./world";
+import { clientId, describeWorld, groupId, type Instance, instanceId, operatorKeys, type World } from "./world";
 
 const devices = ["line-1", "line-2", "line-3"];
 
-describeWorld("apsaramq-mqtt adopt", (newWorld) => {
-  const adopt = ({ emulator, stack }: World, ...args: string[]) =>
-    run(["adopt", "--instance", instanceId, "--endpoint", emulator.endpoint, "--region", emulator.regionId, ...args], {
-      cwd: stack.directory,
-      env: { ...process.env, ...operatorKeys(emulator) },
-    });
-
-  /** Imports what was written, and makes the program that was written that of the stack. */
-  const importInto = async ({ stack }: World, importFile: string, program: string) => {
-    const imported = await stack.run(
-      "import",
-      "--file",
-      importFile,
-      "--generate-code=false",
-      "--yes",
-      "--protect=false",
-    );
-    expect(imported.code, imported.output).to.equal(0);
-    const text = await readFile(join(stack.directory, program), "utf8");
-    await stack.program(ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS } }).outputText);
+/** Something of every kind, with names that are odd wherever the service takes any. */
+async function everything(): Promise<Partial<Instance>> {
+  const ca = await createCa({ commonName: "line", serialNumber: "ca" });
+  const [one, two] = await Promise.all(
+    ["a1", "a2"].map((serialNumber) => ca.device({ commonName: "gw", serialNumber })),
+  );
+  return {
+    groups: [{ groupId }, { groupId: "GID_empty", tags: [{ key: "site", value: "north" }] }],
+    credentials: devices.map((device) => ({ clientId: clientId(device), deviceAccessKeySecret: secretOf(device) })),
+    customAuthIdentities: [
+      { identityType: "USER", username: "meter", signMode: "SIGNED", secret: secretOf("meter") },
+      { identityType: "CLIENT", username: "meter", clientId: "m 1", signMode: "ORIGIN", secret: secretOf("m 1") },
+    ],
+    customAuthPermissions: [
+      { identityType: "USER", identity: "meter", topic: "demo/+/state/#", permitAction: "PUB_SUB", effect: "ALLOW" },
+      { identityType: "CLIENT", identity: "m::1`$", topic: "demo/other", permitAction: "SUB", effect: "DENY" },
+    ],
+    customAuthConnectBlacks: [{ clientId: "电表" }],
+    caCertificates: [
+      {
+        caName: "line",
+        caContent: ca.pem,
+        deviceCertificates: [{ deviceContent: one?.pem ?? "" }, { deviceContent: two?.pem ?? "", status: "inactive" }],
+      },
+    ],
   };
+}
 
-  describe("of all kinds", () => {
+function secretOf(name: string): string {
+  return `secret-of-${name}`;
+}
+
+describeWorld("apsaramq-mqtt adopt", (newWorld) => {
+  async function adopt({ emulator, stack }: World, ...args: string[]) {
+    const place = ["--instance", instanceId, "--endpoint", emulator.endpoint, "--region", emulator.regionId];
+    const PATH = [await engineBin(), process.env.PATH].join(delimiter);
+    return run(["adopt", ...place, ...args], {
+      cwd: stack.directory,
+      env: { ...process.env, ...operatorKeys(emulator), PATH },
+    });
+  }
+
+  it("proves of all kinds with their secrets that a preview after the import shows no change", async () => {
+    const world = await newWorld({ instance: await everything() });
+    const { code, output } = await adopt(world, "--secrets", "--prove");
+    expect(code, output).to.equal(0);
+    expect(output).to.contain("Proved");
+  });
+
+  describe("without secrets", () => {
     let world: World;
     before(async () => {
-      const ca = await createCa({ commonName: "line", serialNumber: "ca" });
-      const gateways = await Promise.all(
-        ["a1", "a2"].map((serialNumber) => ca.device({ commonName: `gw-${serialNumber}`, serialNumber })),
+      world = await newWorld({ instance: await everything() });
+      expect((await adopt(world)).code).to.equal(0);
+      const importing = ["--file", "adopted.json", "--generate-code=false", "--yes", "--protect=false"];
+      const imported = await world.stack.run("import", ...importing);
+      expect(imported.code, imported.output).to.equal(0);
+      const text = await readFile(join(world.stack.directory, "adopted.ts"), "utf8");
+      await world.stack.program(
+        ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS } }).outputText,
       );
-      world = await newWorld({
-        instance: {
-          groups: [{ groupId }, { groupId: "GID_empty", tags: [{ key: "site", value: "north" }] }],
-          credentials: devices.map((device) => ({
-            clientId: clientId(device),
-            deviceAccessKeySecret: `secret-of-${device}`,
-          })),
-          customAuthIdentities: [
-            { identityType: "USER", username: "meter", signMode: "SIGNED", secret: "meter's own secret" },
-            {
-              identityType: "CLIENT",
-              username: "meter",
-              clientId: "m 1",
-              signMode: "ORIGIN",
-              secret: "client's secret",
-            },
-          ],
-          customAuthPermissions: [
-            {
-              identityType: "USER",
-              identity: "meter",
-              topic: "demo/+/state/#",
-              permitAction: "PUB_SUB",
-              effect: "ALLOW",
-            },
-            { identityType: "CLIENT", identity: "m::1", topic: "demo/other", permitAction: "SUB", effect: "DENY" },
-          ],
-          customAuthConnectBlacks: [{ clientId: "电表" }],
-          caCertificates: [
-            {
-              caName: "line",
-              caContent: ca.pem,
-              deviceCertificates: [
-                { deviceContent: gateways[0]?.pem ?? "" },
-                { deviceContent: gateways[1]?.pem ?? "", status: "inactive" },
-              ],
-            },
-          ],
-        },
-      });
     });
 
-    it("writes an import file and a program between which a preview sees no change, without a login", async () => {
-      const { code, output } = await adopt(world);
+    it("shows no change, makes no call, and says that there are no logins yet", async () => {
+      const calls = await world.callsDuring(async () => {
+        const { code, output } = await world.stack.up("--expect-no-changes");
+        expect(code, output).to.equal(0);
+        const told = output.match(/(\w+) \S+ has no .* in state, and others may have none either/g) ?? [];
+        expect(new Set(told.map((line) => line.split(" ")[0]))).to.deep.equal(
+          new Set(["CustomAuthIdentity", "DeviceCredential"]),
+        );
+        expect(new Set(told)).to.have.lengthOf(2);
+      });
+      expect(calls).to.deep.equal([]);
+    });
+
+    it("has them after a refresh, by one lookup for each device", async () => {
+      const calls = await world.callsDuring(async () => expect((await world.stack.refresh()).code).to.equal(0));
+      expect(calls.filter((call) => call.startsWith("GetDeviceCredential"))).to.have.lengthOf(devices.length);
+      const { resources = [] } = JSON.parse(await world.stack.exportText({ showSecrets: true })).deployment;
+      const found = JSON.stringify(resources.map(({ outputs }: { outputs: object }) => outputs));
+      for (const name of [...devices, "meter", "m 1"]) expect(found).to.contain(secretOf(name));
+    });
+
+    it("is destroyed in one go: what is in a group or of a CA goes first", async () => {
+      const { code, output } = await world.stack.destroy();
       expect(code, output).to.equal(0);
-      await importInto(world, "adopted.json", "adopted.ts");
-      const preview = await world.stack.preview("--expect-no-changes", "--diff");
-      expect(preview.code, preview.output).to.equal(0);
+      expect(world.instance).to.deep.include({ groups: [], caCertificates: [], customAuthIdentities: [] });
     });
   });
 });

@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineLog } from "../../provider/engineLog";
+
+/** What is to be proved of: the texts of the two files, and the configuration of a stack that holds them. */
+interface Subject {
+  readonly importFile: string;
+  readonly program: string;
+  readonly configuration: Readonly<Record<string, string | undefined>>;
+}
+
+const stack = "proof";
+
+/**
+ * Imports into a stack that is thrown away, on a file backend of its own, and previews the program: fails, with what
+ * Pulumi said, unless that shows no change. The folder is made in the present one, so that packages are found from it.
+ * Nothing is asked of the service.
+ */
+export async function prove({ importFile, program, configuration }: Subject, log: EngineLog): Promise<void> {
+  const folder = mkdtempSync(join(process.cwd(), ".apsaramq-mqtt-proof-"));
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o600 });
+  try {
+    mkdirSync(join(folder, "backend"));
+    write("Pulumi.yaml", JSON.stringify({ name: "adoption-proof", runtime: "nodejs", main: "index.ts" }));
+    write(`Pulumi.${stack}.yaml`, JSON.stringify({ config: configuration }));
+    write("index.ts", program);
+    write("import.json", importFile);
+    const pulumi = commandIn(folder);
+    log.progress("proof: making a stack");
+    await pulumi("stack", "init", "--no-select", stack);
+    log.progress("proof: importing");
+    await pulumi(
+      "import",
+      "--file",
+      "import.json",
+      "--generate-code=false",
+      "--yes",
+      "--protect=false",
+      "--stack",
+      stack,
+    );
+    log.progress("proof: previewing");
+    await pulumi("preview", "--expect-no-changes", "--diff", "--stack", stack);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** The user's Pulumi CLI in a folder, with a backend in it. */
+function commandIn(cwd: string): (...args: string[]) => Promise<void> {
+  const env = {
+    ...process.env,
+    PULUMI_BACKEND_URL: `file://${join(cwd, "backend")}`,
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Types are the same for all adoptions, and tested.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    // One state at the end instead of one for each resource: nothing is lost with this stack.
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
+  };
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+        cwd,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (data) => {
+          output += data;
+        });
+      }
+      child.on("error", (error) => reject(new Error(`pulumi could not be run: ${error.message}`)));
+      child.on("close", (code) => {
+        if (code === 0) {
+          resolve();
+        } else {
+          reject(new Error(`pulumi ${args[0]} ended with exit code ${code}:\n${output}`));
+        }
+      });
+    });
+}
