@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { adoptCommand } from "./adopt";
 import { credentialsCommand } from "./credentials";
 import { emulatorCommand } from "./emulator";
 import { fuzzCommand } from "./fuzz";
@@ -10,6 +11,7 @@ const credentials = credentialsCommand();
 const bench = new Command("npm run bench --")
   .description("Measures what this package costs. Names a benchmark, or measures the first one.")
   .addCommand(credentials, { isDefault: true })
+  .addCommand(adoptCommand())
   .addCommand(emulatorCommand())
   .addCommand(fuzzCommand())
   .addCommand(racesCommand())

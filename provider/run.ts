@@ -43,6 +43,8 @@ export class Run {
   readonly readFile: Surroundings["readFile"];
   readonly declarations: Declarations;
   readonly interruptedWrites: InterruptedWrites;
+  /** What listings hold that could not be read, a sentence each. */
+  readonly unread = new Set<string>();
   readonly #sleep: Surroundings["sleep"];
   readonly #limiters: Surroundings["limiters"];
   #settings: Settings | readonly string[] = ["the provider was not configured by the engine"];
@@ -115,6 +117,7 @@ export class Run {
       this.#service = connectService(this.settings, {
         now: this.now,
         progress: this.log.progress,
+        unread: (text) => this.unread.add(text),
         limiters: this.#limiters(this.settings),
         signal: this.signal,
       });

@@ -39,7 +39,7 @@ export async function collect(run: Run, choice: Choice): Promise<Collected> {
   });
   return {
     adopted: adopted.sort((one, other) => compare(orderOf(one), orderOf(other))),
-    gaps: [...collection.gaps, ...missingOf(choice, collection.found)].sort(compare),
+    gaps: [...collection.gaps, ...missingOf(choice, collection.found), ...run.unread].sort(compare),
     notes: collection.notes.sort(compare),
   };
 }

@@ -377,10 +377,13 @@ export const actions = {
       "ListGroupId",
       "POST",
       ({ instanceId }: { instanceId: string }) => ({ InstanceId: instanceId }),
-      (answer) => answer.get("Data").rows(group).rows,
+      (answer): Page<Group> => {
+        const { rows: items, leftOut } = answer.get("Data").rows(group);
+        return { items, leftOut };
+      },
     ),
     limit: "groups",
-  } satisfies Action<{ instanceId: string }, readonly Group[]>,
+  } satisfies Action<{ instanceId: string }, Page<Group>>,
 
   getDeviceCertificate: read("GetDeviceCertificate", "GET", certificateQuery, (answer) =>
     certificate(answer.get("Data")),

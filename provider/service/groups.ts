@@ -64,8 +64,8 @@ export class Groups {
     return new Listing({
       ...this.context,
       page: async () => {
-        const groups = await this.call(actions.listGroups, { instanceId }, object);
-        return { entries: groups.map((group) => [group.groupId, group]) };
+        const page = await this.call(actions.listGroups, { instanceId }, object);
+        return { ...page, entries: page.items.map((group) => [group.groupId, group]) };
       },
       pageSize: Number.POSITIVE_INFINITY,
       totalEndsIt: false,

@@ -6,6 +6,8 @@ export interface WalkContext {
   /** Milliseconds; only differences count. */
   readonly now: () => number;
   readonly progress: (text: string) => void;
+  /** Takes a sentence on each complete walk with rows that could not be read. */
+  readonly unread?: (text: string) => void;
   /** Once it is aborted no further page is asked for, and whoever waits gets its reason. */
   readonly signal: AbortSignal;
 }
@@ -78,6 +80,9 @@ export async function walkToEnd<Item>(source: PageSource<Item>, begun: FirstPage
     const counted = first.page.total ?? 0;
     const countsEntries = counted > rowsOf(first.page);
     if (!countsEntries || ((last.total ?? counted) >= counted && listed >= counted)) {
+      if (walk.leftOut > 0) {
+        source.unread?.(`${source.object}: the listing has rows that cannot be read, ${walk.leftOut} of them.`);
+      }
       return { ...walk, alsoSeen: lackedBy(walk.items, tries) };
     }
     tries.push(walk.items);

@@ -210,6 +210,22 @@ describe("apsaramq-mqtt adopt", function () {
       expect(names()).to.have.members([`${instanceId}/GID_one@@@line-0`, `${instanceId}/GID_three@@@line-0`]);
     });
 
+    it("says that a listing holds what it cannot read", async () => {
+      const emulator = await serve({
+        groups: [{ groupId: "GID_line" }],
+        customAuthConnectBlacks: [{ clientId: "a" }, { clientId: "b" }],
+      });
+      emulator.faults.add({
+        action: "QueryCustomAuthConnectBlack",
+        answer: { members: { "Data.Results.0.ClientId": 7 } },
+        times: null,
+      });
+      const { code, stderr } = await adopt(emulator);
+      expect(code, stderr).to.equal(3);
+      expect(stderr).to.match(/Missing: custom authentication on instance .* cannot be read, 1 of them/);
+      expect(names()).to.deep.equal([`${instanceId}/b`, `${instanceId}/GID_line`]);
+    });
+
     it("names a group that is not there", async () => {
       const emulator = await serve({ groups: [{ groupId: "GID_one" }] });
       const { code, stderr } = await adopt(emulator, "--group", "GID_one", "--group", "GID_other");

@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import ts from "typescript";
+import { type CommandResult, finished } from "../tools/commandResult";
+import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
+import { startProgress } from "../tools/engine/progress";
+import { Stack } from "../tools/stack/stack";
+import { table } from "./table";
+
+interface Options {
+  readonly n: number;
+  readonly groups: number;
+  readonly secrets: boolean;
+}
+
+interface Step {
+  readonly name: string;
+  readonly seconds: number;
+  readonly calls: number;
+}
+
+const command = join(__dirname, "..", "dist", "cli", "main.js");
+
+export function adoptCommand(): Command {
+  return new Command("adopt")
+    .description("Adopts N credentials, imports them into a stack, and previews: does that show no change?")
+    .addOption(new Option("--n <number>", "how many devices").default(5000).argParser(wholeNumber))
+    .addOption(new Option("--groups <number>", "over how many groups").default(5).argParser(wholeNumber))
+    .option("--secrets", "with their secrets", false)
+    .action(measure);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return Number(text);
+}
+
+async function measure({ n, groups, secrets }: Options): Promise<void> {
+  const emulator = await startEmulatorProcess();
+  const [instanceId = ""] = emulator.instanceIds;
+  const groupIds = Array.from({ length: groups }, (_, index) => `GID_bench-${index}`);
+  const clientIds = Array.from({ length: n }, (_, index) => `${groupIds[index % groups]}@@@device-${index}`);
+  await emulator.control.restart({
+    instances: [
+      {
+        instanceId,
+        groups: groupIds.map((groupId) => ({ groupId })),
+        credentials: clientIds.map((clientId) => ({ clientId })),
+      },
+    ],
+  });
+  const env = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: emulator.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: emulator.accessKeySecret,
+    // The engine writes its state once at the end: with one write for each resource this takes it the better part of an hour.
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
+  };
+  const config = { "apsaramq:endpoint": emulator.endpoint, "apsaramq:region": emulator.regionId };
+  const stack = await Stack.create({ program: "", config, env });
+  try {
+    const args = ["--endpoint", emulator.endpoint, "--instance", instanceId, ...(secrets ? ["--secrets"] : [])];
+    const adopting = () =>
+      finished(
+        spawn(process.execPath, [command, "adopt", ...args], {
+          cwd: stack.directory,
+          env: { ...process.env, ...env },
+          stdio: ["ignore", "pipe", "pipe"],
+        }),
+      );
+    const importing = ["--file", "adopted.json", "--generate-code=false", "--yes", "--protect=false"];
+    const steps = [
+      await timed(`adopt ${n}`, emulator, adopting),
+      await timed("import", emulator, () => stack.run("import", ...importing)),
+    ];
+    const program = await readFile(join(stack.directory, "adopted.ts"), "utf8");
+    await stack.program(
+      ts.transpileModule(program, { compilerOptions: { module: ts.ModuleKind.CommonJS } }).outputText,
+    );
+    steps.push(await timed("preview", emulator, () => stack.preview("--expect-no-changes")));
+    const rows = steps.map(({ name, seconds, calls }) => [name, `${seconds.toFixed(1)} s`, String(calls)]);
+    console.log(`\n${table(["", "time", "API calls"], rows)}\n\nThe preview showed no change.`);
+  } finally {
+    await stack.dispose();
+    await emulator.stop();
+  }
+}
+
+async function timed(name: string, { control }: EmulatorProcess, work: () => Promise<CommandResult>): Promise<Step> {
+  const before = (await control.journal()).length;
+  const progress = startProgress(name);
+  const startedAt = performance.now();
+  const { code, output } = await work().finally(() => progress.stop());
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (code !== 0) throw new Error(`${name} ended with exit code ${code}:\n${output}`);
+  return { name, seconds, calls: (await control.journal()).length - before };
+}
