@@ -21,7 +21,7 @@ export function resourceArguments(
   if (opts.import !== undefined) {
     throw new pulumi.RunError(
       `${kind} "${name}": the import option does not work for this kind of resource. ` +
-        'Take an existing object over with `ifExists: "adopt"` (a device certificate is adopted in any case), or for the whole stack with `pulumi config set apsaramq:ifExists adopt`.',
+        'Take an existing object over with `ifExists: "adopt"` (a device certificate is adopted in any case), or for the whole stack with `pulumi config set apsaramq:ifExists adopt`; `npx apsaramq-mqtt adopt` writes an import file and a program for all that exists.',
     );
   }
   if (opts.customTimeouts !== undefined) {

@@ -60,7 +60,7 @@ export async function adopt(options: AdoptOptions): Promise<number> {
     log.info(`${adopted.length} resources are in ${paths.importFile} and ${paths.program}.`);
     if (options.prove) {
       try {
-        await prove({ ...texts, configuration }, log);
+        await prove({ importFile: paths.importFile, program: texts.program, configuration }, log);
         log.info("Proved: after the import a preview of the program shows no change.");
       } catch (error) {
         log.info(`Not proved: ${error instanceof Error ? error.message : error}`);

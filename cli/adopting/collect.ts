@@ -33,12 +33,12 @@ const anyAge = Number.POSITIVE_INFINITY;
 export async function collect(run: Run, choice: Choice): Promise<Collected> {
   const collection = new Collection(run, choice);
   const listings = (await Promise.all(choice.instanceIds.map((id) => collection.listingsOf(id)))).flat();
-  const adopted: Adopted[] = [];
+  const parts: Adopted[][] = [];
   await inTurn(listings, hands.listings, async (listing) => {
-    adopted.push(...(await collection.adoptAll(listing)));
+    parts.push(await collection.adoptAll(listing));
   });
   return {
-    adopted: adopted.sort((one, other) => compare(orderOf(one), orderOf(other))),
+    adopted: parts.flat().sort((one, other) => compare(orderOf(one), orderOf(other))),
     gaps: [...collection.gaps, ...missingOf(choice, collection.found), ...run.unread].sort(compare),
     notes: collection.notes.sort(compare),
   };
@@ -125,7 +125,7 @@ class Collection {
   async #listed<One extends Item>(text: string, list: () => Promise<readonly One[]>): Promise<One[]> {
     try {
       const items = (await list()).filter((item) => isChosen(this.choice, item));
-      this.found.push(...items);
+      for (const item of items) this.found.push(item);
       return items;
     } catch (error) {
       const kind = kindOf(error);

@@ -1,34 +1,34 @@
-import type { Adopted } from "./adopted";
+import type { Adopted, ResourceKey } from "./adopted";
 
 /** TypeScript that declares resources, each under the name that it has in the import file. */
 export function programText(adopted: readonly Adopted[]): string {
-  const held = new Map<string, Adopted[]>();
-  const key = (kind: string, name: string) => `${kind} ${name}`;
-  const known = new Set(adopted.map(({ outline, name }) => key(outline.name, name)));
-  const free = adopted.filter((resource) => {
-    const { holder } = resource;
-    if (!holder || !known.has(key(holder.kind, holder.name))) {
-      return true;
-    }
-    const of = key(holder.kind, holder.name);
-    held.set(of, [...(held.get(of) ?? []), resource]);
-    return false;
-  });
-  const counts = new Map<string, number>();
+  const known = new Set(adopted.map(keyOf));
+  const holderOf = ({ holder }: Adopted) => (holder && known.has(keyText(holder)) ? keyText(holder) : "");
+  const byHolder = groupedBy(adopted, holderOf);
+  const free = byHolder.get("") ?? [];
+  const variables = new Map<string, number>();
   // What holds others is made before them and, by dependsOn, deleted after them.
   const blocks = free.flatMap((resource) => {
-    const inside = held.get(key(resource.outline.name, resource.name));
+    const inside = byHolder.get(keyOf(resource));
     if (!inside) {
       return [];
     }
     const kind = resource.outline.name;
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
+    const count = (variables.get(kind) ?? 0) + 1;
+    variables.set(kind, count);
     const variable = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}${count}`;
     return [`const ${variable} = ${construction(resource)}`, ...declarations(inside, `{ dependsOn: ${variable} }`)];
   });
-  const rest = free.filter(({ outline, name }) => !held.has(key(outline.name, name)));
+  const rest = free.filter((resource) => !byHolder.has(keyOf(resource)));
   return ['import * as mqtt from "pulumi-apsaramq-mqtt";\n', ...blocks, ...declarations(rest)].join("\n");
+}
+
+function keyOf({ outline, name }: Adopted): string {
+  return keyText({ kind: outline.name, name });
+}
+
+function keyText({ kind, name }: ResourceKey): string {
+  return `${kind} ${name}`;
 }
 
 /** Resources that nothing else refers to: those that differ in one text as a list of it, others of a kind as a table. */
@@ -61,7 +61,7 @@ function lastPart({ outline }: Adopted): string {
   return outline.key.at(-1) ?? "";
 }
 
-function listOf(resources: readonly [Adopted, ...Adopted[]] | readonly Adopted[], options?: string): string {
+function listOf(resources: readonly Adopted[], options?: string): string {
   const [first] = resources;
   if (!first) {
     return "";

@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { EngineLog } from "../../provider/engineLog";
 
-/** What is to be proved of: the texts of the two files, and the configuration of a stack that holds them. */
+/** What is to be proved. */
 interface Subject {
+  /** Where the import file is: it may hold secrets, so it is not copied. */
   readonly importFile: string;
+  /** The text of the program. */
   readonly program: string;
+  /** That of a stack which holds the resources. */
   readonly configuration: Readonly<Record<string, string | undefined>>;
 }
 
@@ -20,13 +23,15 @@ const stack = "proof";
  */
 export async function prove({ importFile, program, configuration }: Subject, log: EngineLog): Promise<void> {
   const folder = mkdtempSync(join(process.cwd(), ".apsaramq-mqtt-proof-"));
+  // Ctrl-C reaches Pulumi too, which then fails: so nothing is left behind.
+  const wait = () => {};
+  process.on("SIGINT", wait);
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text, { mode: 0o600 });
   try {
     mkdirSync(join(folder, "backend"));
     write("Pulumi.yaml", JSON.stringify({ name: "adoption-proof", runtime: "nodejs", main: "index.ts" }));
     write(`Pulumi.${stack}.yaml`, JSON.stringify({ config: configuration }));
     write("index.ts", program);
-    write("import.json", importFile);
     const pulumi = commandIn(folder);
     log.progress("proof: making a stack");
     await pulumi("stack", "init", "--no-select", stack);
@@ -34,7 +39,7 @@ export async function prove({ importFile, program, configuration }: Subject, log
     await pulumi(
       "import",
       "--file",
-      "import.json",
+      resolve(importFile),
       "--generate-code=false",
       "--yes",
       "--protect=false",
@@ -44,6 +49,7 @@ export async function prove({ importFile, program, configuration }: Subject, log
     log.progress("proof: previewing");
     await pulumi("preview", "--expect-no-changes", "--diff", "--stack", stack);
   } finally {
+    process.off("SIGINT", wait);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import ts from "typescript";
+import { kinds } from "../../kinds";
+import { objectOf } from "../../kinds/object";
+import { InterruptedWrites } from "../../machine/interruptedWrites";
 import { finished } from "../../tools/commandResult";
 import { createCa } from "../../tools/x509";
 import { run } from "./command";
@@ -104,6 +107,22 @@ describe("apsaramq-mqtt adopt", function () {
       plaintext: '"secret-of-GID_line@@@line-0"',
     });
     expect(statSync(join(folder, "adopted.json")).mode & 0o777).to.equal(0o600);
+  });
+
+  it("leaves the note of an interrupted rotation to the run that it is for", async () => {
+    const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 1) });
+    const place = new URL(emulator.endpoint).host;
+    const object = objectOf(kinds.deviceCredential, place, {
+      instanceId,
+      clientId: "GID_line@@@line-0",
+    });
+    const home = mkdtempSync(join(tmpdir(), "adopt-home-"));
+    const write = { action: "RefreshDeviceCredential", since: "2026", until: "2027", version: "a fingerprint" };
+    new InterruptedWrites([home]).note(object, write);
+    const env = { ...environment(emulator), XDG_STATE_HOME: home };
+    expect((await run(["adopt", "--secrets"], { cwd: folder, env })).code).to.equal(0);
+    expect(new InterruptedWrites([home]).find(object)).to.deep.equal(write);
+    rmSync(home, { recursive: true });
   });
 
   it("gives an object the same name in every run, whatever else there is", async () => {

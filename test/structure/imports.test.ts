@@ -129,9 +129,10 @@ describe("Modules:", () => {
     });
   }
 
-  it("one file of the sdk knows the stub", () => {
-    const files = filesBelow("sdk").filter((file) => textOf(file).includes("exports.handler"));
-    expect(files).to.deep.equal(["sdk/resource.ts"]);
+  it("one file knows the stub", () => {
+    const all = ["kinds", "sdk", "provider", "cli"].flatMap((folder) => filesBelow(folder));
+    const files = all.filter((file) => textOf(file).includes("exports.handler"));
+    expect(files).to.deep.equal(["kinds/inState.ts"]);
   });
 
   it("one file of the provider knows the names on the wire", () => {
