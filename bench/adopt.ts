@@ -37,12 +37,35 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-async function measure({ n, groups, secrets }: Options): Promise<void> {
+async function measure(options: Options): Promise<void> {
   const emulator = await startEmulatorProcess();
-  const [instanceId = ""] = emulator.instanceIds;
+  try {
+    await seed(emulator, options);
+    const stack = await Stack.create({
+      program: "",
+      config: { "apsaramq:endpoint": emulator.endpoint, "apsaramq:region": emulator.regionId },
+      // The engine writes its state once at the end, not once for each resource.
+      env: { ...operatorKeys(emulator), PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" },
+    });
+    try {
+      const rows = (await measureSteps(stack, emulator, options)).map(({ name, seconds, calls }) => [
+        name,
+        `${seconds.toFixed(1)} s`,
+        String(calls),
+      ]);
+      console.log(`\n${table(["", "time", "API calls"], rows)}\n\nThe preview showed no change.`);
+    } finally {
+      await stack.dispose();
+    }
+  } finally {
+    await emulator.stop();
+  }
+}
+
+async function seed({ control, instanceIds: [instanceId = ""] }: EmulatorProcess, { n, groups }: Options) {
   const groupIds = Array.from({ length: groups }, (_, index) => `GID_bench-${index}`);
   const clientIds = Array.from({ length: n }, (_, index) => `${groupIds[index % groups]}@@@device-${index}`);
-  await emulator.control.restart({
+  await control.restart({
     instances: [
       {
         instanceId,
@@ -51,41 +74,30 @@ async function measure({ n, groups, secrets }: Options): Promise<void> {
       },
     ],
   });
-  const env = {
-    ALIBABA_CLOUD_ACCESS_KEY_ID: emulator.accessKeyId,
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: emulator.accessKeySecret,
-    // The engine writes its state once at the end: with one write for each resource this takes it the better part of an hour.
-    PULUMI_EXPERIMENTAL: "true",
-    PULUMI_SKIP_CHECKPOINTS: "true",
-  };
-  const config = { "apsaramq:endpoint": emulator.endpoint, "apsaramq:region": emulator.regionId };
-  const stack = await Stack.create({ program: "", config, env });
-  try {
-    const args = ["--endpoint", emulator.endpoint, "--instance", instanceId, ...(secrets ? ["--secrets"] : [])];
-    const adopting = () =>
-      finished(
-        spawn(process.execPath, [command, "adopt", ...args], {
-          cwd: stack.directory,
-          env: { ...process.env, ...env },
-          stdio: ["ignore", "pipe", "pipe"],
-        }),
-      );
-    const importing = ["--file", "adopted.json", "--generate-code=false", "--yes", "--protect=false"];
-    const steps = [
-      await timed(`adopt ${n}`, emulator, adopting),
-      await timed("import", emulator, () => stack.run("import", ...importing)),
-    ];
-    const program = await readFile(join(stack.directory, "adopted.ts"), "utf8");
-    await stack.program(
-      ts.transpileModule(program, { compilerOptions: { module: ts.ModuleKind.CommonJS } }).outputText,
+}
+
+async function measureSteps(stack: Stack, emulator: EmulatorProcess, { n, secrets }: Options): Promise<Step[]> {
+  const [instanceId = ""] = emulator.instanceIds;
+  const args = ["--endpoint", emulator.endpoint, "--instance", instanceId, ...(secrets ? ["--secrets"] : [])];
+  const adopt = () =>
+    finished(
+      spawn(process.execPath, [command, "adopt", ...args], {
+        cwd: stack.directory,
+        env: { ...process.env, ...operatorKeys(emulator) },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
     );
-    steps.push(await timed("preview", emulator, () => stack.preview("--expect-no-changes")));
-    const rows = steps.map(({ name, seconds, calls }) => [name, `${seconds.toFixed(1)} s`, String(calls)]);
-    console.log(`\n${table(["", "time", "API calls"], rows)}\n\nThe preview showed no change.`);
-  } finally {
-    await stack.dispose();
-    await emulator.stop();
-  }
+  const importing = ["--file", "adopted.json", "--generate-code=false", "--yes", "--protect=false"];
+  const adopted = await timed(`adopt ${n}`, emulator, adopt);
+  const imported = await timed("import", emulator, () => stack.run("import", ...importing));
+  const program = await readFile(join(stack.directory, "adopted.ts"), "utf8");
+  await stack.program(ts.transpileModule(program, { compilerOptions: { module: ts.ModuleKind.CommonJS } }).outputText);
+  const previewed = await timed("preview", emulator, () => stack.preview("--expect-no-changes"));
+  return [adopted, imported, previewed];
+}
+
+function operatorKeys({ accessKeyId, accessKeySecret }: EmulatorProcess): Record<string, string> {
+  return { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret };
 }
 
 async function timed(name: string, { control }: EmulatorProcess, work: () => Promise<CommandResult>): Promise<Step> {

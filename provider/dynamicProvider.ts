@@ -1,7 +1,7 @@
 import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import type { Fields } from "../kinds/fields";
 import { unknown } from "../kinds/fields";
-import { entryKey, stubKey } from "../kinds/inState";
+import { entryKey, secretMark, stubKey } from "../kinds/inState";
 import { inputsInState } from "./inputsInState";
 import type { Kind } from "./kind";
 import { KeptFailure, lifecycleOf, type Props, type State } from "./lifecycle";
@@ -32,6 +32,18 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
   run: Run,
 ): DynamicProvider {
   const lifecycle = lifecycleOf(kind, run);
+  const { inputs, outputs } = kind.outline;
+  const secrets = Object.entries({ ...inputs, ...outputs }).flatMap(([name, { secret }]) => (secret ? [name] : []));
+
+  /**
+   * Marks secrets that state does not hold yet. An entry that was imported has no word of its program's on what is
+   * secret until an update; of what state holds already the engine remembers it.
+   */
+  function markNew(read: Record<string, unknown>, olds: Props): Record<string, unknown> {
+    const isNew = (name: string) => name in read && !(name in olds);
+    const marked = secrets.filter(isNew).map((name) => [name, { ...secretMark, value: read[name] }]);
+    return { ...read, ...Object.fromEntries(marked) };
+  }
 
   return {
     // Synchronous inside and never failing: the engine's process keeps a provider whose configure failed and calls it all the same.
@@ -74,7 +86,7 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
     async read(id, props) {
       const found = await lifecycle.read(id, stateIn(props)).catch(rethrow(props));
       return found
-        ? { id, props: propsOf(found), ...(found.inputs && { inputs: sent(found.inputs) }) }
+        ? { id, props: markNew(propsOf(found), props), ...(found.inputs && { inputs: sent(found.inputs) }) }
         : { id: "", props: {} };
     },
 

@@ -1,8 +1,5 @@
-import { typeOf } from "../../kinds/inState";
+import { secretMark, typeOf } from "../../kinds/inState";
 import type { Adopted } from "./adopted";
-
-/** How Pulumi marks a secret in JSON. */
-const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 /** The file that `pulumi import --file` takes: with inputs and outputs it asks no provider (CLI 3.254 and newer). */
 export function importFileText(adopted: readonly Adopted[]): string {

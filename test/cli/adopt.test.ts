@@ -132,6 +132,10 @@ describe("apsaramq-mqtt adopt", function () {
     emulator.addDevice("GID_line@@@line");
     await adopt(emulator, "--import-file", "later.json", "--program", "later.ts");
     expect(names("later.json")).to.include.members(names());
+    const entries = imported("later.json").resources.map(({ outputs }) => outputs.__entry);
+    expect(new Set(entries), "each entry is told from all others")
+      .to.have.lengthOf(entries.length)
+      .and.not.include(undefined);
     expect(names()).to.have.members([
       `${instanceId}/GID_line`,
       `${instanceId}/GID_line@@@line-0`,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamicProvider } from "../../provider/dynamicProvider";
-import type { Failure, Props } from "../provider/world";
+import { type Failure, type Props, unmarked } from "../provider/world";
 
 /** A resource as the engine keeps it in a stack's state. */
 export interface Entry {
@@ -57,7 +57,7 @@ export class StackModel {
       ? {
           id: String(id),
           inputs: inputs ? { ...inputs, ...stub } : entry.inputs,
-          outputs: { ...props, ...stub },
+          outputs: { ...unmarked(props), ...stub },
           isHalfMade: false,
         }
       : undefined;

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { clientId, describeService, device, instanceId, type Props, type World } from "./world";
+import { secretMark } from "../../kinds/inState";
+import { clientId, describeService, device, instanceId, type Props, unmarked, type World } from "./world";
 
 const secret = "secret-of-line-1";
 const instance = { credentials: [{ clientId: clientId("line-1"), deviceAccessKeySecret: secret }] };
@@ -25,10 +26,12 @@ describeService("A credential that was imported without its login", (newWorld) =
     expect(infos[0]).to.match(/has no deviceAccessKeyId, .* in state.*`pulumi refresh` looks them up/);
   });
 
-  it("has it after a refresh, by one lookup", async () => {
+  it("has it after a refresh, by one lookup, and marked as secret: no program has said so yet", async () => {
     const world = await newWorld({ instance });
-    const { props } = await world.operation().credentials.read(id, imported);
-    expect(props).to.include({ deviceAccessKeySecret: secret, __entry: "an entry" });
+    const { props = {} } = await world.operation().credentials.read(id, imported);
+    expect(unmarked(props)).to.include({ deviceAccessKeySecret: secret, __entry: "an entry" });
+    expect(props).to.deep.include({ deviceAccessKeySecret: { ...secretMark, value: secret } });
+    expect(props.mqttPassword).to.be.an("object").and.include(secretMark);
     expect(world.calls).to.include({ GetDeviceCredential: 1 });
   });
 

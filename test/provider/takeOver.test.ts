@@ -29,7 +29,13 @@ describeService("A device that has a credential already", (newWorld) => {
     const declarations = new Declarations(undefined);
     const { credentials, infos } = world.operation({}, declarations);
     const { inputs } = await credentials.check({}, device("in-the-stack"));
-    await credentials.diff("", { ...inputs, __entry: "an entry" }, { ...inputs });
+    const login = {
+      deviceAccessKeyId: "DC.a",
+      secretFingerprint: "0123456789ab",
+      mqttUsername: "DeviceCredential|DC.a",
+    };
+    const times = { createTime: "2026-01-01T00:00:00.000Z", updateTime: "2026-01-01T00:00:00.000Z" };
+    await credentials.diff("", { ...inputs, ...login, ...times, __entry: "an entry" }, { ...inputs });
     for (const name of names) declarations.declare(objectOf(world.emulator.endpoint, name));
     for (const name of names.slice(0, 3)) await failureOf(credentials.create(device(name)));
     expect(infos).to.deep.equal([

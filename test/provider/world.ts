@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import type { kinds } from "../../kinds";
+import { secretMark } from "../../kinds/inState";
 import { Declarations } from "../../machine/declarations";
 import { InterruptedWrites } from "../../machine/interruptedWrites";
 import { type DynamicProvider, dynamicProvider } from "../../provider/dynamicProvider";
@@ -185,6 +186,17 @@ export async function failureOf(work: Promise<unknown>): Promise<Failure> {
     () => expect.fail("it should have failed"),
     (error: unknown) => (error instanceof Error ? error : expect.fail(`it failed with ${error}, not with an Error`)),
   );
+}
+
+/** Properties as verbs are given them: the marks of secrets stay with the engine. */
+export function unmarked(props: Props = {}): Props {
+  return Object.fromEntries(
+    Object.entries(props).map(([name, value]) => [name, isMarked(value) ? value.value : value] as const),
+  );
+}
+
+function isMarked(value: unknown): value is { readonly value: unknown } {
+  return typeof value === "object" && value !== null && Object.keys(secretMark).every((key) => key in value);
 }
 
 /** What displays show of a state. */
