@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
+import { kinds } from "../../kinds";
 import { engineBin } from "../../tools/engine";
 import { createCa } from "../../tools/x509";
 import { run } from "../cli/command";
@@ -53,7 +54,10 @@ describeWorld("apsaramq-mqtt adopt", (newWorld) => {
 
   it("proves of all kinds with their secrets that a preview after the import shows no change", async () => {
     const world = await newWorld({ instance: await everything() });
-    const { code, output } = await adopt(world, "--secrets", "--prove");
+    // Sets stand for the certificates, which the tests below adopt one by one.
+    const names = Object.values(kinds).map(({ name }) => name);
+    const chosen = names.filter((name) => name !== "DeviceCertificate");
+    const { code, output } = await adopt(world, "--secrets", "--prove", "--kinds", ...chosen);
     expect(code, output).to.equal(0);
     expect(output).to.contain("Proved");
   });
@@ -77,8 +81,8 @@ describeWorld("apsaramq-mqtt adopt", (newWorld) => {
         const { code, output } = await world.stack.preview("--expect-no-changes");
         expect(code, output).to.equal(0);
         const told = output.match(/\w+ \S+ has no .* in state, and others may have none either/g) ?? [];
-        const kinds = [...new Set(told)].map((line) => line.split(" ")[0]);
-        expect(kinds).to.have.members(["CustomAuthIdentity", "DeviceCredential"]);
+        const names = [...new Set(told)].map((line) => line.split(" ")[0]);
+        expect(names).to.have.members(["CustomAuthIdentity", "DeviceCredential"]);
       });
       expect(calls).to.deep.equal([]);
     });
