@@ -47,8 +47,8 @@ const inputs = {
     fault: variableFault,
   }),
   /**
-   * The status that every `up` holds: while a CA is `"inactive"` no device certificate of it is registered; those that
-   * are registered still connect (inferred). Default: left as it is, which is active once registered, and not watched
+   * The status that every `up` holds: device certificates are registered while their CA is `"active"`, and none while it
+   * is `"inactive"`; those that are registered still connect (inferred). Default: left as it is, which is active once registered, and not watched
    * for drift.
    */
   status: choice(["active", "inactive"], {
@@ -104,6 +104,14 @@ export const caCertificate = outline({
     "DeleteCaCertificate",
     "ListDeviceCertificateByCaSn",
   ],
+  errors: {
+    Conflict:
+      'Create: the CA is registered and `ifExists` is `"fail"`, or it is registered under another name or with another certificate. Delete: it has device certificates and `cascade` is not `true`.',
+    InvalidInput:
+      "In preview: two of `verificationContent`, `verificationKeyFile` and `verificationKeyVariable`; `verificationPassphraseVariable` without a key; a `verificationContent` that the key of `caContent` has not signed. " +
+      "Create, in preview already: the key cannot be read or opened, or is not that of `caContent`; a certificate has expired; nothing proves that the CA is the operator's. Nothing is registered.",
+    Unexpected: "What state or the service holds as the certificate of a CA cannot be read.",
+  },
 });
 
 /** A CA's serial number is that of its certificate. */

@@ -71,4 +71,9 @@ export const customAuthIdentity = outline({
       ? [{ path: "rotationTriggers", fault: "must not be given together with secret: change the secret itself" }]
       : [],
   actions: ["QueryCustomAuthIdentity", "AddCustomAuthIdentity", "UpdateCustomAuthIdentity", "DeleteCustomAuthIdentity"],
+  errors: {
+    InvalidInput: "In preview: `secret` together with `rotationTriggers`.",
+    Conflict:
+      'Create: the identity exists and `ifExists` is `"fail"`, or is `"adopt"` and the identity has another `secret` or `signMode` than declared.',
+  },
 });

@@ -49,6 +49,10 @@ export const customAuthPermission = outline({
     "UpdateCustomAuthPermission",
     "DeleteCustomAuthPermission",
   ],
+  errors: {
+    InvalidInput: "In preview: neither `username` nor `clientId`, or both.",
+    Conflict: 'Create: there is such a rule and `ifExists` is `"fail"`.',
+  },
 });
 
 function faults({ username, clientId }: Given<typeof inputs>): Fault[] {

@@ -21,8 +21,8 @@ const inputs = {
    */
   deviceSn: text({ required: true, replaces: true, fault: serialFault }),
   /**
-   * The status that every `up` holds: an `"inactive"` certificate is turned away at its next connection. Default:
-   * left as it is and not watched for drift.
+   * The status that every `up` holds: an `"inactive"` certificate is turned away at its next connection, an `"active"`
+   * one is let in. Default: left as it is and not watched for drift.
    */
   status: choice(["active", "inactive"], { default: "left as it is and not watched for drift" }),
   /**
@@ -67,4 +67,8 @@ export const deviceCertificate = outline({
     "InactivateDeviceCertificate",
     "DeleteDeviceCertificate",
   ],
+  errors: {
+    NotFound:
+      "Create: the certificate is not registered, as its device has never connected: at once, or after the time of `awaitRegistration`.",
+  },
 });

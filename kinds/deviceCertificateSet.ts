@@ -30,7 +30,7 @@ const inputs = {
   deviceSns: list(text({ fault: serialFault }), { default: "none" }),
   /**
    * The status that every `up` holds for all of the set: an `"inactive"` certificate is turned away at its next
-   * connection. Default: left as it is and not watched for drift.
+   * connection, an `"active"` one is let in. Default: left as it is and not watched for drift.
    */
   status: choice(["active", "inactive"], { default: "left as it is and not watched for drift" }),
   /**
@@ -70,6 +70,10 @@ export const deviceCertificateSet = outline({
     "InactivateDeviceCertificate",
     "DeleteDeviceCertificate",
   ],
+  errors: {
+    NotFound: "Create: the CA is not registered with the instance.",
+    Stopped: "The status of many certificates could not be set: the rest was not tried.",
+  },
 });
 
 function complete(given: Given<typeof inputs>): Given<typeof inputs> {

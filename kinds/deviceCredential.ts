@@ -133,6 +133,14 @@ export const deviceCredential = outline({
     "CloseConnection",
     "QuerySessionByClientId",
   ],
+  errors: {
+    Conflict: 'Create: the device has a credential already and `ifExists` is `"fail"`.',
+    InvalidInput:
+      'In preview: a `groupId` or `deviceId` that is not that of `clientId`; `recipient` without `secretMode: "sealed"`, or that without `recipient`. ' +
+      "In `up`: the secret is longer than the key of `recipient` can take; the credential is in the stack then, without its secret.",
+    Transient:
+      "Create: the device is registered, but nobody could see whether another run has registered it too. The secret is kept, and the next `up` looks again.",
+  },
 });
 
 function complete(given: Given<typeof inputs>): Given<typeof inputs> {

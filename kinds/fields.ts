@@ -28,6 +28,8 @@ export interface Field<T, Required extends boolean = boolean, Optional extends b
   readonly default: Optional extends true ? string : undefined;
   /** All values that there are, where they are few. */
   readonly options: readonly T[] | undefined;
+  /** Whether a value of this shape may be wrong all the same. */
+  readonly ruled: boolean;
   /** What is wrong with a value, at every depth. An unknown value is taken as good wherever it stands. */
   readonly faults: (value: unknown, path: string) => Fault[];
   /**
@@ -69,12 +71,20 @@ interface Shape<T> {
   readonly expected: string;
   readonly options?: readonly T[];
   readonly read: (value: unknown) => T | undefined;
+  /** Whether what is inside may be wrong although it has its shape. */
+  readonly ruled?: boolean;
   /** What is wrong inside of a value; undefined when it is none of this shape. */
   readonly inside?: (value: unknown, path: string) => Fault[] | undefined;
 }
 
 function field<T, Required extends boolean = false, Default extends string | undefined = undefined>(
-  { expected, options, read, inside = (value) => (read(value) === undefined ? undefined : []) }: Shape<T>,
+  {
+    expected,
+    options,
+    read,
+    ruled: ruledInside = false,
+    inside = (value) => (read(value) === undefined ? undefined : []),
+  }: Shape<T>,
   rules: Rules<T, Required, Default>,
 ): Made<T, Required, Default> {
   const { missing = "is required", replaces = false, onlyAt, secret = false } = rules;
@@ -93,7 +103,8 @@ function field<T, Required extends boolean = false, Default extends string | und
   // The two assertions say what the parameters' defaults are: TypeScript does not take a missing member for one.
   const required = (rules.required ?? false) as Required;
   const words = rules.default as Made<T, Required, Default>["default"];
-  return { expected, required, missing, replaces, onlyAt, secret, default: words, options, faults, read };
+  const ruled = ruledInside || rules.fault !== undefined;
+  return { expected, required, missing, replaces, onlyAt, secret, default: words, options, ruled, faults, read };
 }
 
 export function text<Required extends boolean = false, Default extends string | undefined = undefined>(
@@ -132,6 +143,7 @@ export function map<T, Required extends boolean = false, Default extends string 
   return field(
     {
       expected: `a map, each value ${item.expected}`,
+      ruled: item.ruled,
       read: (value) =>
         isRecord(value)
           ? Object.fromEntries(
@@ -158,6 +170,7 @@ export function list<T, Required extends boolean = false, Default extends string
   return field(
     {
       expected: `a list, each item ${item.expected}`,
+      ruled: item.ruled,
       read: (value) => (Array.isArray(value) ? value.flatMap((one) => item.read(one) ?? []) : undefined),
       inside: (value, path) =>
         Array.isArray(value) ? value.flatMap((one, index) => item.faults(one, `${path}[${index}]`)) : undefined,
@@ -175,6 +188,7 @@ export function record<
   return field(
     {
       expected: `an object of ${Object.keys(fields).join(", ")}`,
+      ruled: Object.values(fields).some((one) => one.ruled),
       read: (value) => (isRecord(value) ? readFields(fields, value) : undefined),
       inside: (value, path) => (isRecord(value) ? fieldFaults(fields, value, `${path}.`) : undefined),
     },

@@ -60,4 +60,9 @@ export const group = outline({
     "ListDeviceCredentialClientId",
     "UnRegisterDeviceCredential",
   ],
+  errors: {
+    Conflict:
+      'Create: the group exists and `ifExists` is `"fail"`. Delete: it has credentials and `cascade` is not `true`, or it has some that the program declares.',
+    Unsupported: "Create that adopts, and update: the group has other `tags` than declared.",
+  },
 });

@@ -1,3 +1,4 @@
+import type { ErrorKind } from "./errorKinds";
 import type { Fault, Fields, Given, Values } from "./fields";
 import type { ActionName } from "./serviceActions";
 
@@ -22,6 +23,8 @@ export interface Outline<I extends Fields = Fields, O extends Fields = Fields, K
   readonly faults?: (given: Given<I>) => Fault[];
   /** The actions of the service that its verbs ask for. */
   readonly actions: readonly ActionName[];
+  /** What else fails, by the kind of error: beside wrong inputs, and beside what the service may answer to any action. */
+  readonly errors: Readonly<Partial<Record<ErrorKind, string>>>;
 }
 
 /** States the types of an outline's tables, so that they need not be written twice. */

@@ -1,14 +1,4 @@
-/** What went wrong, as far as a resource has to tell it apart. Closed: a new vendor code gets a row, not a new kind. */
-export type ErrorKind =
-  | "NotFound"
-  | "Conflict"
-  | "InvalidInput"
-  | "Unauthorized"
-  | "Unsupported"
-  | "Throttled"
-  | "Transient"
-  | "Stopped"
-  | "Unexpected";
+import type { ErrorKind } from "../kinds/errorKinds";
 
 /**
  * Why an outcome is not known. `"lost"`: the connection or the service failed; a look tells what came of the request.

@@ -16,7 +16,7 @@ export interface CaCertificateArgs extends ArgsOf<typeof outline.inputs> {}
  *
  * ```ts
  * const ca = new mqtt.CaCertificate("line", {
- *   caName: "line", caContent: fs.readFileSync("ca.pem", "utf8"), verificationKeyFile: "ca.key",
+ *   caName: "line", caContent: readFileSync("ca.pem", "utf8"), verificationKeyFile: "ca.key",
  * });
  * const gateway = new mqtt.DeviceCertificate("gateway", { caSn: ca.caSn, deviceSn, awaitRegistration: "10m" });
  * ```

@@ -13,7 +13,8 @@ export interface DeviceCredentialArgs<Mode extends SecretMode = SecretMode>
 
 /**
  * The credential of one device: what the device needs to log in to the broker. Creating registers it, adding to or
- * changing `rotationTriggers` refreshes it, deleting deregisters it. Drift is seen in the listing of the device's group.
+ * changing `rotationTriggers` refreshes it, deleting deregisters it. A client id has one credential at most. Drift is seen
+ * in the listing of the device's group.
  *
  * ```ts
  * const sensor = new mqtt.DeviceCredential("sensor", { instanceId, groupId: "GID_sensors", deviceId: "line-1" });

@@ -8,6 +8,7 @@ export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential"
 export { Group, type GroupArgs } from "./group";
 export { Provider, type ProviderArgs } from "./provider";
 export {
+  type FunctionOptions,
   type RegistrationCodeArgs,
   registrationCode,
   type VerificationCertificateArgs,

@@ -7,6 +7,11 @@ function provided(): typeof functions {
   return require("../provider/functions");
 }
 
+export interface FunctionOptions {
+  /** Whose region, instance and keys count. Default: those of the stack. */
+  readonly provider?: Provider;
+}
+
 export interface RegistrationCodeArgs {
   /** Instance that the CA is to be registered with. Default: the provider's `instanceId`, else `apsaramq:instanceId`. */
   readonly instanceId?: pulumi.Input<string>;
@@ -22,10 +27,13 @@ export interface RegistrationCodeArgs {
  * const verificationContent = code.apply((text) => signInOurVault(text));
  * new mqtt.CaCertificate("line", { caName: "line", caContent, verificationContent });
  * ```
+ *
+ * @throws `InvalidInput` when no instance is named, here or in the configuration.
+ * @throws What the service answers to `GetRegisterCode`, or why it could not be asked.
  */
 export function registrationCode(
   { instanceId }: RegistrationCodeArgs = {},
-  { provider }: { readonly provider?: Provider } = {},
+  { provider }: FunctionOptions = {},
 ): pulumi.Output<string> {
   const code = pulumi.output({ settings: settingsOf(provider), instanceId }).apply((known) => {
     const settings: Readonly<Record<string, string | undefined>> = known.settings;
@@ -40,17 +48,25 @@ export interface VerificationCertificateArgs {
   readonly caContent: pulumi.Input<string>;
   /** The code that the service has given. */
   readonly registrationCode: pulumi.Input<string>;
-  /** File that holds the CA's private key in PEM form; this, or `verificationKeyVariable`. */
+  /** File that holds the CA's private key in PEM form. Default: none, the key is in `verificationKeyVariable`. */
   readonly verificationKeyFile?: string;
-  /** Variable of the environment that holds the CA's private key in PEM form. */
+  /** Variable of the environment that holds the CA's private key in PEM form. Default: none, the key is in `verificationKeyFile`. */
   readonly verificationKeyVariable?: string;
-  /** Variable of the environment that holds the passphrase of an encrypted key. */
+  /** Variable of the environment that holds the passphrase of an encrypted key. Default: none, the key is not encrypted. */
   readonly verificationPassphraseVariable?: string;
 }
 
 /**
  * The `verificationContent` of a CaCertificate: signs a registration code with the CA's key, where that is. The service is
  * not called; the key goes nowhere.
+ *
+ * ```ts
+ * const verificationContent = mqtt.verificationCertificate({
+ *   caContent, registrationCode: mqtt.registrationCode(), verificationKeyFile: "ca.key",
+ * });
+ * ```
+ *
+ * @throws `InvalidInput` when the certificate or the key cannot be read, or do not belong together.
  */
 export function verificationCertificate({
   caContent,

@@ -1,4 +1,4 @@
-import type { ErrorKind } from "../errors";
+import type { ErrorKind } from "../../kinds/errorKinds";
 
 /** What one error code of the service means to us. */
 export interface CodeMeaning {
@@ -20,12 +20,13 @@ const checkValues = "Check the values of the resource's properties; if they are 
 const throttled =
   "The service is throttling; the provider retried until its deadline. Lower apsaramq:maxRequestsPerSecond or run fewer jobs at once";
 const tryAgain = "The service failed; run the command again";
+const grantRights = "Grant the operator the RAM actions that the README lists";
 
 /**
  * Meanings by error code. Decided on the code alone: the HTTP statuses of this service changed over time and its
  * documentation disagrees on them.
  */
-const codes = {
+export const codes = {
   DeviceCredentialNotFound: { kind: "NotFound", advice: "Run `pulumi up --refresh` to see what is there" },
   FindDeviceBySnError: {
     kind: "NotFound",
@@ -110,28 +111,28 @@ const codes = {
   SignatureNonceUsed: { kind: "Transient", advice: tryAgain, unclear: true },
   SignatureDoesNotMatch: { kind: "Unauthorized", advice: checkKeys, aboutKeys: true },
   IncompleteSignature: { kind: "Unauthorized", advice: checkKeys },
-  NoPermission: { kind: "Unauthorized", advice: "Grant the operator the RAM actions that the README lists" },
+  NoPermission: { kind: "Unauthorized", advice: grantRights },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 const meanings: ReadonlyMap<string, CodeMeaning> = new Map(Object.entries(codes));
 
 /** Codes of the API gateway come in families: `Throttling.User`, `InvalidAccessKeyId.NotFound`, `Forbidden.RAM`. */
-const families: readonly (readonly [RegExp, CodeMeaning])[] = [
-  [/^Throttling(\.|$)/, { kind: "Throttled", advice: throttled }],
+export const families: readonly (readonly [beginnings: readonly string[], meaning: CodeMeaning])[] = [
+  [["Throttling"], { kind: "Throttled", advice: throttled }],
   [
-    /^(InvalidSecurityToken\.Expired|InvalidSecurityToken\.Expiration|SecurityTokenExpired|ExpiredToken)(\.|$)/,
+    ["InvalidSecurityToken.Expired", "InvalidSecurityToken.Expiration", "SecurityTokenExpired", "ExpiredToken"],
     { kind: "Unauthorized", advice: expiredKeys, aboutKeys: true },
   ],
   [
-    /^(InvalidAccessKeyId|InvalidSecurityToken|MissingSecurityToken|MissingAccessKeyId)(\.|$)/,
+    ["InvalidAccessKeyId", "InvalidSecurityToken", "MissingSecurityToken", "MissingAccessKeyId"],
     { kind: "Unauthorized", advice: checkKeys, aboutKeys: true },
   ],
   [
-    /^InvalidTimeStamp(\.|$)/,
+    ["InvalidTimeStamp"],
     { kind: "Unauthorized", advice: "Set this machine's clock: it is off by more than 15 minutes" },
   ],
-  [/^Forbidden(\.|$)/, { kind: "Unauthorized", advice: "Grant the operator the RAM actions that the README lists" }],
-  [/^InvalidParameter(\.|$)/, { kind: "InvalidInput", advice: checkValues }],
+  [["Forbidden"], { kind: "Unauthorized", advice: grantRights }],
+  [["InvalidParameter"], { kind: "InvalidInput", advice: checkValues }],
 ];
 
 /** What no meaning is known of: an error that is not understood proves nothing about what was done. */
@@ -142,5 +143,6 @@ export const meaningless: CodeMeaning = {
 };
 
 export function codeMeaning(code: string): CodeMeaning {
-  return meanings.get(code) ?? families.find(([pattern]) => pattern.test(code))?.[1] ?? meaningless;
+  const isOf = (beginning: string) => code === beginning || code.startsWith(`${beginning}.`);
+  return meanings.get(code) ?? families.find(([beginnings]) => beginnings.some(isOf))?.[1] ?? meaningless;
 }

@@ -1,7 +1,11 @@
-// Writes the tables of README.md anew: node --import tsx tools/reference/main.ts
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { withTables } from "./tables";
+// Fills in what README.md and docs/reference/ tell of kinds/ and sdk/: node --import tsx tools/reference/main.ts
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { root } from "./comments";
+import { folder, newPage, pages, textOf, withPlaces } from "./pages";
 
-const readme = join(__dirname, "../../README.md");
-writeFileSync(readme, withTables(readFileSync(readme, "utf8")));
+mkdirSync(join(root, folder), { recursive: true });
+for (const [page, places] of pages()) {
+  const text = existsSync(join(root, page)) ? textOf(page) : newPage(basename(page, ".md"), places);
+  writeFileSync(join(root, page), withPlaces(text, places));
+}

@@ -1,0 +1,40 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./sources";
+
+const outside = ["node_modules", "dist", "build", ".git"];
+
+/** The documents of the repository, as paths from its root. */
+export const documents = below("");
+
+function below(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder ? `${folder}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) return outside.includes(entry.name) ? [] : below(path);
+    return entry.name.endsWith(".md") ? [path] : [];
+  });
+}
+
+/** A block of code in a document. */
+export interface CodeBlock {
+  /** What stands behind the three backticks. */
+  readonly language: string;
+  readonly code: string;
+  /** Where its code begins. */
+  readonly line: number;
+}
+
+const fenced = /^```(.*)\n([\s\S]*?)^```$/gm;
+
+export function codeBlocks(text: string): CodeBlock[] {
+  return [...text.matchAll(fenced)].map(({ 1: language = "", 2: code = "", index }) => ({
+    language,
+    code,
+    line: text.slice(0, index).split("\n").length + 1,
+  }));
+}
+
+/** A document without its blocks of code, which hold no links and no headings, and without code in its lines. */
+export function withoutCode(text: string): string {
+  return text.replace(fenced, "").replace(/(?<!\[)`[^`\n]*`(?!\])/g, "");
+}
