@@ -1,9 +1,6 @@
-// Clients that log in with a username of their own. Before the first `pulumi up`:
-//
-//   pulumi config set apsaramq:region cn-hangzhou
-//   pulumi config set apsaramq:instanceId post-cn-...   # Professional or Platinum
 import * as mqtt from "pulumi-apsaramq-mqtt";
 
+// Any number of meters log in as `meter`, each with its own client id, which it signs with the secret.
 const meter = new mqtt.CustomAuthIdentity("meter", { username: "meter", signMode: "SIGNED" });
 new mqtt.CustomAuthPermission("meters-report", {
   username: meter.username,
@@ -11,7 +8,22 @@ new mqtt.CustomAuthPermission("meters-report", {
   permitAction: "PUB",
   effect: "ALLOW",
 });
-new mqtt.CustomAuthConnectBlack("stolen", { clientId: "GID_meters@@@m-17" });
 
-/** Clients sign their client id with it. */
-export const secret = meter.activeSecret;
+// One client id, and no other, logs in as `dashboard`: so its password is known here.
+const dashboard = new mqtt.CustomAuthIdentity("dashboard", {
+  username: "dashboard",
+  clientId: "dashboard-1",
+  signMode: "SIGNED",
+});
+new mqtt.CustomAuthPermission("dashboard-listens", {
+  username: dashboard.username,
+  topic: "demo/meters/#",
+  permitAction: "SUB",
+  effect: "ALLOW",
+});
+
+// A meter that was stolen does not get in, whatever it knows.
+new mqtt.CustomAuthConnectBlack("stolen", { clientId: "meter-17" });
+
+export const meterSecret = meter.activeSecret;
+export const dashboardPassword = dashboard.mqttPassword;

@@ -30,7 +30,7 @@ export function describeWorld(title: string, body: (newWorld: (options?: WorldOp
       const emulator = await startEmulator({ seed: seedWith(instance), ...emulatorOptions });
       emulators.push(emulator);
       const stack = await newStack({
-        program: program(""),
+        ...(options.project === undefined && { program: program("") }),
         ...options,
         config: { ...configFor(emulator), ...options.config },
         env: { ...operatorKeys(emulator), ...options.env },

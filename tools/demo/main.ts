@@ -14,7 +14,7 @@ const opening: Story = {
   title: "A plant",
   story:
     "The emulator plays the service. An administrator sets up a device group and a CA, and gives a gateway a certificate " +
-    "of that CA; the service does not know it yet. The example becomes a Pulumi project with one stack.",
+    "of that CA; the service does not know it yet. The program in tools/demo/program becomes a Pulumi project with one stack.",
 };
 
 async function demo(folder: string, signal: AbortSignal): Promise<void> {

@@ -9,7 +9,7 @@ import { isolatedEnvironment } from "../stack/environment";
 import type { Login } from "./devices";
 
 const repository = join(__dirname, "..", "..");
-/** What somebody who has tried the example in its place has left there. */
+/** What somebody who has tried the program in its place has left there. */
 const ownToUser = /^(node_modules|Pulumi\..+\.yaml)$/;
 
 export interface ProjectOptions {
@@ -28,7 +28,7 @@ export interface Moment {
   readonly act: () => Promise<void>;
 }
 
-/** The example as a user has it: copied into a folder of its own, with its packages beside it. */
+/** The program as a user has it: copied into a folder of its own, with its packages beside it. */
 export class Project {
   private constructor(
     private readonly directory: string,
@@ -39,7 +39,7 @@ export class Project {
   static async create({ folder, env, signal }: ProjectOptions): Promise<Project> {
     const directory = join(folder, "project");
     const filter = (source: string) => !ownToUser.test(basename(source));
-    await cp(join(repository, "examples", "device-credentials"), directory, { recursive: true, filter });
+    await cp(join(__dirname, "program"), directory, { recursive: true, filter });
     await symlink(join(repository, "node_modules"), join(directory, "node_modules"), "junction");
     const isolated = await isolatedEnvironment(folder, await engineBin());
     return new Project(directory, { ...isolated, ...env }, signal);

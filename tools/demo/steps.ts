@@ -118,7 +118,7 @@ export const steps: readonly Step[] = [
     title: "Take down",
     story:
       "Destroy deregisters the devices and inactivates the gateway's certificate: nobody gets in any more. The inactive " +
-      "record stays, as the example's deletionPolicy says: if it were deleted, the gateway would register itself anew.",
+      "record stays, as the program's deletionPolicy says: if it were deleted, the gateway would register itself anew.",
     async play({ plant, project, gateway }) {
       const sensors = plant.sensors(await project.logins(), "its login");
       expectShown(await project.pulumi("destroy", "--yes", "--skip-preview"), "- 5 deleted");

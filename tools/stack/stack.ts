@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type CommandResult, finished } from "../commandResult";
 import { engineBin } from "../engine";
 import { backend, isolatedEnvironment, temporaryFolder } from "./environment";
@@ -10,7 +10,9 @@ import { endProcessesOf, killProcessesOf, processesOf } from "./ownedProcesses";
 
 export interface StackOptions {
   /** The program, as the text of `index.js`. */
-  readonly program: string;
+  readonly program?: string;
+  /** The folder of a project with a program of its own, which is copied. */
+  readonly project?: string;
   /** Other files of the project folder, by name. */
   readonly files?: Readonly<Record<string, string>>;
   /** Stack configuration in clear, as `config` sets it. */
@@ -44,6 +46,8 @@ const options = {
   nodeargs: "--stack-trace-limit=5",
 };
 const repository = join(__dirname, "..", "..");
+/** What somebody who has tried a project in its place has left there. */
+const ownToUser = /^(node_modules|Pulumi\..+\.yaml)$/;
 
 /**
  * An isolated Pulumi project with one stack, driven through the real CLI: own backend, own home, own environment.
@@ -67,18 +71,24 @@ export class Stack {
     this.stateFile = join(backend(folder), ".pulumi", "stacks", "test", `${stackName}.json`);
   }
 
-  static async create({ program, files = {}, config = {}, env = {} }: StackOptions): Promise<Stack> {
+  static async create({ program, project, files = {}, config = {}, env = {} }: StackOptions): Promise<Stack> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "apsaramq-mqtt-")));
     const stack = new Stack(folder, { ...(await isolatedEnvironment(folder, await engineBin())), ...env });
     try {
-      await mkdir(stack.directory);
+      if (project === undefined) {
+        await mkdir(stack.directory);
+        await stack.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime: { name: "nodejs", options } }));
+        await stack.write("package.json", JSON.stringify({ name: "test", main: "index.js" }));
+      } else {
+        const filter = (source: string) => !ownToUser.test(basename(source));
+        await cp(project, stack.directory, { recursive: true, filter });
+      }
       await symlink(join(repository, "node_modules"), join(stack.directory, "node_modules"), "junction");
-      await stack.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime: { name: "nodejs", options } }));
-      await stack.write("package.json", JSON.stringify({ name: "test", main: "index.js" }));
-      await stack.program(program);
+      if (program !== undefined) await stack.program(program);
       for (const [name, text] of Object.entries(files)) await stack.write(name, text);
+      // As a file that `stack init` goes on with: `config set-all` would start the CLI once more.
+      if (Object.keys(config).length > 0) await stack.write(`Pulumi.${stackName}.yaml`, JSON.stringify({ config }));
       await stack.#must("stack", "init", stackName);
-      await stack.config(config);
       return stack;
     } catch (error) {
       await stack.dispose();

@@ -1,7 +1,3 @@
-// A group on an instance that has none yet, and the credentials of its devices. Before the first `pulumi up`:
-//
-//   pulumi config set apsaramq:region cn-hangzhou
-//   pulumi config set apsaramq:instanceId post-cn-...
 import * as mqtt from "pulumi-apsaramq-mqtt";
 
 const sensors = new mqtt.Group("sensors", { groupId: "GID_sensors" });
@@ -15,4 +11,5 @@ function login(deviceId: string) {
   return { clientId, username: mqttUsername, password: mqttPassword };
 }
 
+/** What each device logs in with. The passwords are secrets: `pulumi stack output --show-secrets` shows them. */
 export const logins = [login("line-1"), login("line-2")];

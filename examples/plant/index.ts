@@ -1,8 +1,3 @@
-// A CA whose gateways connect by certificate. Before the first `pulumi up`, with ca.pem and ca.key in this folder:
-//
-//   pulumi config set apsaramq:region cn-hangzhou
-//   pulumi config set apsaramq:instanceId post-cn-...
-//   export CA_PASSPHRASE=...                            # that of ca.key; needed once, to register the CA
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as mqtt from "pulumi-apsaramq-mqtt";
@@ -12,8 +7,7 @@ import * as mqtt from "pulumi-apsaramq-mqtt";
 const ca = new mqtt.CaCertificate("plant", {
   caName: "plant",
   caContent: readFileSync(join(__dirname, "ca.pem"), "utf8"),
-  verificationKeyFile: join(__dirname, "ca.key"),
-  verificationPassphraseVariable: "CA_PASSPHRASE",
+  verificationKeyFile: "ca.key",
   status: "active",
   cascade: true,
 });
@@ -22,6 +16,15 @@ const ca = new mqtt.CaCertificate("plant", {
 // `pulumi refresh`, and taken in by `pulumi up --refresh`.
 const gateways = new mqtt.DeviceCertificateSet("gateways", { caSn: ca.caSn, deviceNames: ["gw-*"], status: "active" });
 
-export const connected = gateways.devices;
+// The client ids of all devices of the plant begin with it.
+const line = new mqtt.Group("line", { groupId: "GID_line" });
+
+const sensors = ["temperature", "pressure"].map((deviceId) => {
+  return new mqtt.DeviceCredential(deviceId, { groupId: line.groupId, deviceId });
+});
+
 export const caSn = ca.caSn;
-export const caValidUntil = ca.validEnd;
+export const connected = gateways.devices;
+export const logins = sensors.map(({ clientId, mqttUsername, mqttPassword }) => {
+  return { clientId, username: mqttUsername, password: mqttPassword };
+});
