@@ -11,13 +11,9 @@ const sensors = config.requireObject<string[]>("devices").map((deviceId) => {
 
 // A certificate is registered by its device, when that first connects, so adopting is the only way into a stack.
 // Destroying the stack leaves it inactive: were it deleted, the gateway would register itself anew.
-const { caSn, deviceSn } = config.requireObject<{ caSn: string; deviceSn: string }>("gateway");
-const gateway = new mqtt.DeviceCertificate("gateway", {
-  caSn,
-  deviceSn,
-  status: "active",
-  deletionPolicy: "inactivate",
-});
+const serials = config.getObject<{ caSn: string; deviceSn: string }>("gateway");
+const gateway =
+  serials && new mqtt.DeviceCertificate("gateway", { ...serials, status: "active", deletionPolicy: "inactivate" });
 
 export const adopted = sensors.map(({ id }) => id);
-export const gatewayValidUntil = gateway.validEnd;
+export const gatewayValidUntil = gateway?.validEnd;

@@ -37,7 +37,7 @@ async function leavesNothing(world: World, ...others: Emulator[]): Promise<void>
 function lefts(emulator: Emulator): unknown[] {
   return (emulator.state().instances ?? []).flatMap((instance: Instance) =>
     Object.entries(instance).flatMap(([name, value]): readonly unknown[] =>
-      Array.isArray(value) && !["topics", "registrationCodes"].includes(name) ? value : [],
+      Array.isArray(value) && !["topics", "registerCodes"].includes(name) ? value : [],
     ),
   );
 }
