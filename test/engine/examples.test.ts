@@ -81,30 +81,26 @@ describeWorld("The example", (newWorld) => {
   });
 
   describe("two-regions", () => {
-    let shanghai: Emulator;
+    let regions: Emulator[];
     before(async () => {
-      const seed = { instances: [{ instanceId: "post-cn-shanghai" }] };
-      shanghai = await startEmulator({ regionId: "cn-shanghai", seed });
+      regions = await Promise.all(["cn-hangzhou", "cn-shanghai"].map((regionId) => startEmulator({ regionId })));
     });
-    after(() => shanghai.close());
+    after(() => Promise.all(regions.map((emulator) => emulator.close())));
 
     it("has the same device in both, each with its own secret", async () => {
-      const hangzhou = { region: "cn-hangzhou" };
-      const world = await start("two-regions");
-      const places = {
-        hangzhou: { ...hangzhou, endpoint: world.emulator.endpoint, instanceId },
-        shanghai: { region: shanghai.regionId, endpoint: shanghai.endpoint, instanceId: "post-cn-shanghai" },
-      };
-      await world.stack.config({ "two-regions:regions": JSON.stringify(places) });
+      const places = regions.map(({ regionId, endpoint }) => [regionId, { region: regionId, endpoint, instanceId }]);
+      const world = await start("two-regions", {
+        config: { "two-regions:regions": JSON.stringify(Object.fromEntries(places)) },
+      });
       await up(world);
       await showsNoChange(world);
-      const secrets = [world.emulator, shanghai].map((emulator) => {
+      const secrets = regions.map((emulator) => {
         const { credentials: [credential] = [] } = emulator.state().instances?.[0] ?? {};
         expect(credential?.clientId).to.equal("GID_sensors@@@line-1");
         return credential?.deviceAccessKeySecret;
       });
       expect(secrets[0]).to.be.a("string").and.not.to.equal(secrets[1]);
-      await leavesNothing(world, shanghai);
+      await leavesNothing(world, ...regions);
     });
   });
 

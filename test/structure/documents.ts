@@ -34,7 +34,7 @@ export function codeBlocks(text: string): CodeBlock[] {
   }));
 }
 
-/** A document without its blocks of code, which hold no links and no headings, and without code in its lines. */
-export function withoutCode(text: string): string {
-  return text.replace(fenced, "").replace(/(?<!\[)`[^`\n]*`(?!\])/g, "");
+/** A document without its blocks of code, which hold no links and no headings. */
+export function withoutBlocks(text: string): string {
+  return text.replace(fenced, "");
 }

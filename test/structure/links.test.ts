@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect } from "chai";
-import { documents, withoutCode } from "./documents";
+import { documents, withoutBlocks } from "./documents";
 import { root, textOf } from "./sources";
 
 /** The anchors of a document's headings, as GitHub makes them. */
 function anchorsIn(document: string): string[] {
   const seen = new Map<string, number>();
-  return [...withoutCode(textOf(document)).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => {
+  return [...withoutBlocks(textOf(document)).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => {
     const slug = heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, "")
@@ -33,7 +33,8 @@ describe("Links of the documents", () => {
 
   for (const document of documents) {
     it(`lead to what is there: ${document}`, () => {
-      const links = [...withoutCode(textOf(document)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+      const prose = withoutBlocks(textOf(document)).replace(/`[^`\n]*`/g, "");
+      const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
       const inside = links.filter((link) => !/^[a-z]+:/.test(link));
       expect(inside.filter((link) => isBroken(document, link))).to.deep.equal([]);
     });

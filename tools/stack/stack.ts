@@ -15,7 +15,7 @@ export interface StackOptions {
   readonly project?: string;
   /** Other files of the project folder, by name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Stack configuration in clear, as `config` sets it. */
+  /** Stack configuration in clear, each key with its namespace. */
   readonly config?: Readonly<Record<string, string>>;
   /** Environment of the CLI, of the program and of the provider process, on top of the isolated one. */
   readonly env?: Readonly<Record<string, string>>;
