@@ -29,7 +29,9 @@ export function refusals(inputs: Fields): Map<string, readonly string[]> {
     const faults = wrong.flatMap((value) => fieldFaults({ [name]: field }, { [name]: value }));
     const rules = faults.map(({ fault }) => fault.replace(/; got .*$/, "")).filter((fault) => !fault.startsWith(odd));
     const inside = rules.filter((rule) => !rule.startsWith("must be a string"));
-    return [name, [...new Set([...(field.required ? [field.missing] : []), ...inside])]] as const;
+    // What has a default is missing only where that has to be told.
+    const isFilledIn = field.default !== undefined && field.missing === "is required";
+    return [name, [...new Set([...(field.required && !isFilledIn ? [field.missing] : []), ...inside])]] as const;
   });
   return new Map(found.filter(([, rules]) => rules.length > 0));
 }
