@@ -89,16 +89,24 @@ function given(node: ts.TypeNode, checker: ts.TypeChecker): ts.Type {
   return (checker.isArrayType(type) && checker.getTypeArguments(type as ts.TypeReference)[0]) || type;
 }
 
-/** The members of a type that this package declares. */
+/** The members of a type that this package declares, or derives from a table of kinds/. */
 function members(type: ts.Type, checker: ts.TypeChecker): Member[] {
   return type.getProperties().flatMap((property) => {
-    const [declaration] = property.declarations ?? [];
-    if (!declaration || declaration.getSourceFile().fileName.includes("node_modules")) return [];
+    const row = rowOf(property);
+    const [declaration] = row.declarations ?? [];
+    if (declaration?.getSourceFile().fileName.includes("node_modules")) return [];
     const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-    const declared = ts.isPropertySignature(declaration) ? declaration.type : undefined;
-    const comment = ts.displayPartsToString(property.getDocumentationComment(checker)).replace(/\s*\n\s*/g, " ");
-    return [{ name: property.getName(), type: textOf(declared), meaning: comment, optional: isOptional }];
+    const written = declaration && ts.isPropertySignature(declaration) ? declaration.type : undefined;
+    const derived = checker.typeToString(checker.getTypeOfSymbol(property), undefined, ts.TypeFormatFlags.NoTruncation);
+    const comment = ts.displayPartsToString(row.getDocumentationComment(checker)).replace(/\s*\n\s*/g, " ");
+    return [{ name: property.getName(), type: written?.getText() ?? derived, meaning: comment, optional: isOptional }];
   });
+}
+
+/** Where a member comes from that a mapped type has made: the row of a table. The compiler knows, its types do not say. */
+function rowOf(property: ts.Symbol): ts.Symbol {
+  const { links }: { readonly links?: { readonly syntheticOrigin?: ts.Symbol } } = property as object;
+  return links?.syntheticOrigin ?? property;
 }
 
 function textOf(node: ts.TypeNode | undefined): string {
