@@ -9,7 +9,7 @@ const sensors = config.requireObject<string[]>("devices").map((deviceId) => {
   return new mqtt.DeviceCredential(deviceId, { groupId: group.groupId, deviceId, ifExists: "adopt" });
 });
 
-// A certificate is registered by its device, when that first connects, so adopting is the only way into a stack.
+// A certificate is registered by its device, when that first connects: this resource adopts it in any case.
 // Destroying the stack leaves it inactive: were it deleted, the gateway would register itself anew.
 const serials = config.getObject<{ caSn: string; deviceSn: string }>("gateway");
 const gateway =

@@ -99,7 +99,8 @@ function members(type: ts.Type, checker: ts.TypeChecker): Member[] {
     const written = declaration && ts.isPropertySignature(declaration) ? declaration.type : undefined;
     const derived = checker.typeToString(checker.getTypeOfSymbol(property), undefined, ts.TypeFormatFlags.NoTruncation);
     const comment = ts.displayPartsToString(row.getDocumentationComment(checker)).replace(/\s*\n\s*/g, " ");
-    return [{ name: property.getName(), type: written?.getText() ?? derived, meaning: comment, optional: isOptional }];
+    const short = derived.replace(/ \| undefined$/, "").replace(/^DeepInput</, "pulumi.Input<");
+    return [{ name: property.getName(), type: written?.getText() ?? short, meaning: comment, optional: isOptional }];
   });
 }
 

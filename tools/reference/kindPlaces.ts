@@ -56,8 +56,8 @@ function id(outline: Outline, get: string): string {
 function existing({ inputs }: Outline): string {
   const how = inputs.ifExists
     ? 'Declare the object with `ifExists: "adopt"`, or for the whole stack `pulumi config set apsaramq:ifExists adopt`; the next `up` takes it over.'
-    : "Declare the object: the next `up` takes over what there is, which is the only way in which it comes into a stack.";
-  return `${how} \`pulumi import\` and the \`import\` option [cannot work](../../README.md#existing-devices).`;
+    : "Declare the object: the next `up` takes over what there is, as no action of the service makes one.";
+  return `${how} [Existing devices](../../README.md#existing-devices) says more, also why plain \`pulumi import\` and the \`import\` option cannot work.`;
 }
 
 function actions(outline: Outline): string {
