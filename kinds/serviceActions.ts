@@ -8,7 +8,7 @@ interface ActionFacts {
 
 const credentialAction = { billed: true } as const;
 
-/** The actions that kinds ask for, under the names that the vendor gives them. */
+/** The actions that kinds and functions ask for, under the names that the vendor gives them. */
 export const serviceActions = {
   RegisterDeviceCredential: { ...credentialAction, ram: "mq:RegisterDeviceCredential" },
   RefreshDeviceCredential: credentialAction,
@@ -20,6 +20,7 @@ export const serviceActions = {
   ListGroupId: { billed: true, ram: "mq:ListMqttGroupId" },
   CloseConnection: { billed: false, ram: "mq:CloseConnection" },
   QuerySessionByClientId: { billed: true },
+  BatchQuerySessionByClientIds: { billed: true },
   GetDeviceCertificate: { billed: false },
   ListDeviceCertificateByCaSn: { billed: false },
   ActiveDeviceCertificate: { billed: false },

@@ -1,24 +1,52 @@
 import { certificateFault, certificateIn } from "../kinds/certificate";
+import { type Fields, fieldFaults, type Given, readFields } from "../kinds/fields";
+import {
+  type AnswerOf,
+  type ArgumentsOf,
+  type FunctionName,
+  type FunctionOutline,
+  functions,
+} from "../kinds/functions";
 import { isFault, type KeySource, readCaKey } from "./caKey";
 import { MqttProviderError } from "./errors";
+import { lookups } from "./lookups";
 import { Run } from "./run";
-import type { ConfigLookup } from "./settings";
+import { withSharedRun } from "./sharedRuns";
 import { verificationCertificate } from "./verificationCertificate";
 
+export { isProviderError } from "./errors";
+
+/** The configuration that a function works with, by its full keys. */
+export type FunctionSettings = Readonly<Record<string, string | undefined>>;
+
+/** Asks the service what a function of a program wants to know. */
+export function ask<N extends FunctionName>(name: N, settings: FunctionSettings, given: object): Promise<AnswerOf<N>> {
+  return withSharedRun(settings, async (run) => {
+    const { args: fields, complete, faults }: FunctionOutline = functions[name];
+    const args: Given<Fields> = { ...given, instanceId: instanceIn(given) ?? run.defaultInstanceId };
+    const completed = complete?.(args) ?? args;
+    const broken = [...fieldFaults(fields, completed), ...(faults?.(completed) ?? [])];
+    if (broken.length > 0) {
+      throw unusable(name, broken.map(({ path, fault }) => `${path} ${fault}`).join("; "));
+    }
+    // What has no faults has all that the table requires.
+    return lookups[name](run, readFields(fields, completed) as ArgumentsOf<N>);
+  });
+}
+
 /** Asks the service for a code that a verification certificate has to carry. */
-export async function registrationCode(config: ConfigLookup, instanceId: string | undefined): Promise<string> {
-  const run = new Run();
-  run.configure(config);
-  const instance = instanceId ?? run.defaultInstanceId;
-  if (instance === undefined) {
-    throw unusable("registrationCode", "instanceId is required: give it here, or set apsaramq:instanceId");
-  }
-  const { service } = run;
-  try {
-    return await service.cas.registrationCode(instance);
-  } finally {
-    await service.close();
-  }
+export function registrationCode(settings: FunctionSettings, given: object): Promise<string> {
+  return withSharedRun(settings, async (run) => {
+    const instance = instanceIn(given) ?? run.defaultInstanceId;
+    if (instance === undefined) {
+      throw unusable("registrationCode", "instanceId is required: give it here, or set apsaramq:instanceId");
+    }
+    return run.service.cas.registrationCode(instance);
+  });
+}
+
+function instanceIn(given: { readonly instanceId?: string }): string | undefined {
+  return given.instanceId;
 }
 
 /** Signs a registration code with the CA's key. */

@@ -125,6 +125,11 @@ export class Run {
     return this.#service;
   }
 
+  /** Closes what it has opened. */
+  async close(): Promise<void> {
+    await this.#service?.close();
+  }
+
   /** Waits; fails at once, with the signal's reason, when the user wants the operation to end. */
   async sleep(ms: number): Promise<void> {
     await this.#sleep(ms, this.signal).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+export type { FunctionOptions } from "./asked";
 export { CaCertificate, type CaCertificateArgs } from "./caCertificate";
 export { CustomAuthConnectBlack, type CustomAuthConnectBlackArgs } from "./customAuthConnectBlack";
 export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
@@ -5,10 +6,33 @@ export { CustomAuthPermission, type CustomAuthPermissionArgs } from "./customAut
 export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";
 export { DeviceCertificateSet, type DeviceCertificateSetArgs } from "./deviceCertificateSet";
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
+export {
+  type CaCertificateResult,
+  type DeviceCertificateResult,
+  type DeviceCredentialResult,
+  type GetCaCertificateArgs,
+  type GetDeviceCertificateArgs,
+  type GetDeviceCredentialArgs,
+  type GroupResult,
+  getCaCertificate,
+  getDeviceCertificate,
+  getDeviceCredential,
+  type ListCaCertificatesArgs,
+  type ListDeviceCertificatesArgs,
+  type ListDeviceCredentialsArgs,
+  type ListedDeviceCredential,
+  type ListGroupsArgs,
+  listCaCertificates,
+  listDeviceCertificates,
+  listDeviceCredentials,
+  listGroups,
+  type QuerySessionsArgs,
+  querySessions,
+  type SessionResult,
+} from "./functions";
 export { Group, type GroupArgs } from "./group";
 export { Provider, type ProviderArgs } from "./provider";
 export {
-  type FunctionOptions,
   type RegistrationCodeArgs,
   registrationCode,
   type VerificationCertificateArgs,

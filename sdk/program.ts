@@ -6,6 +6,8 @@ export interface Program {
   readonly declarations: Declarations;
   /** Names of resources by the object that they stand for. */
   readonly names: Map<string, string>;
+  /** What functions have failed with, by the text. */
+  readonly failures: Map<string, pulumi.RunError>;
 }
 
 const programs = new Map<string, Program>();
@@ -21,7 +23,7 @@ export function currentProgram(): Program | undefined {
     return known;
   }
   const { Declarations: Made }: typeof import("../machine/declarations") = require("../machine/declarations");
-  const program = { declarations: new Made(engine), names: new Map<string, string>() };
+  const program: Program = { declarations: new Made(engine), names: new Map(), failures: new Map() };
   programs.set(engine, program);
   return program;
 }

@@ -1,16 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type * as functions from "../provider/functions";
-import { type Provider, settingsOf } from "./provider";
-
-/** Loaded when a function is called: a program that calls none loads no service code. */
-function provided(): typeof functions {
-  return require("../provider/functions");
-}
-
-export interface FunctionOptions {
-  /** Whose region, instance and keys count. Default: those of the stack. */
-  readonly provider?: Provider;
-}
+import { asked, type FunctionOptions, inOneLine } from "./asked";
 
 export interface RegistrationCodeArgs {
   /** Instance that the CA is to be registered with. Default: the provider's `instanceId`, else `apsaramq:instanceId`. */
@@ -32,15 +21,10 @@ export interface RegistrationCodeArgs {
  * @throws What the service answers to `GetRegisterCode`, or why it could not be asked.
  */
 export function registrationCode(
-  { instanceId }: RegistrationCodeArgs = {},
-  { provider }: FunctionOptions = {},
+  args: RegistrationCodeArgs = {},
+  options: FunctionOptions = {},
 ): pulumi.Output<string> {
-  const code = pulumi.output({ settings: settingsOf(provider), instanceId }).apply((known) => {
-    const settings: Readonly<Record<string, string | undefined>> = known.settings;
-    return provided().registrationCode((key) => settings[key], known.instanceId);
-  });
-  // Whatever keys it was asked for with: the code is none.
-  return pulumi.unsecret(code);
+  return asked(args, options, (provided, settings, known) => provided.registrationCode(settings, known));
 }
 
 export interface VerificationCertificateArgs {
@@ -73,5 +57,7 @@ export function verificationCertificate({
   registrationCode: code,
   ...source
 }: VerificationCertificateArgs): pulumi.Output<string> {
-  return pulumi.all([caContent, code]).apply(([content, text]) => provided().signedVerification(content, text, source));
+  return pulumi
+    .all([caContent, code])
+    .apply(([content, text]) => inOneLine((provided) => provided.signedVerification(content, text, source)));
 }

@@ -21,10 +21,10 @@ export type ArgsOf<F extends Fields> = {
   readonly [K in keyof F as F[K] extends MustBeGiven ? never : K]?: DeepInput<ValueOf<F[K]>>;
 };
 
-/** The members that a table describes on a resource. */
-type Members<F extends Fields> = {
+/** The members that a table describes, each an output of its own. */
+export type OutputsOf<F extends Fields> = {
   readonly [K in keyof F]: pulumi.Output<F[K]["required"] extends true ? ValueOf<F[K]> : ValueOf<F[K]> | undefined>;
 };
 
 /** What a resource of a kind has: all of its inputs, as completed, and its outputs. */
-export type MembersOf<L> = L extends Outline<infer I, infer O> ? Members<I> & Members<O> : never;
+export type MembersOf<L> = L extends Outline<infer I, infer O> ? OutputsOf<I> & OutputsOf<O> : never;

@@ -104,6 +104,12 @@ export interface Ca {
   readonly status: CertificateStatus;
 }
 
+/** Whether a client is connected. */
+export interface Session {
+  readonly clientId: string;
+  readonly online: boolean;
+}
+
 /** What registering a CA takes. */
 export interface CaRegistration {
   readonly instanceId: string;
@@ -472,4 +478,17 @@ export const actions = {
 
   closeConnection: write("CloseConnection", deviceQuery, nothing),
   querySession: read("QuerySessionByClientId", "POST", deviceQuery, (answer) => answer.get("OnlineStatus").boolean()),
+  querySessions: read(
+    "BatchQuerySessionByClientIds",
+    "POST",
+    ({ instanceId, clientIds }: { instanceId: string; clientIds: readonly string[] }) => ({
+      InstanceId: instanceId,
+      ...Object.fromEntries(clientIds.map((clientId, index) => [`ClientIdList.${index + 1}`, clientId])),
+    }),
+    (answer): readonly Session[] =>
+      answer.get("OnlineStatusList").rows((row) => ({
+        clientId: row.get("ClientId").text(),
+        online: row.get("OnlineStatus").boolean(),
+      })).rows,
+  ),
 } as const;

@@ -43,6 +43,11 @@ export class CaCertificates {
     return [...(await this.#listing({ instanceId }).all(maxAgeMs)).values()];
   }
 
+  /** The same, or an error when one cannot be read. */
+  async whole(instanceId: string, maxAgeMs: number): Promise<Ca[]> {
+    return [...(await this.#listing({ instanceId }).whole(maxAgeMs)).values()];
+  }
+
   /** The CA, or undefined when it is not registered. */
   get(ca: CaRef): Promise<Ca | undefined> {
     return absentIsUndefined(this.call(actions.getCa, ca, text(ca)));

@@ -30,6 +30,11 @@ export class DeviceCertificates {
     return this.#listing(ca).all(maxAgeMs);
   }
 
+  /** The same, or an error when one cannot be read. */
+  wholeOfCa(ca: Omit<CertificateRef, "deviceSn">, maxAgeMs: number): Promise<ReadonlyMap<string, Certificate>> {
+    return this.#listing(ca).whole(maxAgeMs);
+  }
+
   /** The certificate, or undefined when it is not registered. */
   get(certificate: CertificateRef): Promise<Certificate | undefined> {
     return absentIsUndefined(this.call(actions.getDeviceCertificate, certificate, text(certificate)));

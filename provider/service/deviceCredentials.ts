@@ -183,6 +183,11 @@ export class DeviceCredentials {
     return [...(await this.#listingOf(group).all(maxAgeMs)).keys()];
   }
 
+  /** The same, or an error when one cannot be read. */
+  async allClientIdsIn(group: GroupRef, maxAgeMs: number): Promise<string[]> {
+    return [...(await this.#listingOf(group).whole(maxAgeMs)).keys()];
+  }
+
   #listing(device: DeviceRef): Listing<ListedCredential> {
     return this.#listingOf(groupOf(device));
   }

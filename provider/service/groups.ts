@@ -30,6 +30,11 @@ export class Groups {
     return [...(await this.#listing(instanceId).all(maxAgeMs)).values()];
   }
 
+  /** The same, or an error when one cannot be read. */
+  async whole(instanceId: string, maxAgeMs: number): Promise<Group[]> {
+    return [...(await this.#listing(instanceId).whole(maxAgeMs)).values()];
+  }
+
   /** Makes a group; the service refuses to make one that is there. */
   async create({ instanceId, groupId }: GroupRef, tags: Tags): Promise<void> {
     const ref = { instanceId, groupId };

@@ -1,4 +1,4 @@
-import { firstPage, lackedBy, maxPages, type PageSource, type Walk, walkToEnd } from "./walk";
+import { firstPage, incomplete, lackedBy, maxPages, type PageSource, type Walk, walkToEnd } from "./walk";
 
 /** How a listing is read. */
 export interface ListingSource<Item> extends PageSource<Item> {
@@ -78,6 +78,16 @@ export class Listing<Item> {
       const walked = this.#walked;
       return walked && walked.at >= notBefore ? this.#withWritten(walked) : undefined;
     });
+  }
+
+  /** The same, or an error when any of them could not be read. */
+  async whole(maxAgeMs: number): Promise<ReadonlyMap<string, Item>> {
+    const items = await this.all(maxAgeMs);
+    const leftOut = this.#walked?.leftOut ?? 0;
+    if (leftOut > 0) {
+      throw incomplete(this.source, `${leftOut} entries could not be read`);
+    }
+    return items;
   }
 
   /** Notes what this run wrote or saw; what was seen later already stays. */

@@ -17,6 +17,7 @@ import { permissionSort } from "./customAuthPermissions";
 import { DeviceCertificates } from "./deviceCertificates";
 import { DeviceCredentials } from "./deviceCredentials";
 import { Groups } from "./groups";
+import { Sessions } from "./sessions";
 import type { WalkContext } from "./walk";
 
 /** ApsaraMQ for MQTT as the resources see it: objects and verbs, no wire. */
@@ -28,6 +29,7 @@ export interface MqttService {
   readonly permissions: ChangeableCustomAuth<PermissionKey, Permission>;
   readonly connectBlacks: CustomAuth<ConnectBlack, ConnectBlack>;
   readonly cas: CaCertificates;
+  readonly sessions: Sessions;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -59,6 +61,7 @@ export function connectService(settings: Settings, surroundings: ClientSurroundi
     ),
     connectBlacks: new CustomAuth(connectBlackSort, client.call, surroundings, claims, host),
     cas: new CaCertificates(client.call, surroundings, claims, host),
+    sessions: new Sessions(client.call),
     close: () => client.close(),
   };
 }

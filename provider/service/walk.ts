@@ -168,7 +168,7 @@ function ofTotal(listed: number, total: number | undefined): string {
   return total === undefined ? "" : ` of about ${Math.max(listed, total)}`;
 }
 
-function incomplete<Item>({ object }: PageSource<Item>, problem: string): MqttProviderError {
+export function incomplete({ object }: Pick<PageSource<never>, "object">, problem: string): MqttProviderError {
   return new MqttProviderError({
     kind: "Unexpected",
     action: "Listing",
