@@ -13,6 +13,8 @@ export interface StackOptions {
   readonly program?: string;
   /** The folder of a project with a program of its own, which is copied. */
   readonly project?: string;
+  /** The folder of a project named `test` that is there already, in place of a new one with this checkout's packages. */
+  readonly directory?: string;
   /** Other files of the project folder, by name. */
   readonly files?: Readonly<Record<string, string>>;
   /** Stack configuration in clear, each key with its namespace. */
@@ -65,25 +67,25 @@ export class Stack {
   private constructor(
     private readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
+    directory: string | undefined,
   ) {
-    this.directory = join(folder, "project");
+    this.directory = directory ?? join(folder, "project");
     this.temporaryFolder = temporaryFolder(folder);
     this.stateFile = join(backend(folder), ".pulumi", "stacks", "test", `${stackName}.json`);
   }
 
-  static async create({ program, project, files = {}, config = {}, env = {} }: StackOptions): Promise<Stack> {
+  static async create({
+    program,
+    project,
+    directory,
+    files = {},
+    config = {},
+    env = {},
+  }: StackOptions): Promise<Stack> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "apsaramq-mqtt-")));
-    const stack = new Stack(folder, { ...(await isolatedEnvironment(folder, await engineBin())), ...env });
+    const stack = new Stack(folder, { ...(await isolatedEnvironment(folder, await engineBin())), ...env }, directory);
     try {
-      if (project === undefined) {
-        await mkdir(stack.directory);
-        await stack.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime: { name: "nodejs", options } }));
-        await stack.write("package.json", JSON.stringify({ name: "test", main: "index.js" }));
-      } else {
-        const filter = (source: string) => !ownToUser.test(basename(source));
-        await cp(project, stack.directory, { recursive: true, filter });
-      }
-      await symlink(join(repository, "node_modules"), join(stack.directory, "node_modules"), "junction");
+      if (directory === undefined) await stack.#newProject(project);
       if (program !== undefined) await stack.program(program);
       for (const [name, text] of Object.entries(files)) await stack.write(name, text);
       // As a file that `stack init` goes on with: `config set-all` would start the CLI once more.
@@ -193,6 +195,18 @@ export class Stack {
   abandon(): void {
     killProcessesOf(this.folder);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  async #newProject(project: string | undefined): Promise<void> {
+    if (project === undefined) {
+      await mkdir(this.directory);
+      await this.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime: { name: "nodejs", options } }));
+      await this.write("package.json", JSON.stringify({ name: "test", main: "index.js" }));
+    } else {
+      const filter = (source: string) => !ownToUser.test(basename(source));
+      await cp(project, this.directory, { recursive: true, filter });
+    }
+    await symlink(join(repository, "node_modules"), join(this.directory, "node_modules"), "junction");
   }
 
   #spawn(args: readonly string[], { detached = false } = {}) {
