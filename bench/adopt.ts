@@ -7,7 +7,7 @@ import { type CommandResult, finished } from "../tools/commandResult";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { startProgress } from "../tools/engine/progress";
 import { Stack } from "../tools/stack/stack";
-import { table } from "./table";
+import { table } from "../tools/table";
 
 interface Options {
   readonly n: number;

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { table } from "../tools/table";
 import { type Broker, startEmulatorBroker, startMosquitto } from "./brokers";
 import { clients, type Load, messagesPerSecond, type Version } from "./messageLoad";
-import { table } from "./table";
 
 const rounds = 3;
 const versions = [4, 5] as const;

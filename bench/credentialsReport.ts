@@ -1,6 +1,6 @@
 import type { JournalEntry } from "apsaramq-mqtt-emulator";
 import type { ExportedStack } from "../tools/stack/stack";
-import { table } from "./table";
+import { table } from "../tools/table";
 
 export const operations = ["up", "preview", "refresh", "destroy"] as const;
 export type Operation = (typeof operations)[number];

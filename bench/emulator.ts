@@ -10,10 +10,10 @@ import { Command } from "commander";
 import { connectAsync } from "mqtt";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { startProgress } from "../tools/engine/progress";
+import { table } from "../tools/table";
 import { type BrokerReport, brokerReportText, measureBrokers } from "./brokerReport";
 import { sendAll } from "./keepAliveLoad";
 import { type SignRequest, signAcs3, signClassic } from "./signedRequests";
-import { table } from "./table";
 
 const starts = 7;
 const rounds = 3;

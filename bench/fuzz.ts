@@ -3,7 +3,7 @@ import { startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { Dice } from "../tools/fuzz/dice";
 import { fuzzers } from "../tools/fuzz/fuzzers";
 import { expectSurvival } from "../tools/fuzz/survival";
-import { table } from "./table";
+import { table } from "../tools/table";
 
 interface Options {
   readonly seconds: number;

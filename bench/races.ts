@@ -4,7 +4,7 @@ import type { CommandResult } from "../tools/commandResult";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { startProgress } from "../tools/engine/progress";
 import { type ExportedStack, Stack } from "../tools/stack/stack";
-import { table } from "./table";
+import { table } from "../tools/table";
 
 interface Options {
   readonly rounds: number;

@@ -62,6 +62,11 @@ const commands = {
     say("Running the whole table of faults");
     await runTests(files, args);
   },
+  "test:matrix": async (args) => {
+    await prepare();
+    await ensureEngine();
+    await node("--import", "tsx", "tools/matrix/main.ts", ...args);
+  },
 };
 
 async function prepare() {

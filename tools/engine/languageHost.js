@@ -43,7 +43,8 @@ function run(request) {
     info.getEntryPoint() || ".",
     ...request.getArgsList(),
   ];
-  const program = spawn(process.execPath, args, {
+  // Like the official one: a test may put another Node first on PATH than the one that runs this.
+  const program = spawn("node", args, {
     cwd: request.getPwd(),
     stdio: ["ignore", "inherit", "inherit"],
     env: {
