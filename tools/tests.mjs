@@ -1,4 +1,5 @@
-// Which tests the npm scripts run, and how: two files at a time, those that take longest first.
+// Which tests the npm scripts run, and how: several files at a time, those that take longest first.
+import { availableParallelism } from "node:os";
 import { relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { node, root } from "./terminal.mjs";
@@ -8,6 +9,9 @@ const slowFolders = ["test/engine/", "test/emulator/page/", "test/emulator/fuzz/
 
 /** What takes longest is started first, so that at the end neither job waits long for the other. */
 const longestFirst = ["test/engine/", "test/faults/", "test/emulator/page/", "test/emulator/fuzz/"];
+
+/** One more than processors, as stacks that are stopped or throttled wait most of their time. */
+const jobs = availableParallelism() + 1;
 
 /** mocha's options that take a value: what follows one of them is no path. */
 const valued = /** @type {const} */ ({
@@ -82,6 +86,6 @@ export async function runTests(files, flags) {
   // A busy machine makes a test slow, not wrong: only one that hangs should fail by the clock.
   const options = ["--reporter", "tools/mochaReporter.mjs", "--timeout", "20000"];
   // A single file shows each test as it ends, which mocha does not do side by side.
-  const sideBySide = files.length > 1 ? ["--parallel", "--jobs", "2"] : [];
+  const sideBySide = files.length > 1 ? ["--parallel", "--jobs", String(jobs)] : [];
   await node("--import", "tsx", "node_modules/mocha/bin/mocha.js", ...options, ...sideBySide, ...flags, ...files);
 }

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { createCa } from "../../tools/x509";
 import { clientId, describeWorld, errors, groupId, program, type World } from "./world";
 
 const line1 = clientId("line-1");
@@ -17,26 +16,15 @@ describeWorld("Bad input", (newWorld) => {
       secret = world.secretOf(line1);
     });
 
-    for (const [title, args, rules] of [
-      [
-        "a malformed client id",
-        { clientId: "GID_line-line-1" },
-        ["property clientId value {GID_line-line-1} has a problem: clientId must be <GroupId>@@@<DeviceId>"],
-      ],
-      [
-        "several fields that break a rule",
-        { groupId: "GID_other", closeConnection: "yes" },
-        ["closeConnection must be true or false", "groupId must be the group of clientId, GID_line, or be left out"],
-      ],
-    ] as const) {
-      it(`is shown by preview: ${title}`, async () => {
-        await world.stack.program(sensor(args));
-        const result = await world.stack.preview();
-        expect(result.code).not.to.equal(0);
-        expect(errors(result)).to.have.length(rules.length);
-        for (const rule of rules) expect(errors(result).join("\n")).to.contain(rule);
-      });
-    }
+    it("is shown by preview: several fields that break a rule", async () => {
+      await world.stack.program(sensor({ groupId: "GID_other", closeConnection: "yes" }));
+      const result = await world.stack.preview();
+      expect(result.code).not.to.equal(0);
+      expect(errors(result)).to.have.length(2);
+      expect(errors(result).join("\n"))
+        .to.contain("property groupId value {GID_other} has a problem: groupId must be the group of clientId, GID_line")
+        .and.to.contain("closeConnection must be true or false");
+    });
 
     it("is shown by preview: one device declared twice", async () => {
       await world.stack.program(
@@ -102,18 +90,6 @@ describeWorld("Bad input", (newWorld) => {
     });
   });
 
-  it("is shown by preview: no region", async () => {
-    const { stack } = await newWorld({ program: sensor() });
-    await stack.run("config", "rm", "apsaramq:region");
-    await stack.run("config", "rm", "apsaramq:endpoint");
-    const result = await stack.preview();
-    expect(result.code).not.to.equal(0);
-    expect(errors(result)).to.have.length(1);
-    expect(errors(result)[0]).to.contain(
-      "no region is configured: run `pulumi config set apsaramq:region <region id>`",
-    );
-  });
-
   it("fails without waiting for somebody: an endpoint that nobody listens on", async () => {
     const { stack } = await newWorld({ program: sensor(), config: { "apsaramq:endpoint": "http://127.0.0.1:1" } });
     const startedAt = performance.now();
@@ -122,25 +98,6 @@ describeWorld("Bad input", (newWorld) => {
     expect(result.code).not.to.equal(0);
     expect(errors(result)).to.have.length(1);
     expect(errors(result)[0]).to.contain("cannot reach http://127.0.0.1:1 (ECONNREFUSED)");
-  });
-
-  it("is explained: certificates of devices that never connected, whether they were waited for or not", async () => {
-    const ca = await createCa({ commonName: "Test CA" });
-    const { stack } = await newWorld({
-      instance: { caCertificates: [{ caName: "test", caContent: ca.pem }] },
-      program: program(`
-        const caSn = "${ca.serialNumber}";
-        new mqtt.DeviceCertificate("waited-for", { caSn, deviceSn: "0a", awaitRegistration: "2s" });
-        new mqtt.DeviceCertificate("not-waited-for", { caSn, deviceSn: "0b" });`),
-    });
-    const result = await stack.up("--continue-on-error");
-    expect(result.code).not.to.equal(0);
-    expect(errors(result)).to.have.length(2);
-    expect(errors(result).join("\n"))
-      .to.contain("device certificate 0a")
-      .and.to.contain("the device did not connect within 2s")
-      .and.to.contain("device certificate 0b")
-      .and.to.contain("the device never connected with it");
   });
 });
 

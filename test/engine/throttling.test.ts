@@ -27,7 +27,7 @@ describeWorld("Under load", (newWorld) => {
   });
 
   it("no second sees more than 110 requests by default, and many more without a limit", async () => {
-    const clientIds = devices(250);
+    const clientIds = devices(150);
     const world = await newWorld({
       program: credentials(clientIds),
       emulator: { quotas: false },
@@ -40,7 +40,7 @@ describeWorld("Under load", (newWorld) => {
     world.deregister(...clientIds);
     const since = new Date().toISOString();
     await world.stack.refresh("--preview-only", "--parallel", "64");
-    expect(world.emulator.journal({ since, action: "GetDeviceCredential" })).to.have.length(250);
+    expect(world.emulator.journal({ since, action: "GetDeviceCredential" })).to.have.length(150);
     expect(fullestSecond(world.emulator.journal())).to.be.at.most(110);
 
     await world.stack.config({ "apsaramq:maxRequestsPerSecond": "0" });
