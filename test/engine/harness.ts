@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Stack, type StackOptions } from "../../tools/stack/stack";
 
 export type { CommandResult } from "../../tools/commandResult";
@@ -29,10 +30,16 @@ export function describeEngine(title: string, body: (newStack: (options: StackOp
       for (const stack of stacks) living.delete(stack);
     });
     body(async (options) => {
-      const stack = await Stack.create(options);
+      const stack = await Stack.create(options.program === undefined ? options : quick(options));
       stacks.push(stack);
       living.add(stack);
       return stack;
     });
   });
+}
+
+/** A program that a test writes is plain JavaScript and serialises nothing. Projects run as they do for their users. */
+function quick(options: StackOptions): StackOptions {
+  const preload = join(__dirname, "../../tools/stack/lazyLibraries.cjs");
+  return { ...options, env: { NODE_OPTIONS: `--require ${JSON.stringify(preload)}`, ...options.env } };
 }

@@ -1,7 +1,7 @@
 import { type Emulator, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import { describeEngine, type Stack } from "./harness";
-import { clientId, describeWorld, errors, groupId, program } from "./world";
+import { clientId, describeWorld, groupId, program } from "./world";
 
 const line1 = clientId("line-1");
 
@@ -83,18 +83,5 @@ describeWorld("One region under two providers", (newWorld) => {
     expect((await world.stack.export()).deployment.resources?.map(({ id }) => id)).to.include(
       `post-cn-emulator01/${encodeURIComponent(line1)}`,
     );
-  });
-
-  it("shows in preview that a device is declared under both", async () => {
-    const world = await newWorld({
-      program: program(`
-        for (const name of ["a", "b"]) {
-          const provider = new mqtt.Provider(name, { maxRequestsPerSecond: 50 });
-          new mqtt.DeviceCredential("sensor-" + name, { clientId: "${line1}" }, { provider });
-        }`),
-    });
-    const result = await world.stack.preview();
-    expect(result.code).not.to.equal(0);
-    expect(errors(result)[0]).to.contain("is declared twice").and.contain('"sensor-a"').and.contain('"sensor-b"');
   });
 });
