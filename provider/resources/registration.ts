@@ -3,10 +3,12 @@ import { MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { DeviceRef, Registration } from "../service/deviceCredentials";
 
-/** How long to wait before the second look, at least and at most: another run may be that long between look and registration. */
-const [leastMs, mostMs] = [200, 5_000];
-/** How many times as long as this run another one may take. */
+/** How many times as long as this run another one may be between look and registration. */
 const slowness = 3;
+/** It may be this long in any case, unless the service is so near that this run was many times faster. */
+const [usualMs, nearSlowness] = [200, 8];
+/** The longest wait before the second look. */
+const mostMs = 5_000;
 /** A registration that took longer is looked at again in any case. */
 const slowMs = 1_000;
 
@@ -27,7 +29,7 @@ export async function register(run: Run, device: DeviceRef, guard: CreateGuard):
     return registration;
   }
   try {
-    await run.sleep(Math.min(Math.max(leastMs, slowness * tookMs), mostMs));
+    await run.sleep(Math.min(longestOther(tookMs), mostMs));
     const found = await run.service.credentials.get(device);
     if (!found) {
       return { ...registration, doubt: doubt(device, "somebody has deregistered it since") };
@@ -37,6 +39,11 @@ export async function register(run: Run, device: DeviceRef, guard: CreateGuard):
   } catch (error) {
     return { ...registration, doubt: doubt(device, error instanceof Error ? error.message : String(error)) };
   }
+}
+
+/** How long another run may be between look and registration, by how long this one was. */
+function longestOther(tookMs: number): number {
+  return Math.max(slowness * tookMs, Math.min(usualMs, nearSlowness * tookMs));
 }
 
 function doubt({ instanceId, clientId }: DeviceRef, why: string): MqttProviderError {
