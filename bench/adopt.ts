@@ -3,22 +3,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import ts from "typescript";
-import { type CommandResult, finished } from "../tools/commandResult";
+import { finished } from "../tools/commandResult";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
-import { startProgress } from "../tools/engine/progress";
 import { Stack } from "../tools/stack/stack";
-import { table } from "../tools/table";
+import { inOneWrite, operatorKeys, type Step, stepsTable, timed } from "./steps";
 
 interface Options {
   readonly n: number;
   readonly groups: number;
   readonly secrets: boolean;
-}
-
-interface Step {
-  readonly name: string;
-  readonly seconds: number;
-  readonly calls: number;
 }
 
 const command = join(__dirname, "..", "dist", "cli", "main.js");
@@ -44,16 +37,11 @@ async function measure(options: Options): Promise<void> {
     const stack = await Stack.create({
       program: "",
       config: { "apsaramq:endpoint": emulator.endpoint, "apsaramq:region": emulator.regionId },
-      // The engine writes its state once at the end, not once for each resource.
-      env: { ...operatorKeys(emulator), PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" },
+      env: { ...operatorKeys(emulator), ...inOneWrite },
     });
     try {
-      const rows = (await measureSteps(stack, emulator, options)).map(({ name, seconds, calls }) => [
-        name,
-        `${seconds.toFixed(1)} s`,
-        String(calls),
-      ]);
-      console.log(`\n${table(["", "time", "API calls"], rows)}\n\nThe preview showed no change.`);
+      const steps = await measureSteps(stack, emulator, options);
+      console.log(`\n${stepsTable(steps)}\n\nThe preview showed no change.`);
     } finally {
       await stack.dispose();
     }
@@ -94,18 +82,4 @@ async function measureSteps(stack: Stack, emulator: EmulatorProcess, { n, secret
   await stack.program(ts.transpileModule(program, { compilerOptions: { module: ts.ModuleKind.CommonJS } }).outputText);
   const previewed = await timed("preview", emulator, () => stack.preview("--expect-no-changes"));
   return [adopted, imported, previewed];
-}
-
-function operatorKeys({ accessKeyId, accessKeySecret }: EmulatorProcess): Record<string, string> {
-  return { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret };
-}
-
-async function timed(name: string, { control }: EmulatorProcess, work: () => Promise<CommandResult>): Promise<Step> {
-  const before = (await control.journal()).length;
-  const progress = startProgress(name);
-  const startedAt = performance.now();
-  const { code, output } = await work().finally(() => progress.stop());
-  const seconds = (performance.now() - startedAt) / 1000;
-  if (code !== 0) throw new Error(`${name} ended with exit code ${code}:\n${output}`);
-  return { name, seconds, calls: (await control.journal()).length - before };
 }

@@ -3,6 +3,7 @@ import { adoptCommand } from "./adopt";
 import { credentialsCommand } from "./credentials";
 import { emulatorCommand } from "./emulator";
 import { fuzzCommand } from "./fuzz";
+import { plantCommand } from "./plant";
 import { racesCommand } from "./races";
 
 const credentials = credentialsCommand();
@@ -14,6 +15,7 @@ const bench = new Command("npm run bench --")
   .addCommand(adoptCommand())
   .addCommand(emulatorCommand())
   .addCommand(fuzzCommand())
+  .addCommand(plantCommand())
   .addCommand(racesCommand())
   .addHelpText("after", () => `\n${credentials.helpInformation()}`)
   .showSuggestionAfterError(false);
