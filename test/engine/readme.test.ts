@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type CommandResult, finished } from "../../tools/commandResult";
+import { codeBlocks } from "../../tools/documents";
 import { engineBin } from "../../tools/engine";
 import { npmSetting, startRegistry } from "../../tools/packages/registry";
 import { pack } from "../../tools/packages/tarballs";
 import { isolatedEnvironment } from "../../tools/stack/environment";
 import { endProcessesOf, processesOf } from "../../tools/stack/ownedProcesses";
-import { codeBlocks } from "../structure/documents";
 import { textOf } from "../structure/sources";
 
 describe("The first block of the readme, pasted into an empty folder, with an empty home and the packed packages", function () {

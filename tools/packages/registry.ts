@@ -7,12 +7,11 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { compare } from "semver";
 import { root } from "../terminal.mjs";
+import { type Installed, nameOf, packages } from "./lock";
 import type { Tarball } from "./tarballs";
 
-/** What a registry says of one version. */
-interface Version {
+interface Version extends Installed {
   readonly version: string;
-  readonly integrity?: string;
 }
 
 interface Registry extends AsyncDisposable {
@@ -68,13 +67,11 @@ function manifestOf({ name, integrity }: Tarball): Version {
 
 /** By name; what the lock file says of a version is what its manifest says. */
 function lockedVersions(): Map<string, Version[]> {
-  const { packages }: { packages: Record<string, Version> } = JSON.parse(
-    readFileSync(join(root, "package-lock.json"), "utf8"),
-  );
   const found = new Map<string, Version[]>();
-  for (const [place, version] of Object.entries(packages)) {
-    const name = /.*node_modules\/(.+)/.exec(place)?.[1];
-    if (name !== undefined && version.version) found.set(name, [...(found.get(name) ?? []), version]);
+  for (const [place, { version, ...rest }] of Object.entries(packages)) {
+    const name = nameOf(place);
+    if (name !== undefined && version !== undefined)
+      found.set(name, [...(found.get(name) ?? []), { ...rest, version }]);
   }
   return found;
 }

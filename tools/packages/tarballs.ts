@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-
-const root = join(__dirname, "../..");
+import { root } from "../terminal.mjs";
 
 /** A package as npm packs it. */
 export interface Tarball {
