@@ -2,9 +2,9 @@ import { expect } from "chai";
 import {
   changelogFaults,
   contentFaults,
-  fixtureFaults,
   linkFaults,
   openMatters,
+  stateFaults,
   versionFaults,
   versionsIn,
 } from "../../tools/release/checks";
@@ -36,9 +36,9 @@ describe("What a release needs:", () => {
   });
 
   it("the state of each version", () => {
-    expect(fixtureFaults(changelog, ["1.1.0", "1.2.0"])).to.deep.equal([]);
-    const [missing, ...others] = fixtureFaults(changelog, ["1.1.0"]);
-    expect(missing).to.contain("test/provider/fixtures/1.2.0 is missing");
+    expect(stateFaults(changelog, ["1.1.0", "1.2.0"])).to.deep.equal([]);
+    const [missing, ...others] = stateFaults(changelog, ["1.1.0"]);
+    expect(missing).to.contain("test/engine/states/1.2.0 is missing");
     expect(others).to.deep.equal([]);
   });
 

@@ -70,13 +70,13 @@ export function versionFaults(
   ];
 }
 
-/** @param fixtures the versions of which state is kept */
-export function fixtureFaults(changelog: string, fixtures: readonly string[]): string[] {
+/** @param kept the versions of which state is kept */
+export function stateFaults(changelog: string, kept: readonly string[]): string[] {
   return versionsIn(changelog)
-    .filter((version) => !fixtures.includes(version))
+    .filter((version) => !kept.includes(version))
     .map(
       (version) =>
-        `test/provider/fixtures/${version} is missing: keep a resource of each kind there, as \`pulumi stack export --show-secrets\` of that version gives it, and name the kinds in test/provider/state.test.ts`,
+        `test/engine/states/${version} is missing: copy program.js and start.json of "unreleased", and run \`node --import tsx tools/states/main.ts ${version}\``,
     );
 }
 

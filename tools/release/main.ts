@@ -7,14 +7,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { packages } from "../packages/lock";
 import { pack } from "../packages/tarballs";
+import { statesFolder } from "../states/recorded";
 import { root, say } from "../terminal.mjs";
 import {
   changelogFaults,
   contentFaults,
-  fixtureFaults,
   linkFaults,
   type Manifest,
   openMatters,
+  stateFaults,
   versionFaults,
 } from "./checks";
 import { installationFaults } from "./installation";
@@ -69,8 +70,7 @@ async function main([mode = "", ...nodes]: readonly string[]): Promise<void> {
     faults += tell("version", versionFaults(manifest, packages[own.folder]?.version, examples()));
     faults += tell("changelog", changelogFaults(file, changelog, manifest));
     if (own.folder === "") {
-      const fixtures = readdirSync(join(root, "test/provider/fixtures"));
-      faults += tell("state of each version is kept", fixtureFaults(changelog, fixtures));
+      faults += tell("state of each version is kept", stateFaults(changelog, readdirSync(statesFolder)));
     }
     faults += tell("content and size", contentFaults(name, tarball, own));
     const links = linkFaults(name, tarball.files, (packed) => textOf(own.folder, packed), own.elsewhere);
