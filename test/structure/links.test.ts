@@ -38,4 +38,14 @@ describe("Links of the documents", () => {
       expectNone(broken, `Mend these links of ${document}: there is no such file or heading`);
     });
   }
+
+  it("in the contents of the readme lead to all its sections", () => {
+    const text = textOf("README.md");
+    const sections = [...withoutBlocks(text).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
+    const contents = /^\*\*Contents\*\*: .*$/m.exec(text)?.[0] ?? "";
+    expectNone(
+      sections.filter((heading) => !contents.includes(`[${heading}](#`)),
+      "Add a link to these sections to the line **Contents** of README.md",
+    );
+  });
 });
