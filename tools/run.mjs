@@ -26,6 +26,14 @@ const commands = {
     await prepare();
     await node("--import", "tsx", "tools/suites/main.ts", ...args);
   },
+  release: async (args) => {
+    await prepare();
+    await node("--import", "tsx", "tools/release/main.ts", "publish", ...args);
+  },
+  "release:check": async (args) => {
+    await prepare();
+    await node("--import", "tsx", "tools/release/main.ts", "check", ...args);
+  },
   test: async (args) => {
     const { paths, flags } = splitArguments(args);
     await prepare();

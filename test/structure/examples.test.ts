@@ -1,23 +1,38 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "chai";
+import { expectNone } from "./expectNone";
 import { root, textOf } from "./sources";
 
 const examples = readdirSync(join(root, "examples"));
 
 describe("The examples", () => {
   it("are each run on the real engine", () => {
-    const run = [...textOf("test/engine/examples.test.ts").matchAll(/\bstart\("(.+?)"/g)].map(([, name]) => name);
-    expect(run).to.have.members(examples);
+    const run = [...textOf("test/engine/examples.test.ts").matchAll(/\bstart\("(.+?)"/g)].map(([, name = ""]) => name);
+    expectNone(
+      examples.filter((name) => !run.includes(name)),
+      'Add a test with `start("<name>")` to test/engine/examples.test.ts for these folders of examples/',
+    );
+    expectNone(
+      run.filter((name) => !examples.includes(name)),
+      "Take these out of test/engine/examples.test.ts: examples/ has none of that name",
+    );
   });
 
   for (const name of examples) {
     it(`tell how to run them, and are told of in the readme: ${name}`, () => {
-      expect(textOf(`examples/${name}/README.md`))
-        .to.contain("pulumi up")
-        .and.to.contain("apsaramq-mqtt emulator");
-      expect(textOf(`examples/${name}/Pulumi.yaml`)).to.match(new RegExp(`^name: ${name}$`, "m"));
-      expect(textOf("README.md")).to.contain(`(examples/${name}/README.md)`);
+      const readme = textOf(`examples/${name}/README.md`);
+      const missing = [
+        ...["pulumi up", "apsaramq-mqtt emulator"]
+          .filter((command) => !readme.includes(command))
+          .map((command) => `examples/${name}/README.md: \`${command}\``),
+        ...(textOf(`examples/${name}/Pulumi.yaml`).split("\n").includes(`name: ${name}`)
+          ? []
+          : [`examples/${name}/Pulumi.yaml: the line "name: ${name}"`]),
+        ...(textOf("README.md").includes(`(examples/${name}/README.md)`)
+          ? []
+          : [`README.md: a row in the table of examples with a link to examples/${name}/README.md`]),
+      ];
+      expectNone(missing, "Add what is missing");
     });
   }
 });

@@ -10,8 +10,23 @@ import { classComment, rowComments } from "../../tools/reference/comments";
 import { idPattern } from "../../tools/reference/kindPlaces";
 import { refusals } from "../../tools/reference/refusals";
 import { registrations } from "../sdk/program";
+import { expectNone } from "./expectNone";
 import { findKinds } from "./kinds";
 import { filesBelow, nodes, parse, textOf } from "./sources";
+
+/** The class of a kind, which whoever adds one may not have written yet. */
+function classOf(name: string, camelCase: string) {
+  const found: unknown = Reflect.get(sdk, name);
+  if (typeof found === "function") return found;
+  return expect.fail(
+    `Write the class ${name} in sdk/${camelCase}.ts, and add to sdk/index.ts:\n  - export { ${name}, type ${name}Args } from "./${camelCase}";`,
+  );
+}
+
+/** What to do about what rows say and the comments above them do not. */
+function sayIn(file: string): string {
+  return `Say in the comments above these rows of ${file} what the rows say (\`Default: ...\`, \`A change replaces\`, \`Secret:\`, ranges)`;
+}
 
 /** What the rows of a table say and the comments above them do not. */
 function unsaid(fields: Fields, comments: ReadonlyMap<string, string>): string[] {
@@ -74,7 +89,7 @@ function declares(statement: ts.Statement, names: readonly string[]): boolean {
 
 describe("The configuration", () => {
   it("has a comment above each key that says all that the row says", () => {
-    expect(unsaid(configuration, rowComments("kinds/configuration.ts"))).to.deep.equal([]);
+    expectNone(unsaid(configuration, rowComments("kinds/configuration.ts")), sayIn("kinds/configuration.ts"));
   });
 });
 
@@ -92,12 +107,19 @@ describe("Every kind", () => {
 
     describe(name, () => {
       it("is exported by provider/index.ts under the name that the stub asks for", () => {
-        expect(textOf("provider/index.ts")).to.match(new RegExp(`^export const ${camelCase} = `, "m"));
+        const isThere = new RegExp(`^export const ${camelCase} = `, "m").test(textOf("provider/index.ts"));
+        expectNone(
+          isThere ? [] : [`export const ${camelCase} = dynamicProvider(kinds.${camelCase}, run);`],
+          "Add to provider/index.ts",
+        );
       });
 
       it("has a class in sdk/ with the frozen token and stub", async () => {
-        const found = await registrations(() => Reflect.construct(Reflect.get(sdk, name), ["made", {}]));
-        expect(found).to.deep.equal([
+        const found = await registrations(() => Reflect.construct(classOf(name, camelCase), ["made", {}]));
+        expect(
+          found,
+          "let the constructor take what it hands on from `resourceArguments(outline, name, args, opts)`",
+        ).to.deep.equal([
           {
             type: `pulumi-nodejs:dynamic/apsaramq:${name}`,
             name: "made",
@@ -108,56 +130,88 @@ describe("Every kind", () => {
       });
 
       it("has a name for its stub that its type token gives", () => {
-        expect(camelCase).to.equal(name.charAt(0).toLowerCase() + name.slice(1));
+        expect(camelCase, "rename the entry in kinds/index.ts, or `name` of the outline").to.equal(
+          name.charAt(0).toLowerCase() + name.slice(1),
+        );
       });
 
       it("has a comment above each row that says all that the row says", () => {
-        expect(unsaid(fields, comments)).to.deep.equal([]);
+        expectNone(unsaid(fields, comments), sayIn(`kinds/${camelCase}.ts`));
       });
 
       it("says what holds for each input that may be left out", () => {
         const silent = Object.entries(inputs).filter(([, field]) => !field.required && field.default === undefined);
-        expect(silent.map(([field]) => field)).to.deep.equal([]);
+        expectNone(
+          silent.map(([field]) => field),
+          `Give these rows of kinds/${camelCase}.ts \`default\`, in words: what holds when they are left out`,
+        );
       });
 
       it("has no rule that none of the wrong values of tools/reference/refusals.ts breaks", () => {
         const refused = refusals(inputs);
         const open = Object.entries(inputs).filter(([field, { ruled }]) => ruled && !refused.has(field));
-        expect(open.map(([field]) => field)).to.deep.equal([]);
+        expectNone(
+          open.map(([field]) => field),
+          "Add a value that breaks the rule of these inputs to tools/reference/refusals.ts",
+        );
       });
 
       it("tells of every kind of error that its verbs make, and of rules that span inputs", () => {
         const made = errorKindsIn(`provider/resources/${camelCase}`);
         const all = new Set([...made, ...(outline.faults ? ["InvalidInput"] : [])]);
-        expect(Object.keys(outline.errors)).to.have.members([...all]);
+        const told = Object.keys(outline.errors);
+        expectNone(
+          [...all].filter((kind) => !told.includes(kind)),
+          `Add these to \`errors\` of kinds/${camelCase}.ts, each with when it comes`,
+        );
+        expectNone(
+          told.filter((kind) => !all.has(kind)),
+          `Take these out of \`errors\` of kinds/${camelCase}.ts: provider/resources/${camelCase}.ts makes none`,
+        );
       });
 
       it("has a class whose comment gives an example, and whose get names the id", () => {
+        classOf(name, camelCase);
         const { meaning, example, get } = classComment(`sdk/${camelCase}.ts`, name);
-        expect(meaning).not.to.equal("");
-        expect(example).to.contain(`.${name}(`);
-        expect(get).not.to.equal("");
-        expect(textOf(`sdk/${camelCase}.ts`)).to.contain(`@param id \`${idPattern(outline)}\``);
+        const file = textOf(`sdk/${camelCase}.ts`);
+        const missing = [
+          ...(meaning ? [] : [`above the class: what ${name} is for`]),
+          ...(example.includes(`.${name}(`) ? [] : [`above the class: @example with new mqtt.${name}(`]),
+          ...(get ? [] : ["above get: what it does"]),
+          ...(file.includes(`@param id \`${idPattern(outline)}\``)
+            ? []
+            : [`above get: @param id \`${idPattern(outline)}\``]),
+        ];
+        expectNone(missing, `Add to the comments of sdk/${camelCase}.ts`);
       });
 
       it("takes whatever sounds like a secret for one, unless it is sealed", () => {
         const open = Object.entries(fields).filter(
           ([field, { secret }]) => /secret$|password|token/i.test(field) && !field.startsWith("sealed") && !secret,
         );
-        expect(open.map(([field]) => field)).to.deep.equal([]);
+        expectNone(
+          open.map(([field]) => field),
+          `Give these rows of kinds/${camelCase}.ts \`secret: true\`, or a name that does not sound like a secret`,
+        );
       });
 
       it("replaces the object when an input of its key changes", () => {
-        expect(key.filter((part) => part in inputs && !inputs[part]?.replaces)).to.deep.equal([]);
+        expectNone(
+          key.filter((part) => part in inputs && !inputs[part]?.replaces),
+          `Give these rows of kinds/${camelCase}.ts \`replaces: true\`: another key is another object`,
+        );
       });
 
       it("has a member on its resources for every input and output", async () => {
         let made: object = {};
         await registrations(() => {
-          made = Reflect.construct(Reflect.get(sdk, name), ["made", {}]);
+          made = Reflect.construct(classOf(name, camelCase), ["made", {}]);
         });
         const missing = Object.keys(fields).filter((field) => !pulumi.Output.isInstance(Reflect.get(made, field)));
-        expect(missing).to.deep.equal([]);
+        expectNone(
+          missing,
+          `Let the constructor in sdk/${camelCase}.ts take what it hands on from \`resourceArguments\`, which makes these members`,
+        );
       });
 
       it("hides its secrets", async () => {
@@ -167,25 +221,36 @@ describe("Every kind", () => {
           return undefined;
         };
         await registrations(() =>
-          Reflect.construct(Reflect.get(sdk, name), ["made", {}, { transformations: [listen] }]),
+          Reflect.construct(classOf(name, camelCase), ["made", {}, { transformations: [listen] }]),
         );
-        expect(hidden).to.have.members(Object.keys(fields).filter((field) => fields[field]?.secret));
+        expect(
+          hidden,
+          "let the constructor take what it hands on from `resourceArguments(outline, name, args, opts)`",
+        ).to.have.members(Object.keys(fields).filter((field) => fields[field]?.secret));
       });
 
       it("asks for actions that the emulator answers", () => {
-        expect(outline.actions.filter((action) => !answered.has(action))).to.deep.equal([]);
+        expectNone(
+          outline.actions.filter((action) => !answered.has(action)),
+          `Mend the names in \`actions\` of kinds/${camelCase}.ts, or add a handler to emulator/operations/`,
+        );
       });
 
       it("has a test on the real engine", () => {
-        expect(textOf("test/engine/everyKind.test.ts")).to.contain(`made("${name}"`);
+        expectNone(
+          textOf("test/engine/everyKind.test.ts").includes(`made("${name}"`) ? [] : [`made("${name}", ...)`],
+          "Add the kind to the stack of test/engine/everyKind.test.ts",
+        );
       });
 
       it("is shown in an example", () => {
-        expect(filesBelow("examples").filter((file) => textOf(file).includes(`.${name}(`))).not.to.deep.equal([]);
+        const shown = filesBelow("examples").some((file) => textOf(file).includes(`.${name}(`));
+        expectNone(shown ? [] : [`new mqtt.${name}(...)`], "Add it to the example in examples/ that it fits best");
       });
 
       it("has a line in the changelog", () => {
-        expect(textOf("CHANGELOG.md")).to.match(new RegExp(`^- .*\\b${name}\\b`, "m"));
+        const isTold = new RegExp(`^- .*\\b${name}\\b`, "m").test(textOf("CHANGELOG.md"));
+        expectNone(isTold ? [] : [`- ${name}: <what it does>`], "Add a line below Unreleased in CHANGELOG.md");
       });
     });
   }
@@ -194,7 +259,10 @@ describe("Every kind", () => {
 describe("Every action that the provider asks for", () => {
   for (const { name } of Object.values(asked)) {
     it(`is answered by the emulator: ${name}`, () => {
-      expect([...answered.keys()]).to.include(name);
+      expectNone(
+        answered.has(name) ? [] : [name],
+        "Mend the name in provider/service/actions.ts, or add a handler to emulator/operations/",
+      );
     });
   }
 });

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect } from "chai";
-import { documents, withoutBlocks } from "./documents";
+import { documents, linksWithin, withoutBlocks } from "../../tools/documents";
+import { expectNone } from "./expectNone";
 import { root, textOf } from "./sources";
 
 /** The anchors of a document's headings, as GitHub makes them. */
@@ -33,10 +34,18 @@ describe("Links of the documents", () => {
 
   for (const document of documents) {
     it(`lead to what is there: ${document}`, () => {
-      const prose = withoutBlocks(textOf(document)).replace(/`[^`\n]*`/g, "");
-      const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
-      const inside = links.filter((link) => !/^[a-z]+:/.test(link));
-      expect(inside.filter((link) => isBroken(document, link))).to.deep.equal([]);
+      const broken = linksWithin(textOf(document)).filter((link) => isBroken(document, link));
+      expectNone(broken, `Mend these links of ${document}: there is no such file or heading`);
     });
   }
+
+  it("in the contents of the readme lead to all its sections", () => {
+    const text = textOf("README.md");
+    const sections = [...withoutBlocks(text).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
+    const contents = /^\*\*Contents\*\*: .*$/m.exec(text)?.[0] ?? "";
+    expectNone(
+      sections.filter((heading) => !contents.includes(`[${heading}](#`)),
+      "Add a link to these sections to the line **Contents** of README.md",
+    );
+  });
 });

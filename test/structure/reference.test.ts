@@ -1,24 +1,41 @@
-import { expect } from "chai";
 import { type Member, sdkFunctions } from "../../tools/reference/functions";
-import { foundPages, pages, withPlaces } from "../../tools/reference/pages";
+import { folder, foundPages, pages, withPlaces } from "../../tools/reference/pages";
+import { expectNone } from "./expectNone";
 import { textOf } from "./sources";
 
 const all = pages();
 
 describe("The reference", () => {
   it("has a page for each kind, for configuration, functions and errors, and no others", () => {
-    expect(foundPages()).to.have.members([...all.keys()].filter((page) => page !== "README.md"));
+    const wanted = [...all.keys()].filter((page) => page.startsWith(folder));
+    const found = foundPages();
+    expectNone(
+      wanted.filter((page) => !found.includes(page)),
+      "Run `node --import tsx tools/reference/main.ts`, which makes these pages",
+    );
+    expectNone(
+      found.filter((page) => !wanted.includes(page)),
+      "Remove these pages: nothing in kinds/ or sdk/ stands behind them",
+    );
   });
 
   for (const [page, places] of all) {
     describe(page, () => {
       it("has a place for all that is told there", () => {
         const text = textOf(page);
-        expect([...places.keys()].filter((place) => !text.includes(`<!-- ${place} -->`))).to.deep.equal([]);
+        const missing = [...places.keys()].filter((place) => !text.includes(`<!-- ${place} -->`));
+        expectNone(
+          missing.map((place) => `<!-- ${place} -->`),
+          `Add these lines to ${page}, each followed by <!-- end -->, and run \`node --import tsx tools/reference/main.ts\``,
+        );
       });
 
       it("says what kinds/ and sdk/ say (node --import tsx tools/reference/main.ts writes it)", () => {
-        expect(textOf(page)).to.equal(withPlaces(textOf(page), places));
+        const isBehind = textOf(page) !== withPlaces(textOf(page), places);
+        expectNone(
+          isBehind ? [page] : [],
+          "Run `node --import tsx tools/reference/main.ts`, which brings this up to date",
+        );
       });
     });
   }
@@ -30,17 +47,21 @@ describe("The comment above", () => {
   for (const { name, meaning, example, takes, gives, errors } of sdkFunctions()) {
     describe(`${name}()`, () => {
       it("tells its meaning, an example, and what it fails with (@throws)", () => {
-        expect({ meaning: meaning !== "", example: example !== "", errors: errors.length > 0 }).to.deep.equal({
-          meaning: true,
-          example: true,
-          errors: true,
-        });
+        const missing = [
+          ...(meaning ? [] : ["what it is for"]),
+          ...(example ? [] : ["@example"]),
+          ...(errors.length > 0 ? [] : ["@throws"]),
+        ];
+        expectNone(missing, `Add to the comment above ${name} in sdk/`);
       });
 
       it("goes with comments above all that it takes and gives, and the default of what may be left out", () => {
-        expect(silent([...takes, ...gives])).to.deep.equal([]);
+        expectNone(silent([...takes, ...gives]), `Write a comment above these members that ${name} takes or gives`);
         const open = takes.filter(({ optional, meaning: text }) => optional && !text.includes(" Default: "));
-        expect(open.map(({ name: argument }) => argument)).to.deep.equal([]);
+        expectNone(
+          open.map(({ name: argument }) => argument),
+          "Say in the comment above these what holds when they are left out: `Default: ...`",
+        );
       });
     });
   }

@@ -4,6 +4,7 @@ import { kinds } from "../../kinds";
 import { configuration } from "../../kinds/configuration";
 import type { Outline } from "../../kinds/outline";
 import { serviceActions } from "../../kinds/serviceActions";
+import { licenceTable } from "../packages/licences";
 import { classComment, root, rowComments } from "./comments";
 import { errorPlaces } from "./errorPlaces";
 import { configurationTable } from "./fields";
@@ -37,6 +38,13 @@ export function pages(): Map<string, ReadonlyMap<string, string>> {
     ],
     [`${folder}/functions.md`, new Map([["functions", functionsText(sdkFunctions())]])],
     [`${folder}/errors.md`, new Map(errorPlaces())],
+    [
+      "docs/licences.md",
+      new Map([
+        ["licences of the provider", licenceTable("")],
+        ["licences of the emulator", licenceTable("emulator")],
+      ]),
+    ],
     [
       "README.md",
       new Map([

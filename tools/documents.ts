@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./sources";
+import { root } from "./terminal.mjs";
 
 const outside = ["node_modules", "dist", "build", ".git"];
 
@@ -37,4 +37,11 @@ export function codeBlocks(text: string): CodeBlock[] {
 /** A document without its blocks of code, which hold no links and no headings. */
 export function withoutBlocks(text: string): string {
   return text.replace(fenced, "");
+}
+
+/** Where the links of a document lead that stay within the repository, with their anchors. */
+export function linksWithin(text: string): string[] {
+  const prose = withoutBlocks(text).replace(/`[^`\n]*`/g, "");
+  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  return links.filter((link) => !/^[a-z]+:/.test(link));
 }
