@@ -171,4 +171,25 @@ describeWorld("The example", (newWorld) => {
     expect(stolen).to.be.an("error");
     await leavesNothing(world);
   });
+
+  it("javascript makes a credential for each line of a list", async () => {
+    const world = await start("javascript");
+    await up(world);
+    expect(world.clientIds).to.deep.equal(["line-1", "line-2", "line-3"].map((deviceId) => `GID_meters@@@${deviceId}`));
+    await leavesNothing(world);
+  });
+
+  it("component makes two plants, each with its group, its sensors and its blacklist", async () => {
+    const world = await start("component");
+    await up(world);
+    await showsNoChange(world);
+    expect(world.instance.groups?.map(({ groupId }) => groupId)).to.have.members(["GID_harbour", "GID_quarry"]);
+    expect(world.instance.customAuthConnectBlacks?.map(({ clientId }) => clientId)).to.deep.equal([
+      "GID_harbour@@@crane-17",
+    ]);
+    const { logins } = await world.stack.outputs({ showSecrets: true });
+    expect(logins).to.have.length(3);
+    for (const login of logins as Login[]) await connect(world.emulator.mqtt, { ...login });
+    await leavesNothing(world);
+  });
 });
