@@ -8,12 +8,15 @@ import { filesBelow, importsOf, root, textOf } from "./sources";
 const folders = ["kinds", "machine", "emulator", "provider", "sdk", "cli", "examples"];
 const ownPackage = "pulumi-apsaramq-mqtt";
 
-/** What the files of a folder load of the other folders, or by the name of the package. */
-function loadedBy(folder: string): string[] {
-  const targets = filesBelow(folder).flatMap((file) => importsOf(file).map(({ target }) => target));
-  const others = targets.map((target) => (target === ownPackage ? "sdk" : (target.split("/")[0] ?? "")));
-  return folders.filter((name) => name !== folder && others.includes(name));
-}
+/** What the files of each folder load of the other folders, or by the name of the package. */
+const loaded = new Map(
+  folders.map((folder) => {
+    const targets = filesBelow(folder).flatMap((file) => importsOf(file).map(({ target }) => target));
+    const others = new Set(targets.map((target) => (target === ownPackage ? "sdk" : target.split("/")[0])));
+    return [folder, folders.filter((name) => name !== folder && others.has(name))];
+  }),
+);
+const loadedBy = (folder: string) => loaded.get(folder) ?? [];
 
 function floorOf(folder: string): number {
   return Math.max(-1, ...loadedBy(folder).map(floorOf)) + 1;
