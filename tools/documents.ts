@@ -17,18 +17,20 @@ function below(folder: string): string[] {
 
 /** A block of code in a document. */
 export interface CodeBlock {
-  /** What stands behind the three backticks. */
+  /** What stands behind the three backticks: a language, and for some the name of the file that the block is. */
   readonly language: string;
+  readonly name: string;
   readonly code: string;
   /** Where its code begins. */
   readonly line: number;
 }
 
-const fenced = /^```(.*)\n([\s\S]*?)^```$/gm;
+const fenced = /^```(\S*) ?(.*)\n([\s\S]*?)^```$/gm;
 
 export function codeBlocks(text: string): CodeBlock[] {
-  return [...text.matchAll(fenced)].map(({ 1: language = "", 2: code = "", index }) => ({
+  return [...text.matchAll(fenced)].map(({ 1: language = "", 2: name = "", 3: code = "", index }) => ({
     language,
+    name,
     code,
     line: text.slice(0, index).split("\n").length + 1,
   }));

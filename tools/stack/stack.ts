@@ -148,6 +148,13 @@ export class Stack {
     return result;
   }
 
+  /** Runs another program in the project folder, where it finds this CLI and this stack, to its end. */
+  async execute(program: string, ...args: string[]): Promise<CommandResult> {
+    const result = await finished(spawn(program, args, { cwd: this.directory, env: this.env }));
+    this.#transcript += result.output;
+    return result;
+  }
+
   /**
    * Starts a command and returns while it runs, for tests that kill it: `process.kill(-child.pid, "SIGKILL")` ends the
    * CLI, which leads a process group, and leaves its plugins alone, as a crash would. `up`, `refresh` and `destroy`

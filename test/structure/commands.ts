@@ -1,0 +1,82 @@
+import { forEachChild, type Command as ParsedCommand, parse, type SyntaxNode } from "unbash";
+import { parse as parseYaml } from "yaml";
+import { codeBlocks, documents, withoutBlocks } from "../../tools/documents";
+import { textOf } from "./sources";
+
+/** A command that a document shows. */
+export interface Command {
+  /** The document and the line where its block begins. */
+  readonly place: string;
+  readonly program: string;
+  readonly words: readonly string[];
+  /** Variables of the environment that it sets. */
+  readonly variables: readonly string[];
+}
+
+interface Script {
+  readonly place: string;
+  readonly text: string;
+}
+
+/** What the prose of a document tells to type, by its first word. */
+const typed = /^(pulumi|npx|npm|apsaramq-mqtt|apsaramq-mqtt-emulator) /;
+
+/** Everything in the documents that a shell is to run: blocks, steps of workflows, and commands in the prose. */
+export const scripts: readonly Script[] = documents.flatMap((document) => {
+  const text = textOf(document);
+  const blocks = codeBlocks(text).flatMap(({ language, code, line }) => {
+    const place = `${document}:${line}`;
+    if (language === "sh") return [{ place, text: code }];
+    return language === "yaml" ? stepsOf(parseYaml(code)).map((step) => ({ place, text: step })) : [];
+  });
+  const spans = [...withoutBlocks(text).matchAll(/`([^`\n]+)`/g)].flatMap(([, span = ""]) => {
+    const command = span.replace(/^([A-Z_]+=\S* )*/, "");
+    // `pulumi.RunError`, and a command with an ellipsis or a place for something, are no scripts.
+    return typed.test(command) ? [{ place: document, text: span.replaceAll(/<[^<>]+>/g, "something") }] : [];
+  });
+  return [...blocks, ...spans];
+});
+
+/** What a workflow runs. */
+function stepsOf(workflow: unknown): string[] {
+  if (typeof workflow !== "object" || workflow === null) return [];
+  return Object.entries(workflow).flatMap(([key, value]) =>
+    key === "run" && typeof value === "string" ? [value] : stepsOf(value),
+  );
+}
+
+/** What a shell would not take of a script. */
+export function syntaxFaults({ place, text }: Script): string[] {
+  return (parse(text).errors ?? []).map(({ message }) => `${place}: ${message}`);
+}
+
+/** The commands of a script, also those inside of others. */
+export function commandsOf({ place, text }: Script): Command[] {
+  return parsedCommands(parse(text)).map(({ name, prefix, args }) => ({
+    place,
+    program: name?.value ?? "",
+    words: args.flatMap((word) => (word.type === "Word" ? [word.value] : [])),
+    variables: [...prefix, ...args].flatMap((part) =>
+      part.type === "Assignment" && (name !== undefined || isConstant(part.name)) ? [part.name] : [],
+    ),
+  }));
+}
+
+function parsedCommands(node: SyntaxNode): ParsedCommand[] {
+  const found = node.type === "Command" ? [node] : [];
+  forEachChild(node, (child) => {
+    found.push(...parsedCommands(child));
+  });
+  return found;
+}
+
+/** A variable for other programs, and not for the script itself. */
+function isConstant(name: string): boolean {
+  return name === name.toUpperCase();
+}
+
+/** The options among a command's words, without their values. */
+export function optionsOf(words: readonly string[]): string[] {
+  const own = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  return own.flatMap((word) => (/^--?[a-z]/i.test(word) ? [word.replace(/=.*$/s, "")] : []));
+}
