@@ -39,7 +39,7 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
   });
 
-  it("is recovered as the readme says after its CLI was killed in the middle of 50 creates", async () => {
+  it("is recovered as the guide says after its CLI was killed in the middle of 50 creates", async () => {
     const devices = Array.from({ length: 50 }, (_, index) => clientId(`line-${index}`));
     const { stack, emulator } = await newWorld({ program: credentials(devices) });
     emulator.faults.add({ action: "RegisterDeviceCredential", delayMs: 300, times: null });

@@ -57,7 +57,7 @@ function existing({ inputs }: Outline): string {
   const how = inputs.ifExists
     ? 'Declare the object with `ifExists: "adopt"`, or for the whole stack `pulumi config set apsaramq:ifExists adopt`; the next `up` takes it over.'
     : "Declare the object: the next `up` takes over what there is, as no action of the service makes one.";
-  return `${how} [Existing devices](../../README.md#existing-devices) says how \`npx apsaramq-mqtt adopt\` writes that for all that exists, and why plain \`pulumi import\` and the \`import\` option cannot work.`;
+  return `${how} [Adopting what exists](../guides/adopting.md) says how \`npx apsaramq-mqtt adopt\` writes that for all that exists, and why plain \`pulumi import\` and the \`import\` option cannot work.`;
 }
 
 function actions(outline: Outline): string {

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type DefaultTheme, defineConfig } from "vitepress";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** Where a document of the repository stands on the site. */
+function placeOf(document: string): string {
+  if (document === "site/index.md") return "index.md";
+  if (document === "README.md") return "readme.md";
+  return document.replace(/^docs\//, "").replace(/README\.md$/, "index.md");
+}
+
+/** A document's own title. */
+function titleOf(document: string): string {
+  const [, title = document] = readFileSync(join(root, document), "utf8").match(/^# (.+)$/m) ?? [];
+  return title;
+}
+
+function item(document: string): DefaultTheme.SidebarItem {
+  return { text: titleOf(document), link: `/${placeOf(document).replace(/(index)?\.md$/, "")}` };
+}
+
+/** The documents that a section of the readme names in its first table, in that order. */
+function namedIn(heading: string): string[] {
+  const [, section = ""] = readFileSync(join(root, "README.md"), "utf8").split(`\n## ${heading}\n`);
+  const [text = ""] = section.split("\n## ");
+  return [...text.matchAll(/^\| \[.+?\]\((.+?\.md)\)/gm)].map(([, document = ""]) => document);
+}
+
+const kinds = namedIn("Reference");
+const otherPages = readdirSync(join(root, "docs/reference"))
+  .map((name) => `docs/reference/${name}`)
+  .filter((page) => !kinds.includes(page));
+
+export default defineConfig({
+  title: "pulumi-apsaramq-mqtt",
+  description: "Credentials and certificates of IoT devices on ApsaraMQ for MQTT, as Pulumi resources",
+  srcDir: root,
+  outDir: join(root, "build/site"),
+  cacheDir: join(root, "site/node_modules/.vitepress"),
+  srcExclude: ["build/**", "dist/**", "**/dist/**"],
+  rewrites: placeOf,
+  cleanUrls: false,
+  lastUpdated: false,
+  markdown: {
+    config(markdown) {
+      // Links lead to documents of the repository, as on the pages of a host; here these stand elsewhere.
+      markdown.core.ruler.push("places", ({ tokens, env }) => {
+        const folder = posix.dirname(relative(root, env.realPath ?? env.path));
+        for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+          const link = token.type === "link_open" && token.attrGet("href");
+          if (!link || !/^[^:#]+\.md(#|$)/.test(link) || link.startsWith("/")) continue;
+          const [path = "", anchor] = link.split("#");
+          const place = placeOf(posix.join(folder, path));
+          token.attrSet("href", `/${place}${anchor === undefined ? "" : `#${anchor}`}`);
+        }
+      });
+    },
+  },
+  themeConfig: {
+    search: { provider: "local" },
+    outline: [2, 3],
+    nav: [
+      { text: "Guides", link: "/guides/first-stack" },
+      { text: "Reference", link: "/reference/DeviceCredential" },
+      { text: "Examples", link: "/examples/quick-start/" },
+      { text: "Emulator", link: "/emulator/" },
+    ],
+    sidebar: [
+      { text: "Guides", items: namedIn("Guides").map(item) },
+      { text: "Reference", items: [...kinds, ...otherPages].map(item) },
+      { text: "Examples", items: namedIn("Examples").map(item), collapsed: true },
+      { text: "The emulator", items: ["emulator/README.md", "emulator/COVERAGE.md"].map(item), collapsed: true },
+      { text: "The project", items: ["README.md", "DESIGN.md", "CHANGELOG.md"].map(item), collapsed: true },
+    ],
+  },
+});
