@@ -4,17 +4,27 @@ import { join } from "node:path";
 import { root, run, say } from "./terminal.mjs";
 
 export async function ensureDependencies() {
-  if (!installedAsLocked()) {
-    say("Installing dependencies (about half a minute)");
-    await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
-  }
+  await ensureInstalled(".");
   linkOwnName();
 }
 
-/** npm keeps a copy of what it installed in node_modules, written last: no stamp of our own is needed. */
-function installedAsLocked() {
-  const installed = lockedPackages("node_modules/.package-lock.json");
-  const wanted = lockedPackages("package-lock.json");
+/**
+ * What a folder's own lock file says, installed there.
+ * @param {string} folder
+ */
+export async function ensureInstalled(folder) {
+  if (installedAsLocked(folder)) return;
+  say("Installing dependencies (about half a minute)");
+  await run("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"]);
+}
+
+/**
+ * npm keeps a copy of what it installed in node_modules, written last: no stamp of our own is needed.
+ * @param {string} folder
+ */
+function installedAsLocked(folder) {
+  const installed = lockedPackages(`${folder}/node_modules/.package-lock.json`);
+  const wanted = lockedPackages(`${folder}/package-lock.json`);
   if (!installed || !wanted) return false;
   return Object.entries(wanted).every(
     ([path, entry]) => path === "" || entry.optional || sameEntry(installed[path], entry),

@@ -2,12 +2,14 @@
 // Uses nothing but Node itself, because it runs before the dependencies exist.
 import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { ensureDependencies } from "./dependencies.mjs";
+import { ensureDependencies, ensureInstalled } from "./dependencies.mjs";
 import { elapsed, node, root, StepFailed, say } from "./terminal.mjs";
 import { findFastTests, findTests, needsEngine, runTests, splitArguments } from "./tests.mjs";
 import { atEveryChange } from "./watch.mjs";
 
 const binaries = ["dist/cli/main.js", "emulator/dist/main.js"];
+
+const vitepress = "site/node_modules/vitepress/bin/vitepress.js";
 
 /** @type {Record<string, (args: string[]) => Promise<void>>} */
 const commands = {
@@ -33,6 +35,17 @@ const commands = {
   "release:check": async (args) => {
     await prepare();
     await node("--import", "tsx", "tools/release/main.ts", "check", ...args);
+  },
+  docs: async () => {
+    await prepareSite();
+    say("Making the site (about 15 s)");
+    await node("node_modules/typescript/bin/tsc", "-p", "site");
+    await node(vitepress, "build", "site");
+    await node("--import", "tsx", "tools/site/main.ts");
+  },
+  "docs:dev": async (args) => {
+    await prepareSite();
+    await node(vitepress, "dev", "site", ...args);
   },
   test: async (args) => {
     const { paths, flags } = splitArguments(args);
@@ -76,6 +89,12 @@ const commands = {
     await node("--import", "tsx", "tools/matrix/main.ts", ...args);
   },
 };
+
+/** A package of its own, so that nobody installs it who makes no site. */
+async function prepareSite() {
+  await ensureDependencies();
+  await ensureInstalled("site");
+}
 
 async function prepare() {
   await ensureDependencies();

@@ -12,6 +12,15 @@ function placeOf(document: string): string {
   return document.replace(/^docs\//, "").replace(/README\.md$/, "index.md");
 }
 
+/** The anchor of a heading, as GitHub makes it. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replaceAll(" ", "-");
+}
+
 /** A document's own title. */
 function titleOf(document: string): string {
   const [, title = document] = readFileSync(join(root, document), "utf8").match(/^# (.+)$/m) ?? [];
@@ -45,6 +54,7 @@ export default defineConfig({
   cleanUrls: false,
   lastUpdated: false,
   markdown: {
+    anchor: { slugify: anchorOf },
     config(markdown) {
       // Links lead to documents of the repository, as on the pages of a host; here these stand elsewhere.
       markdown.core.ruler.push("places", ({ tokens, env }) => {
