@@ -58,7 +58,9 @@ export default defineConfig({
     config(markdown) {
       // Links lead to documents of the repository, as on the pages of a host; here these stand elsewhere.
       markdown.core.ruler.push("places", ({ tokens, env }) => {
-        const folder = posix.dirname(relative(root, env.realPath ?? env.path));
+        const file: string | undefined = env.realPath ?? env.path;
+        if (file === undefined) return;
+        const folder = posix.dirname(relative(root, file));
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
           const link = token.type === "link_open" && token.attrGet("href");
           if (!link || !/^[^:#]+\.md(#|$)/.test(link) || link.startsWith("/")) continue;
