@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { dirname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DefaultTheme, defineConfig } from "vitepress";
@@ -9,7 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 function placeOf(document: string): string {
   if (document === "site/index.md") return "index.md";
   if (document === "README.md") return "readme.md";
-  return document.replace(/^docs\//, "").replace(/README\.md$/, "index.md");
+  const place = document.replace(/^docs\//, "").replace(/README\.md$/, "index.md");
+  return place.replace(/(^|\/)[A-Z]+\.md$/, (name) => name.toLowerCase());
 }
 
 /** The anchor of a heading, as GitHub makes it. */
@@ -43,6 +45,9 @@ const otherPages = readdirSync(join(root, "docs/reference"))
   .map((name) => `docs/reference/${name}`)
   .filter((page) => !kinds.includes(page));
 
+/** Files that are no documents, and that documents link to. */
+const linkedFiles = new Set<string>();
+
 export default defineConfig({
   title: "pulumi-apsaramq-mqtt",
   description: "Credentials and certificates of IoT devices on ApsaraMQ for MQTT, as Pulumi resources",
@@ -51,25 +56,32 @@ export default defineConfig({
   cacheDir: join(root, "site/node_modules/.vitepress"),
   srcExclude: ["build/**", "dist/**", "**/dist/**"],
   rewrites: placeOf,
-  cleanUrls: false,
-  lastUpdated: false,
+  head: [["link", { rel: "icon", href: "data:," }]],
   markdown: {
     anchor: { slugify: anchorOf },
     config(markdown) {
-      // Links lead to documents of the repository, as on the pages of a host; here these stand elsewhere.
+      // Links lead to files of the repository, as on the pages of a host; here these stand elsewhere.
       markdown.core.ruler.push("places", ({ tokens, env }) => {
         const file: string | undefined = env.realPath ?? env.path;
         if (file === undefined) return;
         const folder = posix.dirname(relative(root, file));
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
           const link = token.type === "link_open" && token.attrGet("href");
-          if (!link || !/^[^:#]+\.md(#|$)/.test(link) || link.startsWith("/")) continue;
+          if (!link || /^([a-z]+:|#|\/)/.test(link)) continue;
           const [path = "", anchor] = link.split("#");
-          const place = placeOf(posix.join(folder, path));
-          token.attrSet("href", `/${place}${anchor === undefined ? "" : `#${anchor}`}`);
+          const target = posix.join(folder, path);
+          if (!target.endsWith(".md")) linkedFiles.add(target);
+          token.attrSet("href", `/${placeOf(target)}${anchor === undefined ? "" : `#${anchor}`}`);
         }
       });
     },
+  },
+  transformPageData({ frontmatter, relativePath }) {
+    // Their tables are wider than what an outline beside them leaves.
+    if (/^(reference|emulator)\//.test(relativePath)) frontmatter.aside = false;
+  },
+  async buildEnd({ outDir }) {
+    for (const file of linkedFiles) await cp(join(root, file), join(outDir, file));
   },
   themeConfig: {
     search: { provider: "local" },
