@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { configuration } from "../../kinds/configuration";
+import { codeBlocks, documents } from "../../tools/documents";
 import { run } from "../cli/command";
 import { type Command, commandsOf, optionsOf, scripts, syntaxFaults } from "./commands";
-import { codeBlocks, documents } from "../../tools/documents";
 import { filesBelow, root, textOf } from "./sources";
 
 const commands = scripts.filter((script) => syntaxFaults(script).length === 0).flatMap(commandsOf);
@@ -37,7 +37,7 @@ function helpOf(program: string, words: readonly string[]): Promise<string> {
   const [first = "", second = ""] = words;
   const isEmulator = program === "apsaramq-mqtt-emulator" || first === "emulator";
   const subcommand = [
-    program === "apsaramq-mqtt" ? first : "",
+    program === "apsaramq-mqtt" && !first.startsWith("-") ? first : "",
     isEmulator && [first, second].includes("exec") && "exec",
   ];
   const asked = [...subcommand.filter((word) => word), "--help"] as string[];
@@ -77,11 +77,12 @@ describe("Commands that documents show", () => {
 
   it("call npm scripts that there are", () => {
     const { scripts: known }: { scripts: Record<string, string> } = JSON.parse(textOf("package.json"));
-    const builtIn = ["ci", "init", "install", "publish", "test"];
+    const builtIn = ["ci", "install", "owner", "publish"];
     for (const { place, program, words } of commands) {
       if (program !== "npm") continue;
       const [first = "", second = ""] = words;
-      const name = first === "run" ? second : builtIn.includes(first) ? "test" : first;
+      if (builtIn.includes(first)) continue;
+      const name = first === "run" ? second : first;
       expect(known, `${place}: npm ${words.join(" ")}`).to.have.property(name);
     }
   });
@@ -129,11 +130,16 @@ describe("Blocks of code in documents", () => {
     expect([...new Set(notCompiled)]).to.deep.equal(["docs/reference/functions.md"]);
   });
 
+  it("that are pictures are those of DESIGN.md, which have a test of their own", () => {
+    const drawn = documents.filter((document) => codeBlocks(textOf(document)).some(({ name }) => name === "picture"));
+    expect(drawn).to.deep.equal(["DESIGN.md"]);
+  });
+
   it("that are a text show where what is: folders and files that there are", () => {
     for (const document of documents) {
       const folder = document.replace(/[^/]*$/, "");
-      for (const { language, code } of codeBlocks(textOf(document))) {
-        if (language === "text") expect(missingPlaces(folder, code), document).to.deep.equal([]);
+      for (const { language, name, code } of codeBlocks(textOf(document))) {
+        if (language === "text" && name !== "picture") expect(missingPlaces(folder, code), document).to.deep.equal([]);
       }
     }
   });
