@@ -45,6 +45,9 @@ const otherPages = readdirSync(join(root, "docs/reference"))
   .map((name) => `docs/reference/${name}`)
   .filter((page) => !kinds.includes(page));
 
+const inEmulator = ["README.md", "COVERAGE.md", "CHANGELOG.md"].map((name) => `emulator/${name}`);
+const ofProject = ["README.md", "DESIGN.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/licences.md"];
+
 /** Files that are no documents, and that documents link to. */
 const linkedFiles = new Set<string>();
 
@@ -70,7 +73,10 @@ export default defineConfig({
           if (!link || /^([a-z]+:|#|\/)/.test(link)) continue;
           const [path = "", anchor] = link.split("#");
           const target = posix.join(folder, path);
-          if (!target.endsWith(".md")) linkedFiles.add(target);
+          if (!target.endsWith(".md")) {
+            linkedFiles.add(target);
+            token.attrSet("target", "_blank");
+          }
           token.attrSet("href", `/${placeOf(target)}${anchor === undefined ? "" : `#${anchor}`}`);
         }
       });
@@ -96,8 +102,8 @@ export default defineConfig({
       { text: "Guides", items: namedIn("Guides").map(item) },
       { text: "Reference", items: [...kinds, ...otherPages].map(item) },
       { text: "Examples", items: namedIn("Examples").map(item), collapsed: true },
-      { text: "The emulator", items: ["emulator/README.md", "emulator/COVERAGE.md"].map(item), collapsed: true },
-      { text: "The project", items: ["README.md", "DESIGN.md", "CHANGELOG.md"].map(item), collapsed: true },
+      { text: "The emulator", items: inEmulator.map(item), collapsed: true },
+      { text: "The project", items: ofProject.map(item), collapsed: true },
     ],
   },
 });
