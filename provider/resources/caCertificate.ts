@@ -245,7 +245,7 @@ function mustBeSame({ instanceId, caName, caContent }: Inputs, { caSn, ...seen }
 
 /** Fails when the CA has device certificates that must not go along; says which go along otherwise. */
 async function mindDeviceCertificates(run: Run, ca: CaRef, mayGo: boolean): Promise<void> {
-  const certificates = [...(await run.service.certificates.ofCa(ca, freshMs)).values()];
+  const certificates = [...(await run.service.certificates.wholeOfCa(ca, freshMs)).values()];
   if (certificates.length === 0) {
     return;
   }

@@ -95,7 +95,7 @@ export const group: Kind<typeof outline.inputs, typeof outline.outputs, (typeof 
         (found) => found !== undefined,
       );
     }
-    const clientIds = await credentials.clientIdsIn(at, freshMs);
+    const clientIds = await credentials.allClientIdsIn(at, freshMs);
     if (clientIds.length > 0) {
       mustCascade(run, at, clientIds, known.cascade === true);
       await deregister(run, at, clientIds);

@@ -526,5 +526,13 @@ describeService("CaCertificate", (makeWorld) => {
       await failureOf(remove(world));
       expect(cas(world)).to.have.length(1);
     });
+
+    it("does not take certificates that it cannot read for none", async () => {
+      const world = await newWorld({ instance: registered("active", devices) });
+      const answer = { members: { Data: { DeviceCertificateVOS: [{}], Total: 1 } } };
+      world.emulator.faults.add({ action: "ListDeviceCertificateByCaSn", answer });
+      expect((await failureOf(remove(world))).message).to.contain("1 entries could not be read");
+      expect(cas(world)).to.have.length(1);
+    });
   });
 });

@@ -109,6 +109,18 @@ describeService("Group", (newWorld) => {
     });
   }
 
+  it("is not deleted while it has credentials that cannot be read", async () => {
+    const world = await newWorld({ instance: { credentials: [{ clientId: clientId("a") }] } });
+    const answer = { members: { DeviceCredentialClientIdList: { ClientIdList: [{}] } } };
+    world.emulator.faults.add({ action: "ListDeviceCredentialClientId", answer });
+    const remove = world
+      .operation()
+      .of("group")
+      .delete(id, inputs({ cascade: true }));
+    expect((await failureOf(remove)).message).to.contain("1 entries could not be read");
+    expect([world.instance.groups, world.instance.credentials].map((one) => one?.length)).to.deep.equal([1, 1]);
+  });
+
   it("keeps what is left when one of its credentials could not be deregistered", async () => {
     const credentials = ["a", "b", "c"].map((deviceId) => ({ clientId: clientId(deviceId) }));
     const world = await newWorld({ instance: { credentials } });
