@@ -56,11 +56,14 @@ export const caCertificate: Kind<typeof outline.inputs, typeof outline.outputs, 
     // A status that the program leaves alone is not in state, and then it cannot drift. A CA that is found by its id
     // alone has no state yet.
     const isManaged = known.status !== undefined || known.caContent === undefined;
+    // State holds the inputs before the update that registered it anew, the engine those after: a status that neither
+    // has set yet would seem settled.
+    const isUnset = isRegistration(known.unclear) && !known.unclear?.atCreate;
     const content = canonicalPem(seen.caContent);
     const drift = {
       ...(known.caName !== seen.caName && { caName: seen.caName }),
       ...(known.caContent !== content && { caContent: content }),
-      ...(isManaged && known.status !== seen.status && { status: seen.status }),
+      ...((isUnset || (isManaged && known.status !== seen.status)) && { status: seen.status }),
     };
     const isOpen = known.unclear !== undefined && !hasEffect(known.unclear, seen);
     return {

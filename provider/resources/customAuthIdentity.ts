@@ -93,9 +93,9 @@ export const customAuthIdentity: Kind<typeof outline.inputs, typeof outline.outp
     const secret = inputs.secret ?? (rotates && !isDone ? undefined : (seen?.secret ?? stored)) ?? generated();
     const wanted = identityOf(inputs, secret);
     if (!seen) {
-      await identities.addIfAbsent(wanted);
+      await replacing(run, wanted, "AddCustomAuthIdentity", known, () => identities.addIfAbsent(wanted));
     } else if (seen.secret !== secret || seen.signMode !== wanted.signMode) {
-      await replace(run, wanted, known.secretFingerprint);
+      await replacing(run, wanted, "UpdateCustomAuthIdentity", known, () => identities.update(wanted));
     }
     return describe(wanted);
   },
@@ -147,13 +147,17 @@ async function takeOver(run: Run, inputs: Inputs, existing: Identity, wanted: Id
   }
 }
 
-/** Writes what replaces the secret of a state, which nothing else holds; noted, should this process be killed. */
-function replace(run: Run, wanted: Identity & IdentityRef, version: string | undefined): Promise<void> {
-  const write = () => run.service.identities.update(wanted);
-  const object = objectOf(outline, run.place, { ...wanted });
+/** Writes what replaces the login of a state, which nothing else holds; noted, should this process be killed. */
+function replacing(
+  run: Run,
+  wanted: Identity & IdentityRef,
+  action: string,
+  { secretFingerprint: version }: State,
+  write: () => Promise<unknown>,
+): Promise<unknown> {
   return version === undefined
     ? write()
-    : intended(run, object, { action: "UpdateCustomAuthIdentity", version }, write);
+    : intended(run, objectOf(outline, run.place, { ...wanted }), { action, version }, write);
 }
 
 /** Whether the service shows another login than state does. */
