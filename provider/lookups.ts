@@ -1,7 +1,7 @@
-import { certificateIn, factsOf } from "../kinds/certificate";
 import { splitClientId } from "../kinds/clientId";
 import type { AnswerOf, ArgumentsOf, FunctionName } from "../kinds/functions";
 import { MqttProviderError } from "./errors";
+import { describe as describeCa } from "./resources/caState";
 import { describe } from "./resources/credentialState";
 import type { Run } from "./run";
 import type { Ca, CaRef } from "./service/caCertificates";
@@ -43,7 +43,7 @@ export const lookups: {
 
   async listCaCertificates({ service }, { instanceId }) {
     const cas = await service.cas.whole(instanceId, asOfNow);
-    return sorted(cas, ({ caSn }) => caSn).map((ca) => described(instanceId, ca));
+    return sorted(cas, ({ caSn }) => caSn).map((ca) => ({ instanceId, ...ca, ...describeCa(ca) }));
   },
 
   async getDeviceCredential({ service }, { instanceId, clientId }) {
@@ -72,7 +72,8 @@ export const lookups: {
   },
 
   async getCaCertificate(run, ca) {
-    return described(ca.instanceId, await registeredCa(run, "getCaCertificate", ca));
+    const found = await registeredCa(run, "getCaCertificate", ca);
+    return { instanceId: ca.instanceId, ...found, ...describeCa(found) };
   },
 
   querySessions({ service }, { instanceId, clientIds }) {
@@ -97,21 +98,6 @@ async function registeredCa({ service }: Run, action: FunctionName, ca: CaRef): 
     throw missing(action, `CA ${ca.caSn} on instance ${ca.instanceId}`, "no such CA is registered");
   }
   return found;
-}
-
-function described(instanceId: string, ca: Ca): AnswerOf<"getCaCertificate"> {
-  const certificate = certificateIn(ca.caContent);
-  if (!certificate) {
-    throw new MqttProviderError({
-      kind: "Unexpected",
-      action: "Reading",
-      object: `CA ${ca.caSn} on instance ${instanceId}`,
-      problem: "its certificate cannot be read",
-      advice: "Compare it with what the service's console shows",
-    });
-  }
-  const { subject, fingerprint, validBegin, validEnd } = factsOf(certificate);
-  return { instanceId, ...ca, subject, fingerprint, validBegin, validEnd };
 }
 
 function missing(action: FunctionName, object: string, problem: string): MqttProviderError {

@@ -1,7 +1,7 @@
 import { caCertificate as outline } from "../../kinds/caCertificate";
-import { canonicalPem, certificateIn, factsOf, hasExpired } from "../../kinds/certificate";
+import { canonicalPem, hasExpired } from "../../kinds/certificate";
 import { type Fault, type Given, unknown } from "../../kinds/fields";
-import type { InputsOf, OutputsOf } from "../../kinds/outline";
+import type { InputsOf } from "../../kinds/outline";
 import { serialKey } from "../../kinds/serialNumber";
 import { isFault, readCaKey } from "../caKey";
 import { HalfMadeError, kindOf, MqttProviderError } from "../errors";
@@ -11,9 +11,9 @@ import type { Ca, CaRef } from "../service/caCertificates";
 import type { Unclear } from "../unclear";
 import { afterLook, lookAfter } from "../unclearWrite";
 import { verificationCertificate } from "../verificationCertificate";
+import { certificateOf, describe, factsIn, serialOf } from "./caState";
 
 type Inputs = InputsOf<typeof outline>;
-type Outputs = OutputsOf<typeof outline>;
 
 /** A listing this young is as good as a look of one's own, and serves all that look at about the same time. */
 const freshMs = 1_000;
@@ -295,34 +295,6 @@ async function ensureStatus(
   return status === undefined || status === seen.status ? seen : run.service.cas.setStatus(instanceId, seen, status);
 }
 
-function serialOf(caContent: string): string {
-  return factsIn(caContent).serialNumber;
-}
-
-function factsIn(caContent: string) {
-  return factsOf(certificateOf(caContent));
-}
-
-/** The certificate of a text that check has let pass, or that the service holds. */
-function certificateOf(caContent: string) {
-  const certificate = certificateIn(caContent);
-  if (!certificate) {
-    throw new MqttProviderError({
-      kind: "Unexpected",
-      action: "Reading",
-      object: "the certificate of a CA",
-      problem: "it cannot be read",
-      advice: "Compare caContent with what the service's console shows",
-    });
-  }
-  return certificate;
-}
-
 function text({ instanceId, caSn }: CaRef): string {
   return `CA ${caSn} on instance ${instanceId}`;
-}
-
-function describe({ caSn, caContent }: Ca): Outputs {
-  const { subject, fingerprint, validBegin, validEnd } = factsIn(caContent);
-  return { caSn, subject, fingerprint, validBegin, validEnd };
 }

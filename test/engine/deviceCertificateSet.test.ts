@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { connectAsync } from "mqtt";
 import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
 import { clientId, describeWorld, program, type World } from "./world";
 
@@ -15,17 +14,6 @@ describeWorld("A DeviceCertificateSet", (newWorld) => {
     `);
   const statuses = () => world.instance.caCertificates?.[0]?.deviceCertificates?.map(({ status }) => status) ?? [];
 
-  /** A gateway connects to the broker by TLS with its certificate. */
-  async function connect(gateway: TestDevice): Promise<void> {
-    const { mqtts, ca: trusted } = world.emulator;
-    const client = await connectAsync(mqtts, {
-      ...{ ca: trusted, cert: gateway.pem, key: await privateKeyPem(gateway.keys) },
-      clientId: clientId("gateway"),
-      reconnectPeriod: 0,
-    });
-    await client.endAsync();
-  }
-
   before(async () => {
     ca = await createCa({ commonName: "Line CA" });
     gateways = await Promise.all([1, 2, 3].map((n) => ca.device({ commonName: `gw-${n}`, serialNumber: `1${n}` })));
@@ -34,7 +22,7 @@ describeWorld("A DeviceCertificateSet", (newWorld) => {
 
   it("takes in the gateways that have connected since it was made, as preview announces, with its status", async () => {
     expect((await world.stack.up()).code).to.equal(0);
-    for (const gateway of gateways) await connect(gateway);
+    for (const gateway of gateways) await world.connect(gateway, clientId("gateway"));
     expect((await world.stack.refresh()).code).to.equal(0);
     await world.stack.program(declared({ status: "inactive" }));
     const preview = await world.stack.preview();

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { connectAsync } from "mqtt";
 import { kinds } from "../../kinds";
 import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
 import { describeWorld, type Instance, instanceId, program, until, type World } from "./world";
@@ -45,17 +44,6 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     `${instanceId}/GID_new%40%40%40stolen`,
   ];
 
-  /** A gateway connects to the broker by TLS with its certificate. */
-  async function connect(gateway: TestDevice): Promise<void> {
-    const { mqtts, ca: trusted } = world.emulator;
-    const client = await connectAsync(mqtts, {
-      ...{ ca: trusted, cert: gateway.pem, key: await privateKeyPem(gateway.keys) },
-      clientId: `${groupId}@@@gateway`,
-      reconnectPeriod: 0,
-    });
-    await client.endAsync();
-  }
-
   /** Somebody else changes the CA, and the certificates that it holds. */
   const changedCa = ({ caCertificates = [] }: Instance, status: "active" | "inactive"): Partial<Instance> => ({
     caCertificates: caCertificates.map(({ deviceCertificates = [], ...one }) => ({
@@ -87,7 +75,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
   it("is made in one up, which orders it and waits for the gateway to connect", async () => {
     const running = world.stack.up();
     await until(() => world.instance.caCertificates?.length === 1);
-    await connect(gateways[0] ?? expect.fail());
+    await world.connect(gateways[0] ?? expect.fail(), `${groupId}@@@gateway`);
     const { code, output } = await running;
     expect(code, output).to.equal(0);
     expect((await world.stack.outputs()).ids).to.deep.equal(ids());
@@ -123,7 +111,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
   });
 
   it("shows what somebody else has changed, added or removed, and up --refresh sets it right", async () => {
-    await connect(gateways[1] ?? expect.fail());
+    await world.connect(gateways[1] ?? expect.fail(), `${groupId}@@@gateway`);
     world.change(({ customAuthIdentities = [], customAuthPermissions = [], ...instance }) => ({
       ...changedCa(instance, "inactive"),
       customAuthIdentities: customAuthIdentities.map((one) => ({ ...one, signMode: "ORIGIN" as const })),

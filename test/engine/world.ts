@@ -7,6 +7,8 @@ import {
   type Seed,
   startEmulator,
 } from "apsaramq-mqtt-emulator";
+import { connectAsync } from "mqtt";
+import { privateKeyPem, type TestDevice } from "../../tools/x509";
 import { type CommandResult, describeEngine, type Stack, type StackOptions } from "./harness";
 
 export type Instance = NonNullable<Seed["instances"]>[number];
@@ -108,6 +110,14 @@ export class World {
   change(change: (instance: Instance) => Partial<Instance>): void {
     const { instance } = this;
     this.emulator.setState({ ...this.emulator.state(), instances: [{ ...instance, ...change(instance) }] });
+  }
+
+  /** A device connects to the broker by TLS with its certificate, and leaves again. */
+  async connect(device: TestDevice, clientId: string): Promise<void> {
+    const { mqtts, ca } = this.emulator;
+    const credentials = { ca, cert: device.pem, key: await privateKeyPem(device.keys) };
+    const client = await connectAsync(mqtts, { ...credentials, clientId, reconnectPeriod: 0 });
+    await client.endAsync();
   }
 
   /** Somebody else deregisters devices. */

@@ -20,6 +20,9 @@ export async function must(command: string, args: readonly string[], cwd: string
   return result;
 }
 
+/** How npm installs without a word that nobody needs. */
+export const quietly = ["--no-audit", "--no-fund", "--loglevel=error"];
+
 /** What npm and pnpm say when the registry cannot be reached, or does not have it. */
 const unreachable =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED|E404|ETARGET|ERR_PNPM_\w*FETCH\w*)\b/;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp } from "node:fs/promises";
 import { basename, delimiter, join } from "node:path";
-import { fromRegistry } from "./commands";
+import { fromRegistry, quietly } from "./commands";
 import type { Sdk } from "./sdks";
 
 const repository = join(__dirname, "..", "..");
@@ -13,7 +13,7 @@ const made = /^(node_modules|dist|\.git|\.tsbuildinfo)$/;
 export async function engineSuite({ version, node }: Sdk, folder: string): Promise<void> {
   await cp(repository, folder, { recursive: true, filter: (source) => !made.test(basename(source)) });
   const install = ["install", "--save-dev", "--save-exact", `@pulumi/pulumi@${version}`];
-  await fromRegistry("npm", [...install, "--no-audit", "--no-fund", "--loglevel=error"], folder);
+  await fromRegistry("npm", [...install, ...quietly], folder);
   const env = { ...process.env, PATH: [node, process.env.PATH].join(delimiter) };
   const child = spawn(join(node, "node"), ["tools/run.mjs", "test", "test/engine"], {
     cwd: folder,

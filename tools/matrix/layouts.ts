@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fromRegistry, must } from "./commands";
+import { fromRegistry, must, quietly } from "./commands";
 
 /** What is installed, and from where. */
 export interface Packages {
@@ -24,7 +24,6 @@ export interface Program {
   readonly manifest: object;
 }
 
-const quietly = ["--no-audit", "--no-fund", "--loglevel=error"];
 const ownName = "pulumi-apsaramq-mqtt";
 
 async function manifestFor({ sdk }: Packages, own: string): Promise<object> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { minVersion, satisfies } from "semver";
-import { fromRegistry, must } from "./commands";
+import { fromRegistry, must, quietly } from "./commands";
 
 /** A version of `@pulumi/pulumi` and a Node that it runs on. */
 export interface Sdk {
@@ -33,7 +33,7 @@ export async function sdk(version: string, folder: string): Promise<Sdk> {
     return { version, node: dirname(process.execPath), nodeVersion: process.version };
   }
   const major = minVersion(range)?.major;
-  await fromRegistry("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", `node@${major}`], folder);
+  await fromRegistry("npm", ["install", ...quietly, `node@${major}`], folder);
   const node = join(folder, "node_modules", "node", "bin");
   const printed = await must(join(node, "node"), ["--version"], folder);
   return { version, node, nodeVersion: printed.stdout.trim() };
