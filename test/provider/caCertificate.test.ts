@@ -454,6 +454,18 @@ describeService("CaCertificate", (makeWorld) => {
       expect((await read(world)).inputs).to.include({ status: "inactive", caName: "another" });
     });
 
+    it("shows the status of one that an update registered anew without an answer, which nobody has set yet", async () => {
+      const world = await newWorld();
+      world.emulator.faults.add({ action: "RegisterCaCertificate", effect: "after", times: null });
+      world.emulator.faults.add({ action: "GetCaCertificate", skip: 1, code: "MqttOwnerCheckError", times: null });
+      const olds = stateOf({ status: "active" });
+      const failure = await failureOf(provider(world.operation()).update(id, olds, line({ status: "inactive" })));
+      world.emulator.faults.clear();
+      const { inputs, props } = await read(world, failure.properties);
+      expect(inputs).to.include({ status: "active" });
+      expect(props).not.to.have.property("__unclear");
+    });
+
     it("calls it gone after a complete listing and one look", async () => {
       const world = await newWorld();
       expect(await read(world)).to.deep.equal({ id: "", props: {} });

@@ -49,6 +49,22 @@ describeService("CustomAuthIdentity", (newWorld) => {
     expect(secretIn(world)).to.equal("another");
   });
 
+  it("that was added anew by a process that was killed is noticed by the next run, whatever the program then says", async () => {
+    const world = await newWorld();
+    const provider = () => world.operation().of("customAuthIdentity");
+    const { id, outs } = await provider().create(inputs(identity));
+    world.change({ customAuthIdentities: [] });
+    world.emulator.faults.add({ action: "AddCustomAuthIdentity", effect: "after", times: null });
+    world.emulator.faults.add({ action: "QueryCustomAuthIdentity", skip: 2, effect: "before", times: null });
+    const rotated = inputs({ ...identity, rotationTriggers: { quarter: "1" } });
+    await failureOf(provider().update(String(id), outs ?? {}, rotated));
+    world.emulator.faults.clear();
+    // The engine of a killed process keeps the state before.
+    expect(await provider().diff(String(id), outs ?? {}, inputs(identity))).to.include({ changes: true });
+    const { props } = await provider().read(String(id), outs ?? {});
+    expect(props).to.have.nested.property("activeSecret", secretIn(world));
+  });
+
   it("reports every rule that its inputs break, and no secret with it", async () => {
     const given = { username: "", clientId: "x".repeat(65), signMode: "PLAIN", secret: marker, rotationTriggers: {} };
     const faults = await faultsOf(await newWorld(), "customAuthIdentity", given);
