@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import ts from "typescript";
 import { finished } from "../tools/commandResult";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
+import { operatorKeys } from "../tools/emulator/operatorKeys";
 import { Stack } from "../tools/stack/stack";
-import { inOneWrite, operatorKeys, type Step, stepsTable, timed } from "./steps";
+import { inOneWrite, type Step, stepsTable, timed } from "./steps";
+import { wholeNumber } from "./wholeNumber";
 
 interface Options {
   readonly n: number;
@@ -23,11 +25,6 @@ export function adoptCommand(): Command {
     .addOption(new Option("--groups <number>", "over how many groups").default(5).argParser(wholeNumber))
     .option("--secrets", "with their secrets", false)
     .action(measure);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1.");
-  return Number(text);
 }
 
 async function measure(options: Options): Promise<void> {

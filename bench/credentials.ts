@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { CommandResult } from "../tools/commandResult";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
+import { operatorKeys } from "../tools/emulator/operatorKeys";
 import { startProgress } from "../tools/engine/progress";
 import { Stack } from "../tools/stack/stack";
 import {
@@ -19,6 +20,7 @@ import {
   summarize,
 } from "./credentialsReport";
 import { type MeteredCli, meteredCli } from "./meteredCli";
+import { wholeNumber } from "./wholeNumber";
 
 interface Options {
   readonly n: number;
@@ -49,11 +51,6 @@ export function credentialsCommand(): Command {
     .option("--limiter", "keep the default limit of requests a second, and the emulator's quotas", false)
     .option("--json <file>", "write the results to a file as well")
     .action(measure);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 1.");
-  return Number(text);
 }
 
 async function measure(options: Options): Promise<void> {
@@ -99,8 +96,7 @@ async function newStack(
     },
     env: {
       ...cli.env,
-      ALIBABA_CLOUD_ACCESS_KEY_ID: emulator.accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: emulator.accessKeySecret,
+      ...operatorKeys(emulator),
     },
   });
 }

@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
+import { operatorKeys } from "../tools/emulator/operatorKeys";
 import { Stack } from "../tools/stack/stack";
 import { createCa } from "../tools/x509";
-import { inOneWrite, operatorKeys, stepsTable, timed } from "./steps";
+import { inOneWrite, stepsTable, timed } from "./steps";
 
 const count = (length: number) => Array.from({ length }, (_, index) => index);
 

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { CommandResult } from "../tools/commandResult";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
+import { operatorKeys } from "../tools/emulator/operatorKeys";
 import { startProgress } from "../tools/engine/progress";
 import { type ExportedStack, Stack } from "../tools/stack/stack";
 import { table } from "../tools/table";
@@ -100,10 +101,7 @@ function newStack(policy: Policy, count: number, emulator: EmulatorProcess): Pro
       "apsaramq:region": emulator.regionId,
       "apsaramq:instanceId": emulator.instanceIds[0] ?? "",
     },
-    env: {
-      ALIBABA_CLOUD_ACCESS_KEY_ID: emulator.accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: emulator.accessKeySecret,
-    },
+    env: operatorKeys(emulator),
   });
 }
 

@@ -13,10 +13,6 @@ export interface Step {
 /** For the environment of the CLI: the engine writes its state once at the end, not once for each resource. */
 export const inOneWrite = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
-export function operatorKeys({ accessKeyId, accessKeySecret }: EmulatorProcess): Record<string, string> {
-  return { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret };
-}
-
 /** Runs a command to its end. One that fails ends the benchmark. */
 export async function timed(
   name: string,

@@ -40,13 +40,14 @@ export function inventories(run: Run): KindInventory[] {
   return Object.values(kinds).map((kind) => inventoryOf(kind as unknown as Kind<Fields, Fields, string>, run));
 }
 
-function inventoryOf({ outline, ...verbs }: Kind<Fields, Fields, string>, run: Run): KindInventory {
-  const lifecycle = lifecycleOf({ outline, ...verbs }, run);
+function inventoryOf(kind: Kind<Fields, Fields, string>, run: Run): KindInventory {
+  const { outline, inventory } = kind;
+  const lifecycle = lifecycleOf(kind, run);
   const fields = { ...outline.inputs, ...outline.outputs };
   const hasSecrets = Object.values(fields).some(({ secret }) => secret);
   return {
     outline,
-    inventory: verbs.inventory,
+    inventory,
     hasSecrets,
     async entryOf(item, withSecrets) {
       const id = idOf(outline, item);

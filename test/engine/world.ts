@@ -8,8 +8,11 @@ import {
   startEmulator,
 } from "apsaramq-mqtt-emulator";
 import { connectAsync } from "mqtt";
+import { operatorKeys } from "../../tools/emulator/operatorKeys";
 import { privateKeyPem, type TestDevice } from "../../tools/x509";
 import { type CommandResult, describeEngine, type Stack, type StackOptions } from "./harness";
+
+export { operatorKeys };
 
 export type Instance = NonNullable<Seed["instances"]>[number];
 
@@ -53,11 +56,6 @@ export function configFor({ endpoint, regionId }: Emulator): Record<string, stri
     "apsaramq:region": regionId,
     "apsaramq:instanceId": instanceId,
   };
-}
-
-/** The environment in which an emulator's operator works. */
-export function operatorKeys({ accessKeyId, accessKeySecret }: Emulator): Record<string, string> {
-  return { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret };
 }
 
 /** A program with the two libraries at hand. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { type EmulatorProcess, startEmulatorProcess } from "../emulator/emulatorProcess";
+import { operatorKeys } from "../emulator/operatorKeys";
 import { endProcessesOf } from "../stack/ownedProcesses";
 import { elapsed } from "../terminal.mjs";
 import { Plant } from "./plant";
@@ -38,11 +39,7 @@ function startEmulator(folder: string): Promise<EmulatorProcess> {
 async function setScene(folder: string, emulator: EmulatorProcess, signal: AbortSignal): Promise<Scene> {
   const plant = new Plant(emulator);
   const gateway = await plant.setUp(groupId);
-  const env = {
-    ALIBABA_CLOUD_ACCESS_KEY_ID: emulator.accessKeyId,
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: emulator.accessKeySecret,
-  };
-  const project = await Project.create({ folder, env, signal });
+  const project = await Project.create({ folder, env: operatorKeys(emulator), signal });
   await project.newStack("demo", {
     "apsaramq:endpoint": emulator.endpoint,
     "apsaramq:region": emulator.regionId,

@@ -1,6 +1,7 @@
 import { delimiter } from "node:path";
 import type { CommandResult } from "../commandResult";
 import { startEmulatorProcess } from "../emulator/emulatorProcess";
+import { operatorKeys } from "../emulator/operatorKeys";
 import { engineBin } from "../engine";
 import { Stack } from "../stack/stack";
 import { madeClientId } from "./forms";
@@ -9,7 +10,7 @@ import type { Sdk } from "./sdks";
 /** The life of a program against an emulator of its own, from preview to destroy. */
 export async function play(directory: string, { version, node, nodeVersion }: Sdk): Promise<void> {
   const emulator = await startEmulatorProcess();
-  const { endpoint, regionId, accessKeyId, accessKeySecret, instanceIds } = emulator;
+  const { endpoint, regionId, instanceIds } = emulator;
   let stack: Stack | undefined;
   try {
     stack = await Stack.create({
@@ -20,8 +21,7 @@ export async function play(directory: string, { version, node, nodeVersion }: Sd
         "apsaramq:instanceId": instanceIds[0] ?? "",
       },
       env: {
-        ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
-        ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+        ...operatorKeys(emulator),
         PATH: [await engineBin(), node, process.env.PATH].join(delimiter),
       },
     });

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startEmulatorProcess } from "../emulator/emulatorProcess";
+import { operatorKeys } from "../emulator/operatorKeys";
 import { Stack } from "../stack/stack";
 import { recordedConfig, recordedProject, statesFolder } from "./recorded";
 
@@ -10,7 +11,7 @@ async function record(version: string, packages: string): Promise<void> {
   const folder = join(statesFolder, version);
   const directory = await realpath(await mkdtemp(join(tmpdir(), "apsaramq-mqtt-state-")));
   const emulator = await startEmulatorProcess(["--seed", join(folder, "start.json")]);
-  const { accessKeyId, accessKeySecret, endpoint } = emulator;
+  const { endpoint } = emulator;
   let stack: Stack | undefined;
   try {
     await symlink(resolve(packages), join(directory, "node_modules"), "junction");
@@ -19,7 +20,7 @@ async function record(version: string, packages: string): Promise<void> {
       directory,
       program: await readFile(join(folder, "program.js"), "utf8"),
       config: { ...recordedConfig, "apsaramq:endpoint": endpoint },
-      env: { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret },
+      env: operatorKeys(emulator),
     });
     const { code, output } = await stack.up();
     if (code !== 0) throw new Error(output);
