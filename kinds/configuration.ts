@@ -62,6 +62,12 @@ export const configuration = {
    * endpoint only. Default: 100.
    */
   maxRequestsPerSecond: number({ default: "100" }),
+  /**
+   * Redis by which machines share that limit, such as `rediss://user:password@redis.example.com:6380`. Needs the package
+   * `@redis/client`. Default: the variable `APSARAMQ_LIMITER_URL`, else none. Secret: encrypted in state, hidden in
+   * displays.
+   */
+  limiterUrl: text({ secret: true, default: "the variable `APSARAMQ_LIMITER_URL`, else none" }),
   /** Longest wait for one answer, such as `10s`; at most `10m`. Default: `10s`. */
   requestTimeout: text({
     default: "`10s`",

@@ -1,13 +1,10 @@
-import { setMaxListeners } from "node:events";
 import { tmpdir } from "node:os";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { Block } from "./block";
 import { errorCode } from "./errorCode";
+import { inOrder, type Limiter } from "./inOrder";
 import { lateMs, roundOf, type Slot, Slots } from "./slots";
 import { TakenSlots } from "./takenSlots";
-
-/** Resolves when the next request may be sent, in the order of asking. Rejects at once when the signal is aborted. */
-export type Limiter = (signal?: AbortSignal) => Promise<void>;
 
 /** The time that the processes of a machine share. */
 export interface Clock {
@@ -47,6 +44,9 @@ const systemClock: Clock = {
     ms > 0 ? sleep(ms + 1, undefined, signal && { signal }) : nextTurn(undefined, signal && { signal }),
 };
 
+/** A clock that nobody sets, whose times count for this process alone. */
+export const monotonicClock: Clock = { ...systemClock, now: () => performance.now() };
+
 /**
  * The requests that all processes of this user on this machine may send together. Where they have no folder to meet in,
  * as on a full disk, each has the allowance for itself.
@@ -81,12 +81,7 @@ export class Allowance {
       return async () => {};
     }
     const takeNext = this.#slots(name, perSecond);
-    let last: Promise<unknown> = Promise.resolve();
-    return (signal) => {
-      const turn = last.then(() => this.#admit(takeNext, signal));
-      last = turn.catch(() => {});
-      return signal ? unlessAborted(turn, signal) : turn;
-    };
+    return inOrder((signal) => this.#admit(takeNext, signal));
   }
 
   /** Notes for all processes of the domain that the service refuses this machine's address; at most ten minutes. */
@@ -160,18 +155,4 @@ export class Allowance {
       return true;
     }
   }
-}
-
-/** The outcome of some work, or a failure as soon as the signal is aborted. */
-function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    // Thousands may wait: Node would warn of a leak at the eleventh.
-    setMaxListeners(0, signal);
-    if (signal.aborted) {
-      abort();
-    }
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

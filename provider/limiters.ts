@@ -1,30 +1,63 @@
 import { isLoopback } from "../kinds/endpoint";
-import { Allowance, type AllowanceOptions, type Limiter } from "../machine/allowance";
+import { Allowance, type AllowanceOptions, monotonicClock } from "../machine/allowance";
+import type { Limiter } from "../machine/inOrder";
+import { RedisSlots } from "./redisSlots";
 import type { Settings } from "./settings";
+import { SharedLimits } from "./sharedLimits";
 
 /** The service allows an account 10 group actions a second; the rest is room for others. */
 const groupRequestsPerSecond = 8;
 
-/** What a request has to wait for, shared by all provider processes of this user on this machine. */
+/** The part of a limit that a machine keeps to when it cannot ask the others. */
+const share = 1 / 4;
+
+/** What a request has to wait for, shared by all provider processes of this user on this machine, or of many machines. */
 export interface Limiters {
   /** For every request. */
   readonly general: Limiter;
   /** For actions on groups besides. */
   readonly groups: Limiter;
-  /** Lets all requests wait for so many milliseconds, as the service refuses this machine's address. */
+  /** Lets all requests of this machine wait for so many milliseconds, as the service refuses its address. */
   readonly block: (ms: number) => void;
+  /** Ends the connection to other machines. */
+  readonly close: () => void;
 }
 
 /** @param surroundings the parts of `AllowanceOptions` that do not follow from the settings */
-export function machineLimiters(
-  { endpoint, maxRequestsPerSecond }: Settings,
-  surroundings: Omit<AllowanceOptions, "domain">,
-): Limiters {
+export function machineLimiters(settings: Settings, surroundings: Omit<AllowanceOptions, "domain">): Limiters {
+  const { endpoint, maxRequestsPerSecond, limiterUrl } = settings;
   const domain = isLoopback(endpoint) ? endpoint.host : "service";
   const allowance = new Allowance({ ...surroundings, domain });
-  return {
+  const groupsPerSecond = Math.min(groupRequestsPerSecond, maxRequestsPerSecond);
+  const machine = {
     general: allowance.limiter("all", maxRequestsPerSecond),
-    groups: allowance.limiter("groups", Math.min(groupRequestsPerSecond, maxRequestsPerSecond)),
-    block: (ms) => allowance.block(Date.now() + ms),
+    groups: allowance.limiter("groups", groupsPerSecond),
+    block: (ms: number) => allowance.block(Date.now() + ms),
   };
+  if (limiterUrl === undefined || maxRequestsPerSecond === 0) {
+    return { ...machine, close: () => {} };
+  }
+  const { host } = limiterUrl;
+  const slots = new RedisSlots(limiterUrl, domain, () => shared.drop());
+  const shared = new SharedLimits({
+    claim: (limit, count) => slots.claim(limit, count),
+    onChange: (reason) =>
+      surroundings.warn(
+        reason === undefined
+          ? `Redis at ${host} answers again: apsaramq:maxRequestsPerSecond holds over all machines once more`
+          : `Redis at ${host}, by which machines share apsaramq:maxRequestsPerSecond, cannot be used (${reason}): until it can, this machine sends at most ${partOf(maxRequestsPerSecond)} requests a second, a quarter. Check apsaramq:limiterUrl and the way to it`,
+      ),
+    clock: monotonicClock,
+  });
+  const alone = (name: string, perSecond: number) => allowance.limiter(`${name}, alone`, partOf(perSecond));
+  return {
+    ...machine,
+    general: shared.limiter("all", maxRequestsPerSecond, machine.general, alone("all", maxRequestsPerSecond)),
+    groups: shared.limiter("groups", groupsPerSecond, machine.groups, alone("groups", groupsPerSecond)),
+    close: () => slots.close(),
+  };
+}
+
+function partOf(perSecond: number): number {
+  return Math.ceil(perSecond * share);
 }

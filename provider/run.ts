@@ -156,7 +156,7 @@ export function processSurroundings(): Surroundings {
     log,
     declarations: new Declarations(engine),
     interruptedWrites: new InterruptedWrites(),
-    limiters: (settings) => machineLimiters(settings, { warn: log.info }),
+    limiters: (settings) => machineLimiters(settings, { warn: (text) => log.few("limits", text) }),
     signal: stop.signal,
   };
 }
@@ -167,7 +167,7 @@ export function lookingSurroundings(log: EngineLog): Surroundings {
     ...processSurroundings(),
     log,
     interruptedWrites: new InterruptedWrites([]),
-    limiters: (settings) => machineLimiters(settings, { warn: log.info }),
+    limiters: (settings) => machineLimiters(settings, { warn: (text) => log.few("limits", text) }),
   };
 }
 

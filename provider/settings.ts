@@ -28,6 +28,8 @@ export interface Settings {
   readonly verifySecrets: boolean;
   /** Requests a second over all actions; 0 means no limit. */
   readonly maxRequestsPerSecond: number;
+  /** Where machines share that limit. */
+  readonly limiterUrl: URL | undefined;
   readonly requestTimeoutMs: number;
 }
 
@@ -64,6 +66,7 @@ export function readSettings(config: ConfigLookup, environment: ConfigLookup): S
         value("verifySecrets") || environment("APSARAMQ_VERIFY_SECRETS"),
         faults,
       ) === "true",
+    limiterUrl: readLimiterUrl(value("limiterUrl") || environment("APSARAMQ_LIMITER_URL"), faults),
     requestTimeoutMs: readTimeout(value("requestTimeout") ?? defaultRequestTimeout, faults),
   };
   const maxRequestsPerSecond = readRate(value("maxRequestsPerSecond"), settings.endpoint, faults);
@@ -181,4 +184,44 @@ function readRate(text: string | undefined, endpoint: URL, faults: string[]): nu
     );
   }
   return rate;
+}
+
+/** No fault quotes the value, which may hold a password. */
+function readLimiterUrl(text: string | undefined, faults: string[]): URL | undefined {
+  if (!text) {
+    return undefined;
+  }
+  if (!isRedisUrl(text)) {
+    faults.push(
+      "apsaramq:limiterUrl must be a URL of Redis, such as redis://127.0.0.1:6379 or rediss://user:password@redis.example.com:6380/0, with what is special in user and password written as %..",
+    );
+    return undefined;
+  }
+  if (!isInstalled("@redis/client")) {
+    faults.push(
+      "apsaramq:limiterUrl needs a package that is not installed: run `npm install @redis/client` where pulumi-apsaramq-mqtt is installed",
+    );
+  }
+  return new URL(text);
+}
+
+function isRedisUrl(text: string): boolean {
+  try {
+    const { protocol, hostname, username, password, pathname, search, hash } = new URL(text);
+    decodeURIComponent(username + password);
+    return (
+      /^rediss?:$/.test(protocol) && hostname !== "" && /^(\/\d{0,5})?$/.test(pathname) && search === "" && hash === ""
+    );
+  } catch {
+    return false;
+  }
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -25,6 +25,7 @@ const groups: readonly Group[] = [
   place,
   ["accessKeyId", "accessKeySecret", "securityToken", "profile"],
   ["maxRequestsPerSecond"],
+  ["limiterUrl"],
   ["requestTimeout"],
   ["ifExists"],
   ["createGuard"],

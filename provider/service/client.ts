@@ -201,6 +201,7 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
     call,
     admit: (requests) => admit(requests),
     close: async () => {
+      limiters.close();
       await Promise.all([...connections.values()].map((one) => one.destroy()));
     },
   };

@@ -19,6 +19,7 @@ const secrets = {
   "operator secret of the stack": "planted-marker-operator",
   "operator token of the stack": "planted-marker-token",
   "operator secret of a Provider": "planted-marker-provider",
+  "password of the limiter": "planted-marker-limiter",
 };
 const all = Object.keys(secrets);
 
@@ -78,6 +79,8 @@ describeWorld("Secrets", (newWorld) => {
       {
         "apsaramq:accessKeySecret": secrets["operator secret of the stack"],
         "apsaramq:securityToken": secrets["operator token of the stack"],
+        // Nobody is there: what is said of that holds no password either.
+        "apsaramq:limiterUrl": `redis://:${secrets["password of the limiter"]}@127.0.0.1:1`,
       },
       { secret: true },
     );

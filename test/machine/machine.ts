@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import FakeTimers from "@sinonjs/fake-timers";
 import { expect } from "chai";
-import { Allowance, type Limiter } from "../../machine/allowance";
+import { Allowance } from "../../machine/allowance";
+import type { Limiter } from "../../machine/inOrder";
 
 /** A machine whose time only passes when it is told to, and whose processes meet in a folder of its own. */
 export class Machine {

@@ -1,3 +1,4 @@
+import Module from "node:module";
 import { expect } from "chai";
 import { defaultInstanceId, isSettings, readSettings, type Settings } from "../../provider/settings";
 
@@ -287,6 +288,52 @@ describe("settings", () => {
       expect(faults({ ...region, "apsaramq:maxRequestsPerSecond": "0" })).to.deep.equal([
         "apsaramq:maxRequestsPerSecond may be 0 (no limit) on a loopback endpoint only: the service blocks an address that sends over 300 requests a second",
       ]);
+    });
+  });
+
+  describe("limiterUrl", () => {
+    it("is none unless configured", () => {
+      expect(read(region).limiterUrl).to.equal(undefined);
+    });
+
+    it("comes from the configuration, then from the environment", () => {
+      const environment = { APSARAMQ_LIMITER_URL: "redis://two.example.com" };
+      expect(read(region, environment).limiterUrl?.host).to.equal("two.example.com");
+      const both = { ...region, "apsaramq:limiterUrl": "rediss://user:pa%40ss@one.example.com:6380/2" };
+      expect(read(both, environment).limiterUrl?.host).to.equal("one.example.com:6380");
+    });
+
+    for (const text of [
+      "redis.example.com:6379",
+      "http://redis.example.com",
+      "redis://",
+      "redis://planted@host/name",
+      "redis://:planted%@host",
+      "redis://:planted@host?db=1",
+      "redis://:planted@host:99999",
+    ]) {
+      it(`must not be ${text}, and the fault does not quote it`, () => {
+        expect(faults({ ...region, "apsaramq:limiterUrl": text })).to.deep.equal([
+          "apsaramq:limiterUrl must be a URL of Redis, such as redis://127.0.0.1:6379 or rediss://user:password@redis.example.com:6380/0, with what is special in user and password written as %..",
+        ]);
+      });
+    }
+
+    it("needs the package that talks to Redis", () => {
+      // What Node says of a package that is not there.
+      const resolve = Reflect.get(Module, "_resolveFilename");
+      Reflect.set(Module, "_resolveFilename", (name: string, ...more: unknown[]) => {
+        if (name === "@redis/client") throw new Error("Cannot find module");
+        return resolve(name, ...more);
+      });
+      try {
+        expect(faults({ ...region, "apsaramq:limiterUrl": "redis://127.0.0.1" })).to.deep.equal([
+          "apsaramq:limiterUrl needs a package that is not installed: run `npm install @redis/client` where pulumi-apsaramq-mqtt is installed",
+        ]);
+        expect(faults(region)).to.deep.equal([]);
+      } finally {
+        Reflect.set(Module, "_resolveFilename", resolve);
+      }
     });
   });
 

@@ -110,11 +110,17 @@ describe("Provider", () => {
   });
 
   it("marks the stack's secrets as secret", async () => {
-    const config = { "apsaramq:accessKeySecret": "a", "apsaramq:securityToken": "b", "alicloud:securityToken": "c" };
+    const config = {
+      "apsaramq:accessKeySecret": "a",
+      "apsaramq:securityToken": "b",
+      "alicloud:securityToken": "c",
+      "apsaramq:limiterUrl": "d",
+    };
     expect(await configuration({}, config)).to.deep.equal({
       "apsaramq:accessKeySecret": secret("a"),
       "apsaramq:securityToken": secret("b"),
       "alicloud:securityToken": secret("c"),
+      "apsaramq:limiterUrl": secret("d"),
     });
   });
 

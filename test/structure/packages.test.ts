@@ -20,7 +20,12 @@ describe("Installing the provider", () => {
 
   it("finds @pulumi/pulumi in the user's program: it is a peer", () => {
     expect(own, "move @pulumi/pulumi to peerDependencies").not.to.include("@pulumi/pulumi");
-    expect(packages[""]?.peerDependencies).to.have.all.keys("@pulumi/pulumi");
+    expect(packages[""]?.peerDependencies).to.include.keys("@pulumi/pulumi");
+  });
+
+  it("leaves Redis's client to those who share a limit by it: an optional peer without packages of its own", () => {
+    expect(packages[""]?.peerDependenciesMeta).to.deep.equal({ "@redis/client": { optional: true } });
+    expect([...installedWith(["@redis/client"])]).to.deep.equal(["node_modules/@redis/client"]);
   });
 });
 

@@ -19,7 +19,7 @@ const success = JSON.stringify({
 });
 const tooLarge = Buffer.from(success.padEnd(9 * 1024 * 1024));
 /** Limiters that let everything through. */
-const free: Limiters = { general: async () => {}, groups: async () => {}, block: () => {} };
+const free: Limiters = { general: async () => {}, groups: async () => {}, block: () => {}, close: () => {} };
 const device = { instanceId: "post-cn-1", clientId: "GID_a12@@@b" };
 const marker = "marker-of-a-secret";
 

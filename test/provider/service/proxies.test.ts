@@ -176,7 +176,7 @@ describe("Proxies of the environment", () => {
       requestTimeout = "10s",
     ): Promise<MqttProviderError> {
       const config = { "apsaramq:maxRequestsPerSecond": "300", "apsaramq:requestTimeout": requestTimeout };
-      const limiters = { general: async () => {}, groups: async () => {}, block: () => {} };
+      const limiters = { general: async () => {}, groups: async () => {}, block: () => {}, close: () => {} };
       const client = await closedLater(
         Promise.resolve(clientOf(`https://${api}`, config, { limiters, ...surroundings })),
       );

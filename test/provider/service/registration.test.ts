@@ -47,7 +47,7 @@ describe("A registration that is throttled", () => {
     it(`is repeated until the service takes it, however long ${what} is`, async () => {
       let asked = 0;
       const general = () => new Promise<void>((resolve) => setTimeout(resolve, queueMs(++asked)));
-      const limiters = { general, groups: async () => {}, block: () => {} };
+      const limiters = { general, groups: async () => {}, block: () => {}, close: () => {} };
       const client = clientOf(service.endpoint, {}, { limiters });
       const { signal } = new AbortController();
       const context = { now: () => performance.now(), progress: () => {}, signal };

@@ -1,0 +1,167 @@
+import type { Clock } from "../machine/allowance";
+import { inOrder, type Limiter } from "../machine/inOrder";
+import { lateMs } from "../machine/slots";
+
+/** A limit that machines share, the same for all that give it the same name. */
+export interface SharedLimit {
+  readonly name: string;
+  readonly perSecond: number;
+  /** How far apart its slots are. */
+  readonly everyMs: number;
+  /** How long after its time a slot may still be used. */
+  readonly lateMs: number;
+}
+
+/** What came of asking for slots in a row: the first is so many milliseconds after the moment of the answer. */
+export type Claimed =
+  | { readonly is: "given"; readonly inMs: number }
+  | { readonly is: "none yet" }
+  | { readonly is: "away"; readonly reason: string };
+
+/** When a request may be sent. */
+interface Slot {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A process claims the slots of a quarter of a second at a time, if as many requests wait. */
+const portion = 4;
+/** A slower answer leaves too little of a slot, as nobody knows when in the meantime it was given. */
+const slowMs = lateMs / 2;
+/** So many slow answers in a row are no accident. */
+const mostSlow = 5;
+/** How often one looks again where nobody answered, or no slot was to be had. */
+const lookMs = 1_000;
+
+export interface SharedLimitsOptions {
+  readonly claim: (limit: SharedLimit, count: number) => Promise<Claimed>;
+  /** Told why nobody answers any more, and undefined when somebody does again. */
+  readonly onChange: (reason: string | undefined) => void;
+  /** A clock that nobody sets: only differences count. */
+  readonly clock: Clock;
+}
+
+/**
+ * Limits that machines share, whose clocks need not agree: a slot comes so many milliseconds after an answer, which was
+ * given between asking and hearing. So it is used no earlier than counted from hearing, and no later than counted from
+ * asking.
+ */
+export class SharedLimits {
+  readonly #claim: SharedLimitsOptions["claim"];
+  readonly #onChange: SharedLimitsOptions["onChange"];
+  readonly #clock: Clock;
+  readonly #held = new Map<string, Slot[]>();
+  #isAway = false;
+  #lookedAt = 0;
+  #slowAnswers = 0;
+
+  constructor({ claim, onChange, clock }: SharedLimitsOptions) {
+    this.#claim = claim;
+    this.#onChange = onChange;
+    this.#clock = clock;
+  }
+
+  /**
+   * @param machine what this machine may send at most, whatever others say
+   * @param share what it may send while nobody answers
+   */
+  limiter(name: string, perSecond: number, machine: Limiter, share: Limiter): Limiter {
+    const limit = limitOf(name, perSecond);
+    let waiting = 0;
+    const admit = inOrder(async (signal) => {
+      for (;;) {
+        const slot = await this.#next(limit, waiting, signal);
+        if (slot === undefined) {
+          await share(signal);
+        }
+        await machine(signal);
+        if (slot === undefined || this.#clock.now() <= slot.until) {
+          return;
+        }
+      }
+    });
+    return async (signal) => {
+      waiting++;
+      await admit(signal).finally(() => {
+        waiting--;
+      });
+    };
+  }
+
+  /** Forgets the slots that are held: who gave them may know nothing of them any more. */
+  drop(): void {
+    this.#held.clear();
+  }
+
+  /** Waits for a slot; undefined, without a wait, while nobody answers. */
+  async #next(limit: SharedLimit, waiting: number, signal: AbortSignal | undefined): Promise<Slot | undefined> {
+    while (!this.#isAway) {
+      signal?.throwIfAborted();
+      const slot = this.#held.get(limit.name)?.shift();
+      if (slot) {
+        await this.#clock.sleep(Math.max(0, slot.from - this.#clock.now()), signal);
+        if (this.#clock.now() <= slot.until) {
+          return slot;
+        }
+      } else if (!(await this.#refill(limit, waiting))) {
+        await this.#clock.sleep(lookMs, signal);
+      }
+    }
+    this.#lookAgain(limit);
+    return undefined;
+  }
+
+  /** Whether it is worth looking again at once. */
+  async #refill(limit: SharedLimit, waiting: number): Promise<boolean> {
+    const count = Math.min(waiting, Math.max(1, Math.floor(limit.perSecond / portion)));
+    const asked = this.#clock.now();
+    const claimed = await this.#answer(limit, count);
+    const heard = this.#clock.now();
+    if (claimed.is === "given") {
+      const slots = Array.from({ length: count }, (_, index) => {
+        const afterMs = claimed.inMs + index * limit.everyMs;
+        return { from: heard + afterMs, until: asked + afterMs + limit.lateMs };
+      });
+      this.#held.set(limit.name, slots);
+    }
+    return claimed.is !== "none yet";
+  }
+
+  /** Notes who is away, and who is back. */
+  async #answer(limit: SharedLimit, count: number): Promise<Claimed> {
+    const asked = this.#clock.now();
+    const claimed = await this.#claim(limit, count);
+    const isSlow = this.#clock.now() - asked > slowMs;
+    this.#slowAnswers = isSlow ? this.#slowAnswers + 1 : 0;
+    const reason =
+      claimed.is === "away"
+        ? claimed.reason
+        : this.#slowAnswers >= mostSlow
+          ? `its answers take more than ${slowMs} ms`
+          : undefined;
+    this.#lookedAt = this.#clock.now();
+    if (this.#isAway !== (reason !== undefined)) {
+      this.#isAway = reason !== undefined;
+      this.drop();
+      this.#onChange(reason);
+    }
+    return claimed;
+  }
+
+  /** Nobody waits for it: requests go on meanwhile. */
+  #lookAgain(limit: SharedLimit): void {
+    if (this.#clock.now() - this.#lookedAt >= lookMs) {
+      this.#lookedAt = Number.POSITIVE_INFINITY;
+      void this.#answer(limit, 1);
+    }
+  }
+}
+
+/**
+ * No second sees more than its slots, however late each of them is used. That has to be late enough for the machine's own
+ * slots, which come at other moments, at most two of their distances apart.
+ */
+function limitOf(name: string, perSecond: number): SharedLimit {
+  const late = Math.max(lateMs, lateMs / 2 + (2 * (1_000 + lateMs)) / perSecond);
+  return { name, perSecond, lateMs: late, everyMs: (1_000 + late) / perSecond };
+}
