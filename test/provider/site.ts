@@ -86,7 +86,7 @@ export class Site {
   }
 
   #way(): Promise<void> {
-    return new Promise((resolve) => this.#time.setTimeout(resolve, this.wayMs()));
+    return new Promise((resolve) => this.#time.setTimeout(() => resolve(), this.wayMs()));
   }
 }
 
