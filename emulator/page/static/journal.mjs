@@ -6,6 +6,9 @@ import { byId, element, setText, showRows } from "./dom.mjs";
 import { option } from "./faults.mjs";
 import { Mark } from "./marks.mjs";
 
+/** The filter for what was refused; any other one is an action. */
+const refusals = "kind=refusal";
+
 /** A screen reader is told about new requests at most so often, and then only how many. */
 const newsMs = 15_000;
 
@@ -15,9 +18,18 @@ const newsMs = 15_000;
  * @returns {(entries: readonly JournalRow[], instanceId: string) => void}
  */
 export function journalCard(live, { actions, deviceActions }) {
-  const chosen = byId("journal-action", HTMLSelectElement);
-  chosen.append(...[...deviceActions, ...actions].map((name) => option(name)));
-  chosen.addEventListener("change", () => live.ask({ action: chosen.value }));
+  const chosen = byId("journal-filter", HTMLSelectElement);
+  chosen.append(
+    option("", "Everything"),
+    option(refusals, "Refused logins"),
+    element("optgroup", { label: "Devices" }, ...deviceActions.map((name) => option(name))),
+    element("optgroup", { label: "API" }, ...actions.map((name) => option(name))),
+  );
+  chosen.addEventListener("change", () =>
+    live.ask(
+      chosen.value === refusals ? { kind: "refusal", action: undefined } : { kind: undefined, action: chosen.value },
+    ),
+  );
   const empty = byId("journal-empty", HTMLElement);
   const tellNews = journalNews();
   return (entries, instanceId) => {
@@ -27,8 +39,8 @@ export function journalCard(live, { actions, deviceActions }) {
     setText(
       empty,
       chosen.value === ""
-        ? "No requests yet. What any client calls is listed here as it happens."
-        : `No call of ${chosen.value} yet.`,
+        ? "Nothing yet. What any client calls, and what happens to devices, is listed here as it happens."
+        : `None yet: ${chosen.selectedOptions[0]?.label}.`,
     );
     showRows(
       byId("journal", HTMLElement),
@@ -38,6 +50,14 @@ export function journalCard(live, { actions, deviceActions }) {
     );
     tellNews(entries, chosen.value);
   };
+}
+
+/** Filters the journal for logins that were refused, and goes there. */
+export function showRefusedLogins() {
+  const chosen = byId("journal-filter", HTMLSelectElement);
+  chosen.value = refusals;
+  chosen.dispatchEvent(new Event("change"));
+  byId("journal-title", HTMLElement).focus();
 }
 
 /**
@@ -64,7 +84,9 @@ function journalRow(shownInstance) {
   const time = element("td", { class: "id muted" });
   const action = element("th", { scope: "row", class: "id" });
   const answer = new Mark();
-  const about = element("td", { class: "id" });
+  const object = element("span", { class: "id" });
+  const reason = element("span", { class: "muted" });
+  const about = element("td", {}, object, " ", reason);
   return {
     node: element("tr", {}, time, action, element("td", {}, answer.node), about),
     update: ({ entry }) => {
@@ -75,7 +97,8 @@ function journalRow(shownInstance) {
       else if (entry.code === null) answer.show("good", String(entry.status));
       else answer.show("bad", String(entry.status), entry.code);
       const elsewhere = entry.instanceId === null || entry.instanceId === shownInstance ? "" : `in ${entry.instanceId}`;
-      setText(about, [entry.object, elsewhere, entry.reason].filter(Boolean).join(" "));
+      setText(object, [entry.object, elsewhere].filter(Boolean).join(" "));
+      setText(reason, entry.reason ?? "");
     },
   };
 }

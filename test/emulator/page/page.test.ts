@@ -28,6 +28,7 @@ describeInBrowser("The page", (browser) => {
 
   it("sets a fault, which the next call of the API meets, and shows the call in the journal", async () => {
     const page = await browser.open();
+    await page.getByText("New fault").click();
     await page.getByLabel("When this is called").selectOption("CreateGroupId");
     await page.getByLabel("Code").selectOption("SystemOverFlow");
     await page.getByRole("button", { name: "Add fault" }).click();
@@ -40,6 +41,7 @@ describeInBrowser("The page", (browser) => {
 
   it("offers the refusals of logins for a fault of logins, and tells what the emulator does not take", async () => {
     const page = await browser.open();
+    await page.getByText("New fault").click();
     await page.getByLabel("When this is called").selectOption("mqtt:connect");
     await page.getByLabel("Code").selectOption("server unavailable");
     await page.getByLabel("Times").fill("");
@@ -58,7 +60,7 @@ describeInBrowser("The page", (browser) => {
     const row = deviceRow(page, expiringId);
     await row.getByText("Expires soon").waitFor();
     await row.getByText("11 days left").waitFor();
-    await page.getByLabel("Set to, UTC").fill("2026-03-20T12:00:00");
+    await page.getByLabel("Set to, UTC").fill("2026-03-20 12:00:00");
     await page.getByRole("button", { name: "Set", exact: true }).click();
     await row.getByText("Expired").waitFor();
     await row.getByText("6 days ago").waitFor();
@@ -93,7 +95,7 @@ describeInBrowser("The page", (browser) => {
     await browser.client.call("ListInstances");
     await browser.client.call("ListGroupId", { InstanceId: browser.emulator.instanceIds[0] ?? "" });
     await page.locator("#journal tr").nth(1).waitFor();
-    await page.locator("#journal-action").selectOption("ListInstances");
+    await page.getByLabel("Show in the journal").selectOption("ListInstances");
     await page.locator("#journal tr").nth(1).waitFor({ state: "detached" });
     expect(await page.locator("#journal th").allTextContents()).to.deep.equal(["ListInstances"]);
   });
@@ -116,7 +118,7 @@ describeInBrowser("The page", (browser) => {
     denied.subscribe("nowhere/x");
     await told("denied", "there is no parent topic nowhere");
     await told("cut", "mqtt:disconnect");
-    await page.locator("#journal-action").selectOption("mqtt:subscribe");
+    await page.getByLabel("Show in the journal").selectOption("mqtt:subscribe");
     await page.locator("#journal tr").nth(1).waitFor({ state: "detached" });
     expect(await page.locator("#journal th").allTextContents()).to.deep.equal(["mqtt:subscribe"]);
   });
@@ -125,10 +127,10 @@ describeInBrowser("The page", (browser) => {
     // All calls fall into the same second, however long they take.
     const startedAt = Date.now();
     const page = await browser.open({ now: () => startedAt });
-    await page.getByLabel("Kept").uncheck();
+    await page.getByLabel("Refuse calls above them").uncheck();
     await page.getByText("Off: any number of calls is taken.").waitFor();
     expect(browser.emulator.quotas.report().enabled).to.equal(false);
-    await page.getByLabel("Kept").check();
+    await page.getByLabel("Refuse calls above them").check();
     await Promise.all(Array.from({ length: 301 }, () => fetch(browser.emulator.endpoint)));
     await page.getByText("blocked until").waitFor();
     await page.getByRole("button", { name: "Lift all blocks" }).click();
@@ -148,8 +150,8 @@ describeInBrowser("The page", (browser) => {
   it("tells an empty emulator how to be filled", async () => {
     const page = await browser.open();
     await page.getByText("No devices yet.").waitFor();
-    await page.getByRole("button", { name: "Copy with secret" }).first().click();
-    await page.getByText("Copied").first().waitFor();
+    await page.getByRole("button", { name: "Copy with secret" }).click();
+    await page.getByText("Copied").waitFor();
     const commands = await page.evaluate<string>("navigator.clipboard.readText()");
     expect(commands).to.contain(`pulumi config set apsaramq:endpoint ${browser.emulator.endpoint}\n`);
     expect(commands).to.contain(`ALIBABA_CLOUD_ACCESS_KEY_SECRET=${browser.emulator.accessKeySecret}`);

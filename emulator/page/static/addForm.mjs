@@ -1,0 +1,34 @@
+// @ts-check
+/** @import { Live } from "./live.mjs" */
+import { call } from "./api.mjs";
+import { byId, setText } from "./dom.mjs";
+import { act } from "./live.mjs";
+
+/**
+ * A form of one name, which makes something on the shown instance by a control operation.
+ *
+ * @param {Live} live
+ * @param {"device" | "group"} what
+ * @param {(name: string) => object} request
+ * @returns {(instanceId: string) => void}
+ */
+export function addForm(live, what, request) {
+  const form = byId(`add-${what}`, HTMLFormElement);
+  const input = byId(`add-${what}-name`, HTMLInputElement);
+  const problem = byId(`add-${what}-problem`, HTMLElement);
+  const done = byId(`add-${what}-done`, HTMLElement);
+  let instanceId = "";
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const name = input.value.trim();
+    setText(done, "");
+    await act(live, problem, () => call("POST", `/${what}s`, { ...request(name), instanceId }));
+    input.setAttribute("aria-invalid", String(!problem.hidden));
+    if (!problem.hidden) return input.focus();
+    input.value = "";
+    setText(done, `${name} is there.`);
+  });
+  return (shown) => {
+    instanceId = shown;
+  };
+}
