@@ -10,25 +10,21 @@ import { act } from "./live.mjs";
  * @param {Live} live
  * @param {"device" | "group"} what
  * @param {(name: string) => object} request
- * @returns {(instanceId: string) => void}
  */
 export function addForm(live, what, request) {
   const form = byId(`add-${what}`, HTMLFormElement);
   const input = byId(`add-${what}-name`, HTMLInputElement);
   const problem = byId(`add-${what}-problem`, HTMLElement);
   const done = byId(`add-${what}-done`, HTMLElement);
-  let instanceId = "";
+  const instance = byId("instance", HTMLSelectElement);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const name = input.value.trim();
     setText(done, "");
-    await act(live, problem, () => call("POST", `/${what}s`, { ...request(name), instanceId }));
+    await act(live, problem, () => call("POST", `/${what}s`, { ...request(name), instanceId: instance.value }));
     input.setAttribute("aria-invalid", String(!problem.hidden));
     if (!problem.hidden) return input.focus();
     input.value = "";
     setText(done, `${name} is there.`);
   });
-  return (shown) => {
-    instanceId = shown;
-  };
 }

@@ -25,7 +25,7 @@ export function devicesCard(live) {
   const showPages = pager(live, "devices-pages", "devicePage");
   const list = byId("devices", HTMLElement);
   oneTabStop(list);
-  const setInstance = addForm(live, "device", (clientId) => ({ clientId }));
+  addForm(live, "device", (clientId) => ({ clientId }));
   const search = () =>
     live.ask({ prefix: prefix.value.trim(), online: onlineOnly.checked ? "only" : "", devicePage: "1" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -36,7 +36,6 @@ export function devicesCard(live) {
   });
   onlineOnly.addEventListener("change", search);
   return ({ instanceId, devices }) => {
-    setInstance(instanceId);
     table.hidden = devices.total === 0;
     const isSearch = (live.asked.prefix ?? "") !== "" || live.asked.online === "only";
     empty.hidden = devices.total > 0;

@@ -18,7 +18,7 @@ export function groupsCard(live) {
   const showPages = pager(live, "groups-pages", "groupPage");
   const list = byId("groups", HTMLElement);
   oneTabStop(list);
-  const setInstance = addForm(live, "group", (groupId) => ({ groupId }));
+  addForm(live, "group", (groupId) => ({ groupId }));
   /** @param {string} groupId */
   const choose = (groupId) => {
     const prefix = byId("prefix", HTMLInputElement);
@@ -27,7 +27,6 @@ export function groupsCard(live) {
     byId("devices-title", HTMLElement).focus();
   };
   return ({ instanceId, groups }) => {
-    setInstance(instanceId);
     byId("groups-table", HTMLElement).hidden = groups.total === 0;
     byId("groups-empty", HTMLElement).hidden = groups.total > 0;
     showRows(
