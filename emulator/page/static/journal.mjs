@@ -46,7 +46,7 @@ export function journalCard(live, { actions, deviceActions }) {
       byId("journal", HTMLElement),
       keyed,
       ({ key }) => `${instanceId} ${key}`,
-      () => journalRow(instanceId),
+      ({ entry }) => journalRow(instanceId, entry.kind !== undefined),
     );
     tellNews(entries, chosen.value);
   };
@@ -77,28 +77,34 @@ function withKeys(entries) {
 }
 
 /**
+ * What happens to a device has a reason, which takes more room than the answers of the API leave.
+ *
  * @param {string} shownInstance
+ * @param {boolean} isOfDevice
  * @returns {Row<{ entry: JournalRow }>}
  */
-function journalRow(shownInstance) {
+function journalRow(shownInstance, isOfDevice) {
   const time = element("td", { class: "id muted" });
   const action = element("th", { scope: "row", class: "id" });
   const answer = new Mark();
   const object = element("span", { class: "id" });
   const reason = element("span", { class: "muted" });
-  const about = element("td", {}, object, " ", reason);
+  const about = [object, " ", reason];
+  const cells = isOfDevice
+    ? [element("td", { colspan: "2" }, answer.node, " ", ...about)]
+    : [element("td", {}, answer.node), element("td", {}, ...about)];
   return {
-    node: element("tr", {}, time, action, element("td", {}, answer.node), about),
+    node: element("tr", {}, time, action, ...cells),
     update: ({ entry }) => {
       setText(time, entry.time.slice(11, 23));
       setText(action, entry.action || "(no action)");
-      if (entry.kind !== undefined) answer.show(entry.code === null ? "good" : "bad", entry.kind, entry.code ?? "");
+      if (entry.kind !== undefined) answer.show(entry.code === null ? "good" : "bad", entry.kind);
       else if (entry.status === 0) answer.show("warn", "Lost", "by a fault");
       else if (entry.code === null) answer.show("good", String(entry.status));
       else answer.show("bad", String(entry.status), entry.code);
       const elsewhere = entry.instanceId === null || entry.instanceId === shownInstance ? "" : `in ${entry.instanceId}`;
       setText(object, [entry.object, elsewhere].filter(Boolean).join(" "));
-      setText(reason, entry.reason ?? "");
+      setText(reason, entry.reason === undefined ? "" : [entry.code, entry.reason].filter(Boolean).join(": "));
     },
   };
 }
