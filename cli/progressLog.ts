@@ -1,4 +1,4 @@
-import { type EngineLog, logOver } from "../../provider/engineLog";
+import { type EngineLog, logOver } from "../provider/engineLog";
 
 /** How often progress is told where a line cannot be replaced. */
 const everyMs = 5_000;

@@ -1,0 +1,226 @@
+import { idOf, objectOf } from "../../kinds/object";
+import { type Item, inventories, type KindInventory } from "../../provider/inventory";
+import type { Run } from "../../provider/run";
+import { type Choice, isChosen } from "../listings/choice";
+import { inTurn } from "../listings/inTurn";
+import { keyOf, Listings, messageOf } from "../listings/listings";
+import { partsOf } from "../stacks/resource";
+import type { Runs } from "../stacks/runs";
+import type { EntryPlace, StackEntry, StackState } from "../stacks/stackState";
+import { Comparer } from "./comparer";
+import { about, compareEntry, gone, type Horizon, objectsOf, unsettled } from "./entries";
+import { type Finding, findingTypes, type Report } from "./report";
+
+/** What is looked at, and how far. */
+export interface DriftChoice extends Choice {
+  readonly strays: boolean;
+  /** Whether the service is asked which devices are connected; billed. */
+  readonly sessions: boolean;
+  /** How many milliseconds before its end a certificate is reported. */
+  readonly expiresWithinMs: number;
+}
+
+/** How many listings are walked at a time; the limiter sets the pace. */
+const atATime = 4;
+const anyAge = Number.POSITIVE_INFINITY;
+const justNow = 0;
+
+/** Compares the states of stacks with what the service has. It writes neither. */
+export async function findDrift(
+  states: readonly StackState[],
+  choice: DriftChoice,
+  runs: Runs,
+): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
+  const entries = states.flatMap((state) => state.entries).filter((entry) => isChosen(choice, entry.place));
+  const byRun = grouped(entries, (entry) => runs.of(entry.settings));
+  const parts = await Promise.all([...byRun].map(([run, some]) => new Look(run, choice).at(some)));
+  const findings = parts.flatMap((part) => part.findings).sort((one, other) => compare(orderOf(one), orderOf(other)));
+  const gaps = [...states.flatMap((state) => state.gaps), ...parts.flatMap((part) => part.gaps)].sort(compare);
+  return { findings, gaps, notes: parts.flatMap((part) => part.notes).sort(compare) };
+}
+
+/** What entries stand for, each object by one text. */
+type Objects = ReadonlyMap<StackEntry, readonly string[]>;
+
+/** One look at all that entries of one configuration stand for. */
+class Look {
+  readonly #findings: Finding[] = [];
+  readonly #gaps: string[] = [];
+  readonly #listings: Listings;
+  readonly #kinds: ReadonlyMap<string, KindInventory>;
+  readonly #horizon: Horizon;
+  readonly #items: { readonly kind: KindInventory; readonly item: Item }[] = [];
+  /** Instances that the service does not show. */
+  readonly #hidden = new Set<string>();
+  /** Whether groups and CAs that no listing has are surely gone. */
+  readonly #holders = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly run: Run,
+    private readonly choice: DriftChoice,
+  ) {
+    this.#listings = new Listings(run, choice);
+    this.#kinds = new Map(inventories(run).map((kind) => [kind.outline.name, kind]));
+    const now = run.wallClock();
+    this.#horizon = { now, until: now + choice.expiresWithinMs };
+  }
+
+  async at(entries: readonly StackEntry[]): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
+    const compared = this.#listAndCompare(entries);
+    // While the first pages are on their way.
+    const objects = new Map(entries.map((entry) => [entry, objectsOf(this.#kind(entry), this.run.place, entry)]));
+    await compared;
+    this.#findings.push(...twice(objects), ...(this.choice.strays ? this.#strays(objects) : []));
+    if (this.choice.sessions) {
+      await this.#askForSessions(entries);
+    }
+    const gaps = [...this.#listings.gaps, ...this.#gaps, ...this.run.unread];
+    return { findings: this.#findings, gaps, notes: this.#listings.notes };
+  }
+
+  /**
+   * Walks each listing that holds an entry, or may hold a stray, once; while others are waited for, the entries of one
+   * that was walked are compared.
+   */
+  async #listAndCompare(all: readonly StackEntry[]): Promise<void> {
+    const instanceIds = [...new Set(all.map(({ place }) => place.instanceId))];
+    const listings = await Promise.all(
+      instanceIds.map((instanceId) =>
+        this.#listings.of(instanceId).catch((error: unknown) => {
+          this.#hidden.add(instanceId);
+          this.#gaps.push(`instance ${instanceId}: ${messageOf(error)}`);
+          return [];
+        }),
+      ),
+    );
+    const entries = all.filter(({ role }) => role !== "read");
+    const byListing = grouped(entries, (entry) => keyOf(this.#kind(entry), entry.place));
+    const comparer = new Comparer(entries.length, (entry) => this.#compare(entry), this.run.log);
+    const wanted = listings.flat().filter(({ key }) => this.choice.strays || byListing.has(key));
+    await inTurn(wanted, atATime, async (listing) => {
+      for (const item of await this.#listings.items(listing)) this.#items.push({ kind: listing.kind, item });
+      await comparer.compare(byListing.get(listing.key) ?? []);
+      byListing.delete(listing.key);
+    });
+    // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
+    await comparer.compare([...byListing.values()].flat());
+    this.#findings.push(...comparer.findings);
+    this.#gaps.push(...comparer.gaps);
+  }
+
+  async #compare(entry: StackEntry): Promise<Finding[]> {
+    const open = unsettled(entry);
+    if (open !== undefined) {
+      return [{ ...about(entry), type: "unsettled", text: open }];
+    }
+    const kind = this.#kind(entry);
+    // Its listing stands among the gaps already.
+    if (this.#hidden.has(entry.place.instanceId) || !this.#listings.isTold(kind, entry.place)) {
+      return [];
+    }
+    const because = await this.#lostHolder(kind, entry.place);
+    return because === undefined ? compareEntry(kind, entry, this.#horizon) : [gone(entry, because)];
+  }
+
+  /** What is said of an object whose group or CA is gone: one look tells for all of them. */
+  async #lostHolder(
+    { inventory }: KindInventory,
+    { instanceId, groupId, caSn }: EntryPlace,
+  ): Promise<string | undefined> {
+    const { groups, cas } = this.run.service;
+    if (inventory.of === "group" && groupId !== undefined) {
+      const isThere = async () =>
+        (await groups.has(instanceId, groupId, anyAge)) || groups.has(instanceId, groupId, justNow);
+      return (await this.#once(`${instanceId} ${groupId}`, isThere)) ? undefined : `its group ${groupId} is gone`;
+    }
+    if (inventory.of === "CA" && caSn !== undefined) {
+      const ca = { instanceId, caSn };
+      const isThere = async () => ((await cas.listed(ca, anyAge)) ?? (await cas.lookUp(ca))) !== undefined;
+      return (await this.#once(`${instanceId} ${caSn}`, isThere)) ? undefined : `its CA ${caSn} is gone`;
+    }
+    return undefined;
+  }
+
+  #once(holder: string, isThere: () => Promise<boolean>): Promise<boolean> {
+    const known = this.#holders.get(holder) ?? isThere();
+    this.#holders.set(holder, known);
+    return known;
+  }
+
+  /** What the service has and no entry stands for. */
+  #strays(objects: Objects): Finding[] {
+    const held = new Set([...objects.values()].flat());
+    const joined = new Set(this.#findings.filter(({ type }) => type === "joined").map(({ id }) => id));
+    return this.#items
+      .filter(({ kind: { outline }, item }) => !held.has(objectOf(outline, this.run.place, item)))
+      .filter(({ kind: { outline }, item }) => !joined.has(idOf(outline, item)))
+      .map(({ kind: { outline }, item }) => ({
+        type: "stray",
+        kind: outline.name,
+        id: idOf(outline, item),
+        instanceId: item.instanceId ?? "",
+        text: "no stack that was given has it",
+      }));
+  }
+
+  async #askForSessions(entries: readonly StackEntry[]): Promise<void> {
+    const gone = new Set(this.#findings.filter(({ type }) => type === "gone").map(({ urn }) => urn));
+    const devices = entries.filter(
+      ({ outline, urn, role }) => outline.name === "DeviceCredential" && role === "managed" && !gone.has(urn),
+    );
+    const byInstance = grouped(devices, (entry) => entry.place.instanceId);
+    for (const [instanceId, some] of byInstance) {
+      try {
+        const clientIds = some.map((entry) => String(entry.place.clientId));
+        const sessions = await this.run.service.sessions.of(instanceId, clientIds);
+        for (const [index, { online }] of sessions.entries()) {
+          const entry = some[index];
+          if (entry && !online) {
+            this.#findings.push({ ...about(entry), type: "offline", text: "its device is not connected" });
+          }
+        }
+      } catch (error) {
+        this.#gaps.push(`sessions of ${instanceId}: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  #kind({ outline }: StackEntry): KindInventory {
+    const kind = this.#kinds.get(outline.name);
+    if (!kind) {
+      throw new Error(`no inventory of ${outline.name}; this is a bug`);
+    }
+    return kind;
+  }
+}
+
+/** Objects that entries of several stacks stand for. */
+function twice(objects: Objects): Finding[] {
+  const holdings = [...objects].flatMap(([entry, some]) =>
+    entry.role === "managed" ? some.map((object) => ({ object, entry })) : [],
+  );
+  return [...grouped(holdings, ({ object }) => object).values()].flatMap(([first, ...others]) =>
+    others.map(({ entry: other }): Finding => {
+      const where = `${partsOf(first?.entry.urn ?? "").name} of ${first?.entry.stack}`;
+      return { ...about(other), type: "twice", text: `${where} stands for the same object` };
+    }),
+  );
+}
+
+function grouped<One, Key>(items: readonly One[], keyOf: (item: One) => Key): Map<Key, One[]> {
+  const groups = new Map<Key, One[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    group ? group.push(item) : groups.set(key, [item]);
+  }
+  return groups;
+}
+
+function orderOf({ type, kind, id, stack = "" }: Finding): string {
+  return [Object.keys(findingTypes).indexOf(type), kind, id, stack].join(" ");
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
