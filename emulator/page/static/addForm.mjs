@@ -9,9 +9,9 @@ import { act } from "./live.mjs";
  *
  * @param {Live} live
  * @param {"device" | "group"} what
- * @param {(name: string) => object} request
+ * @param {"clientId" | "groupId"} member of the request that has the name
  */
-export function addForm(live, what, request) {
+export function addForm(live, what, member) {
   const form = byId(`add-${what}`, HTMLFormElement);
   const input = byId(`add-${what}-name`, HTMLInputElement);
   const problem = byId(`add-${what}-problem`, HTMLElement);
@@ -21,7 +21,7 @@ export function addForm(live, what, request) {
     event.preventDefault();
     const name = input.value.trim();
     setText(done, "");
-    await act(live, problem, () => call("POST", `/${what}s`, { ...request(name), instanceId: instance.value }));
+    await act(live, problem, () => call("POST", `/${what}s`, { [member]: name, instanceId: instance.value }));
     input.setAttribute("aria-invalid", String(!problem.hidden));
     if (!problem.hidden) return input.focus();
     input.value = "";

@@ -25,7 +25,7 @@ export function devicesCard(live) {
   const showPages = pager(live, "devices-pages", "devicePage");
   const list = byId("devices", HTMLElement);
   oneTabStop(list);
-  addForm(live, "device", (clientId) => ({ clientId }));
+  addForm(live, "device", "clientId");
   const search = () =>
     live.ask({ prefix: prefix.value.trim(), online: onlineOnly.checked ? "only" : "", devicePage: "1" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -18,7 +18,7 @@ export function groupsCard(live) {
   const showPages = pager(live, "groups-pages", "groupPage");
   const list = byId("groups", HTMLElement);
   oneTabStop(list);
-  addForm(live, "group", (groupId) => ({ groupId }));
+  addForm(live, "group", "groupId");
   /** @param {string} groupId */
   const choose = (groupId) => {
     const prefix = byId("prefix", HTMLInputElement);

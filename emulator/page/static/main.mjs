@@ -1,6 +1,5 @@
 // @ts-check
 /** @import { View } from "../view" */
-
 import { addressesList } from "./addresses.mjs";
 import { call } from "./api.mjs";
 import { certificatesCards } from "./certificates.mjs";
