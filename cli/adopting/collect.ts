@@ -2,7 +2,7 @@ import { kindOf } from "../../provider/errors";
 import type { Run } from "../../provider/run";
 import { type Choice, missingOf } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
-import { type Listing, Listings, messageOf } from "../listings/listings";
+import { type Listing, Listings, messageOf, type Place } from "../listings/listings";
 import { type Adopted, adoptedFrom } from "./adopted";
 import { resourceName } from "./resourceName";
 
@@ -46,8 +46,8 @@ export async function collect(run: Run, adoption: Adoption): Promise<Collected> 
 
 /** The resources of all objects of a listing that were chosen, and what could not be had of them, a sentence each. */
 async function adoptAll(run: Run, listings: Listings, listing: Listing, withSecrets: boolean) {
-  const { kind, text, instanceId, holder } = listing;
-  const held = holder && { kind: holder.kind, name: resourceName([instanceId, holder.name]) };
+  const { kind, text } = listing;
+  const holder = holderIn(listing.place);
   const items = await listings.items(listing);
   const adopted: Adopted[] = [];
   const failures: string[] = [];
@@ -57,7 +57,7 @@ async function adoptAll(run: Run, listings: Listings, listing: Listing, withSecr
       return;
     }
     try {
-      adopted.push(await adoptedFrom(kind, item, held, withSecrets));
+      adopted.push(await adoptedFrom(kind, item, holder, withSecrets));
     } catch (error) {
       // What is gone since it was listed is no gap.
       if (kindOf(error) !== "NotFound") {
@@ -69,6 +69,14 @@ async function adoptAll(run: Run, listings: Listings, listing: Listing, withSecr
   });
   const untried = items.length - done;
   return { adopted, failures: untried > 0 ? [...failures, `${text}: ${untried} more were not tried.`] : failures };
+}
+
+/** The resource of the group or CA whose objects are listed. */
+function holderIn({ instanceId, groupId, caSn }: Place): Adopted["holder"] {
+  if (groupId !== undefined) {
+    return { kind: "Group", name: resourceName([instanceId, groupId]) };
+  }
+  return caSn === undefined ? undefined : { kind: "CaCertificate", name: resourceName([instanceId, caSn]) };
 }
 
 function orderOf({ outline, id }: Adopted): string {

@@ -1,6 +1,7 @@
 import { durationMs } from "../../kinds/duration";
 import { exitCodes } from "../exitCodes";
 import { writeAll } from "../outputFiles";
+import { print } from "../print";
 import { progressLog } from "../progressLog";
 import { Runs, type ServiceOptions } from "../stacks/runs";
 import { readStates } from "../stacks/sources";
@@ -38,7 +39,7 @@ export async function drift(documents: readonly string[], options: DriftOptions)
     const stacks = states.map(({ name, entries }) => ({ name, resources: entries.length }));
     const report: Report = { version: 1, time, stacks, ...found };
     writeAll(files.map(({ path, format }) => ({ path, text: formats[format](report), mode: 0o644 })));
-    process.stdout.write(formats[options.format](report));
+    await print(formats[options.format](report));
     return exitCodeOf(report);
   } finally {
     log.end();

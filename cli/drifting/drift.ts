@@ -3,7 +3,7 @@ import { type Item, inventories, type KindInventory } from "../../provider/inven
 import type { Run } from "../../provider/run";
 import { type Choice, isChosen } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
-import { Listings, messageOf } from "../listings/listings";
+import { keyOf, Listings, messageOf } from "../listings/listings";
 import { partsOf } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import type { StackEntry, StackState } from "../stacks/stackState";
@@ -77,7 +77,7 @@ class Look {
   /** Walks each listing that holds an entry, or may hold a stray, once. */
   async #list(entries: readonly StackEntry[]): Promise<void> {
     const instanceIds = [...new Set(entries.map((entry) => placeIn(entry).instanceId))];
-    const used = new Set(entries.map((entry) => this.#listings.placeOf(this.#kind(entry), placeIn(entry))));
+    const used = new Set(entries.map((entry) => keyOf(this.#kind(entry), placeIn(entry))));
     const all = await Promise.all(
       instanceIds.map((instanceId) =>
         this.#listings.of(instanceId).catch((error: unknown) => {
@@ -87,7 +87,7 @@ class Look {
         }),
       ),
     );
-    const wanted = all.flat().filter(({ text }) => this.choice.strays || used.has(text));
+    const wanted = all.flat().filter(({ key }) => this.choice.strays || used.has(key));
     await inTurn(wanted, hands.listings, async (listing) => {
       for (const item of await this.#listings.items(listing)) this.#items.push({ kind: listing.kind, item });
     });
@@ -168,8 +168,10 @@ class Look {
   /** What the service has and no entry stands for. */
   #strays(entries: readonly StackEntry[]): Finding[] {
     const held = new Set(entries.flatMap((entry) => this.#objectsOf(entry)));
+    const joined = new Set(this.#findings.filter(({ type }) => type === "joined").map(({ id }) => id));
     return this.#items
-      .filter(({ kind, item }) => !held.has(objectOf(kind.outline, this.run.place, item)))
+      .filter(({ kind: { outline }, item }) => !held.has(objectOf(outline, this.run.place, item)))
+      .filter(({ kind: { outline }, item }) => !joined.has(idOf(outline, item)))
       .map(({ kind: { outline }, item }) => ({
         type: "stray",
         kind: outline.name,

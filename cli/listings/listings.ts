@@ -4,12 +4,19 @@ import { type Item, inventories, type KindInventory } from "../../provider/inven
 import type { Run } from "../../provider/run";
 import { type Choice, isChosen, isKindChosen } from "./choice";
 
+/** Where objects are listed: an instance, one of its groups, or one of its CAs. */
+export interface Place {
+  readonly instanceId: string;
+  readonly groupId?: string;
+  readonly caSn?: string;
+}
+
 /** One listing of the service, to be walked for one kind. */
 export interface Listing {
   readonly kind: KindInventory;
-  readonly instanceId: string;
-  /** What holds the objects: the group or the CA, by the kind that stands for it and its name there. */
-  readonly holder: { readonly kind: "Group" | "CaCertificate"; readonly name: string } | undefined;
+  readonly place: Place;
+  /** The same for all objects that it would have, however a serial number is written. */
+  readonly key: string;
   readonly text: string;
   readonly list: () => Promise<readonly Item[]>;
 }
@@ -41,19 +48,16 @@ export class Listings {
     const { groups, cas } = this.run.service;
     const inGroups = this.#kinds.filter(({ inventory }) => inventory.of === "group");
     const ofCas = this.#kinds.filter(({ inventory }) => inventory.of === "CA");
+    const isUnknown = (error: unknown) => kindOf(error) === "InvalidInput";
     const [someGroups, someCas] = await Promise.all([
-      inGroups.length > 0 ? this.#listed(groupsOf(instanceId), () => groups.all(instanceId, anyAge)) : [],
-      ofCas.length > 0 ? this.#listed(casOf(instanceId), () => cas.all(instanceId, anyAge)) : [],
+      inGroups.length > 0 ? this.#listed(groupsOf(instanceId), () => groups.all(instanceId, anyAge), isUnknown) : [],
+      ofCas.length > 0 ? this.#listed(casOf(instanceId), () => cas.all(instanceId, anyAge), isUnknown) : [],
     ]);
-    const listing = (kind: KindInventory, at: Place, list: Listing["list"]): Listing => ({
+    const listing = (kind: KindInventory, place: Place, list: Listing["list"]): Listing => ({
       kind,
-      instanceId,
-      holder: at.groupId
-        ? { kind: "Group", name: at.groupId }
-        : at.caSn
-          ? { kind: "CaCertificate", name: at.caSn }
-          : undefined,
-      text: this.placeOf(kind, at),
+      place,
+      key: keyOf(kind, place),
+      text: textOf(kind, place),
       list,
     });
     return this.#kinds.flatMap((kind) => {
@@ -71,49 +75,51 @@ export class Listings {
   }
 
   /** Whether the listings that would have an object could be had, so that it is missing when they lack it. */
-  isTold(kind: KindInventory, at: Place): boolean {
-    const holders = { group: groupsOf(at.instanceId), CA: casOf(at.instanceId), instance: "" };
-    return ![holders[kind.inventory.of], this.placeOf(kind, at)].some((place) => this.#untold.has(place));
-  }
-
-  /** Where an object is listed, in words that are the same however a serial number is written. */
-  placeOf({ outline, inventory }: KindInventory, { instanceId, groupId, caSn }: Place): string {
-    const places = {
-      group: `group ${groupId} of ${instanceId}`,
-      CA: `CA ${serialKey(caSn ?? "")} of ${instanceId}`,
-      instance: instanceId,
-    };
-    return `${outline.name} of ${places[inventory.of]}`;
+  isTold(kind: KindInventory, place: Place): boolean {
+    const holders = { group: groupsOf(place.instanceId), CA: casOf(place.instanceId), instance: "" };
+    return ![holders[kind.inventory.of], keyOf(kind, place)].some((key) => this.#untold.has(key));
   }
 
   /** What of a listing was chosen; nothing, and a gap, when it cannot be had. */
-  items({ text, list }: Listing): Promise<Item[]> {
-    return this.#listed(text, list);
+  items({ key, text, list }: Listing): Promise<Item[]> {
+    return this.#listed(text, list, () => false, key);
   }
 
-  async #listed<One extends Item>(text: string, list: () => Promise<readonly One[]>): Promise<One[]> {
+  async #listed<One extends Item>(
+    text: string,
+    list: () => Promise<readonly One[]>,
+    isFatal: (error: unknown) => boolean,
+    key = text,
+  ): Promise<One[]> {
     try {
       const items = (await list()).filter((item) => isChosen(this.choice, item));
       for (const item of items) this.found.push(item);
       return items;
     } catch (error) {
-      const kind = kindOf(error);
-      if (kind === "InvalidInput") {
+      if (isFatal(error)) {
         throw error;
       }
       // Some editions have neither certificates nor custom authentication.
-      const isNoGap = kind === "Unsupported" && this.choice.kinds === undefined;
+      const isNoGap = kindOf(error) === "Unsupported" && this.choice.kinds === undefined;
       (isNoGap ? this.notes : this.gaps).push(`${text}: ${messageOf(error)}`);
-      this.#untold.add(text);
+      this.#untold.add(key);
       return [];
     }
   }
 }
 
-interface Place {
-  readonly instanceId: string;
-  readonly groupId?: string;
-  readonly caSn?: string;
+/** One text for the listing that would have an object of a kind. */
+export function keyOf(kind: KindInventory, place: Place): string {
+  return textOf(kind, place.caSn === undefined ? place : { ...place, caSn: serialKey(place.caSn) });
+}
+
+function textOf({ outline, inventory }: KindInventory, { instanceId, groupId, caSn }: Place): string {
+  const places = {
+    group: `group ${groupId} of ${instanceId}`,
+    CA: `CA ${caSn} of ${instanceId}`,
+    instance: instanceId,
+  };
+  return `${outline.name} of ${places[inventory.of]}`;
 }
 
 function groupsOf(instanceId: string): string {

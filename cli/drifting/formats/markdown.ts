@@ -1,5 +1,5 @@
 import { findingTypes, type Report } from "../report";
-import { byType, resourceOf, summary } from "./summary";
+import { byType, readable, resourceOf, summary } from "./summary";
 
 /** How many findings of a type stand open; the rest is folded. */
 const open = 10;
@@ -8,7 +8,7 @@ const open = 10;
 export function markdown(report: Report): string {
   const sections = byType(report).map(({ type, some }) => {
     const rows = some.map((finding) =>
-      [cell(finding.kind), code(finding.id), cell(resourceOf(finding)), cell(finding.text)].join(" | "),
+      [cell(finding.kind), `\`${readable(finding.id)}\``, cell(resourceOf(finding)), cell(finding.text)].join(" | "),
     );
     const table = (part: readonly string[]) =>
       ["| kind | id | resource | |", "|---|---|---|---|", ...part.map((row) => `| ${row} |`)].join("\n");
@@ -30,12 +30,7 @@ export function markdown(report: Report): string {
   ].join("\n\n")}\n`;
 }
 
-/** An id, which is percent-encoded: nothing in it ends a span of code. */
-function code(id: string): string {
-  return `\`${id}\``;
-}
-
 /** Text of the service and of programs, such that it stays text. */
 function cell(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\|<>*_[\]@]/g, (sign) => (sign === "@" ? "@\u200b" : `\\${sign}`));
+  return text.replace(/\s+/g, " ").replace(/[\\|<>*_`[\]@]/g, (sign) => (sign === "@" ? "@\u200b" : `\\${sign}`));
 }

@@ -1,3 +1,4 @@
+import type { Log, Result } from "sarif";
 import { version } from "../../version";
 import { type Finding, findingTypes, type Report } from "../report";
 import { resourceOf } from "./summary";
@@ -10,7 +11,7 @@ const rules = Object.entries(findingTypes).map(([id, { level, meaning }]) => ({
 
 /** SARIF 2.1.0, as code scanning takes it: each finding stands at the line that declares its resource. */
 export function sarif({ findings, gaps, time }: Report): string {
-  const log = {
+  const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
@@ -31,7 +32,7 @@ export function sarif({ findings, gaps, time }: Report): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function resultOf(finding: Finding) {
+function resultOf(finding: Finding): Result {
   const { type, kind, id, urn, text, field = "", position = { file: "Pulumi.yaml", line: 1 } } = finding;
   return {
     ruleId: type,

@@ -22,6 +22,12 @@ export function resourceOf({ urn, stack }: Finding): string {
   return urn === undefined ? "" : `${partsOf(urn).name} of ${stack}`;
 }
 
+/** An id as people write it, unless that could be taken for something else. */
+export function readable(id: string): string {
+  const text = decodeURIComponent(id);
+  return /[`|\p{Cc}]/u.test(text) ? id : text;
+}
+
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }

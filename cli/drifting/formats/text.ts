@@ -1,18 +1,18 @@
 import { styleText } from "node:util";
 import { findingTypes, type Report } from "../report";
-import { byType, resourceOf, summary } from "./summary";
+import { byType, readable, resourceOf, summary } from "./summary";
 
 /** For a terminal. */
 export function text(report: Report): string {
   const lines = byType(report).flatMap(({ type, some }) => {
-    const width = Math.max(...some.map(({ kind, id }) => kind.length + id.length));
+    const names = some.map(({ kind, id }) => `${kind} ${readable(id)}`);
+    const width = names.reduce((most, name) => Math.max(most, name.length), 0);
     return [
       "",
       `${heading(`${type} (${some.length})`)}  ${findingTypes[type].meaning}`,
-      ...some.map((finding) => {
-        const { kind, id, text } = finding;
-        const padding = " ".repeat(width - kind.length - id.length);
-        return `  ${kind} ${id}${padding}  ${[resourceOf(finding), text].filter(Boolean).join(": ")}`;
+      ...some.map((finding, index) => {
+        const words = [resourceOf(finding), finding.text].filter(Boolean).join(": ");
+        return harmless(`  ${names[index]?.padEnd(width)}  ${words}`);
       }),
     ];
   });
@@ -20,7 +20,13 @@ export function text(report: Report): string {
     ...report.gaps.map((gap) => `Could not be told: ${gap}`),
     ...report.notes.map((note) => `Not offered: ${note}`),
   ];
-  return `${[summary(report), ...lines, ...(rest.length > 0 ? ["", ...rest] : [])].join("\n")}\n`;
+  const all = [harmless(summary(report)), ...lines, ...(rest.length > 0 ? ["", ...rest.map(harmless)] : [])];
+  return `${all.join("\n")}\n`;
+}
+
+/** Names of the service and of programs must not steer a terminal. */
+function harmless(line: string): string {
+  return line.replace(/\p{Cc}/gu, "\ufffd");
 }
 
 function heading(words: string): string {
