@@ -17,7 +17,9 @@ Prints the RAM policy that a role needs and nothing more, as JSON for the consol
 
 --role apply is for \`pulumi up\`, \`refresh\` and \`destroy\` of what the stacks hold: rights that an input alone calls for, such
 as closeConnection, are left out while no resource has it, and stderr says so. --role drift is for \`pulumi refresh\`,
-\`apsaramq-mqtt drift\` and \`apsaramq-mqtt adopt\`, which look for objects of all kinds on these instances; it allows no change.
+\`apsaramq-mqtt drift\` (with --sessions: --functions querySessions) and \`apsaramq-mqtt adopt\`, which look for objects of all
+kinds on these instances. Beside that it allows one thing, as RAM cannot tell it from looking: to deregister a device.
+
 A preview needs no right, but for the functions that the program calls: name them by --functions.
 
 With --instance alone no stack is asked: the policy is for any resources of these kinds.

@@ -35,10 +35,13 @@ export async function policy(documents: readonly string[], options: PolicyOption
   const gaps = states.flatMap((state) => state.gaps);
   for (const gap of gaps) console.error(`Missing: ${gap}`);
   for (const note of notes) console.error(note);
+  if (options.role === "drift") console.error(mayDeregister);
   if (options.explain) console.error(explain(uses));
   process.stdout.write(`${JSON.stringify(policyFor(uses, { region, account }), undefined, 2)}\n`);
   return gaps.length > 0 ? exitCodes.incomplete : exitCodes.fine;
 }
+
+const mayDeregister = `${instanceAccess}, which looking takes, allows UnRegisterDeviceCredential too, as the vendor documents it: no policy keeps who looks from deregistering devices.`;
 
 /** All that the role asks for, and what it does not, although it might. */
 function usesOf(states: readonly StackState[], options: PolicyOptions): { uses: NamedUse[]; notes: string[] } {
