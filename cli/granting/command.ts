@@ -26,13 +26,12 @@ export async function policy(documents: readonly string[], options: PolicyOption
   const { stack = [], instance = [], cwd, region, account } = options;
   const isNamed = documents.length + stack.length > 0;
   const states = isNamed || instance.length === 0 ? await readStates({ documents, stacks: stack, folder: cwd }) : [];
-  const { uses, notes } = usesOf(states, options);
+  const { uses, notes, gaps } = usesOf(states, options);
   if (uses.length === 0) {
     throw new Error(
       "there is nothing to grant: no stack that was given has a resource of these kinds; --instance and --kinds say what a stack will have",
     );
   }
-  const gaps = states.flatMap((state) => state.gaps);
   for (const gap of gaps) console.error(`Missing: ${gap}`);
   for (const note of notes) console.error(note);
   if (options.role === "drift") console.error(mayDeregister);
@@ -44,24 +43,37 @@ export async function policy(documents: readonly string[], options: PolicyOption
 const mayDeregister = `${instanceAccess}, which looking takes, allows UnRegisterDeviceCredential too, as the vendor documents it: no policy keeps who looks from deregistering devices.`;
 
 /** All that the role asks for, and what it does not, although it might. */
-function usesOf(states: readonly StackState[], options: PolicyOptions): { uses: NamedUse[]; notes: string[] } {
+function usesOf(states: readonly StackState[], options: PolicyOptions) {
   const { role, instance = [], kinds, functions = [] } = options;
   const chosen = outlines.filter(({ name }) => kinds?.includes(name) ?? true);
   const entries = states.flatMap((state) => state.entries).filter(({ outline }) => chosen.includes(outline));
-  const inStacks = [...new Set(entries.map(({ outline, id }) => instanceIn(outline, id)))];
+  const placed = entries.flatMap((entry) => {
+    const on = instanceIn(entry);
+    return on === undefined ? [] : [{ entry, on }];
+  });
+  const inStacks = [...new Set(placed.map(({ on }) => on))];
   const ofKinds = (instanceIds: readonly string[]) =>
     instanceIds.flatMap((id) => chosen.flatMap((outline) => usesOfKind(outline, role, id)));
   // What no stack has may be of any kind, and drift looks for it too.
-  const ofStacks = role === "drift" ? ofKinds(inStacks) : entries.flatMap(usesOfEntry);
+  const ofStacks = role === "drift" ? ofKinds(inStacks) : placed.flatMap(({ entry, on }) => usesOfEntry(entry, on));
   const instanceIds = [...new Set([...inStacks, ...instance])];
-  const uses = [
+  const uses: NamedUse[] = [
     ...ofStacks,
     ...ofKinds(instance),
     ...functions.flatMap((name) => instanceIds.flatMap((id) => usesOfFunction(name, id))),
   ];
   const granted = new Set([instanceAccess, ...uses.map(({ action }) => ramAction(action))]);
   const asked = role === "apply" ? [...new Set(entries.map(({ outline }) => outline))] : [];
-  return { uses, notes: asked.flatMap((outline) => leftOut(outline, granted)) };
+  return {
+    uses,
+    notes: asked.flatMap((outline) => leftOut(outline, granted)),
+    gaps: [
+      ...states.flatMap((state) => state.gaps),
+      ...entries
+        .filter((entry) => instanceIn(entry) === undefined)
+        .map(({ urn, id }) => `${urn}: its id ${id} is odd.`),
+    ],
+  };
 }
 
 /** The rights that a change of a resource's inputs would call for. */

@@ -1,4 +1,5 @@
 import { type ActionFacts, type ActionName, serviceActions } from "../../kinds/serviceActions";
+import { grouped } from "../grouped";
 
 /** That somebody asks for an action of the service on an instance. */
 export interface Use {
@@ -43,9 +44,8 @@ export function ramAction(action: ActionName): string {
 /** What these uses take, and nothing more. Instances on which they take the same share their statements. */
 export function policyFor(uses: readonly Use[], scope: Scope): Policy {
   const actionsOn = grouped(uses, ({ instanceId }) => instanceId);
-  const alike = grouped([...actionsOn].sort(), ([, some]) =>
-    [...new Set(some.map(({ action }) => action))].sort().join(),
-  );
+  const inOrder = [...actionsOn].sort(([one], [other]) => (one < other ? -1 : 1));
+  const alike = grouped(inOrder, ([, some]) => [...new Set(some.map(({ action }) => action))].sort().join());
   const statements = [...alike.values()].flatMap((instances) => {
     const actions = instances[0]?.[1].map(({ action }) => action) ?? [];
     const instanceIds = instances.map(([instanceId]) => instanceId);
@@ -74,10 +74,4 @@ function allow(
 
 function factsOf(action: ActionName): ActionFacts {
   return serviceActions[action];
-}
-
-function grouped<One>(items: readonly One[], keyOf: (item: One) => string): Map<string, One[]> {
-  const groups = new Map<string, One[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }

@@ -40,8 +40,7 @@ export function usesOfKind(outline: Outline, role: Role, instanceId: string): Na
 }
 
 /** What whoever runs `pulumi up` takes for a resource of a stack; one that the program only reads is only looked at. */
-export function usesOfEntry({ outline, id, inputs, role }: StackEntry): NamedUse[] {
-  const instanceId = instanceIn(outline, id);
+export function usesOfEntry({ outline, inputs, role }: StackEntry, instanceId: string): NamedUse[] {
   const actions = actionsFor(outline, role === "read" ? "drift" : "apply", inputs);
   return actions.map((action) => ({ instanceId, action, by: outline.name }));
 }
@@ -51,7 +50,7 @@ export function usesOfFunction(name: FunctionName, instanceId: string): NamedUse
   return functions[name].actions.map((action) => ({ instanceId, action, by: `${name}()` }));
 }
 
-/** Every id begins with its instance. */
-export function instanceIn({ key }: Outline, id: string): string {
-  return parseId(id, key.length)?.[0] ?? "";
+/** The instance of a resource, with which its id begins; undefined when the id is odd. */
+export function instanceIn({ outline: { key }, id }: Pick<StackEntry, "outline" | "id">): string | undefined {
+  return parseId(id, key.length)?.[0];
 }

@@ -60,6 +60,3 @@ export const ramActions: ReadonlyMap<string, RamAction> = new Map(Object.entries
 
 /** Access to an instance, which all that is done with it asks for (documented). */
 export const instanceAccess = "mq:MqttInstanceAccess";
-
-/** Allowed to everybody (documented). */
-export const needsNoRight = "ListInstances";

@@ -1,6 +1,6 @@
 import { type Decision, decide } from "../access/ramPolicy";
 import { type ErrorCode, ServiceError } from "../facts/errors";
-import { instanceAccess, needsNoRight, ramActions } from "../facts/ramActions";
+import { instanceAccess, ramActions } from "../facts/ramActions";
 import type { AccessKey, State } from "../state/state";
 
 type Parameters = ReadonlyMap<string, string>;
@@ -35,7 +35,7 @@ export function authorize(
   action: string,
   parameters: Parameters,
 ): void {
-  if (policy === undefined || action === needsNoRight) return;
+  if (policy === undefined) return;
   const { ramRefusal } = state.assumptions;
   for (const right of rightsFor(state, action, parameters)) {
     const spellings = spellingsOf(state, right.resource).map(
@@ -48,7 +48,7 @@ export function authorize(
   }
 }
 
-/** An instance that is not named needs no right: whoever lacks the parameter is refused for that. */
+/** None for ListInstances (documented). Whoever does not name the instance where one must is refused for that. */
 function rightsFor({ assumptions }: State, action: string, parameters: Parameters): Right[] {
   const instances = instanceIds(parameters).map((id) => ({ byType: `instance/${id}`, instanceId: id }));
   const access = instances.map((resource) => ({ action: instanceAccess, resource }));

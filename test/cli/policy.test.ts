@@ -83,7 +83,9 @@ describe("apsaramq-mqtt policy", function () {
 
   it("lets who looks change nothing, and find objects of all kinds", async () => {
     const result = await policyOf([device()], "--role", "drift");
-    expect(result.stderr).to.match(/^mq:MqttInstanceAccess, which looking takes, allows UnRegisterDeviceCredential too/);
+    expect(result.stderr).to.match(
+      /^mq:MqttInstanceAccess, which looking takes, allows UnRegisterDeviceCredential too/,
+    );
     const actions = actionsIn(result);
     expect(actions.filter((name) => !/^mq:(Get|List|Query)/.test(name))).to.deep.equal(["mq:MqttInstanceAccess"]);
     expect(actions).to.include.members(["mq:ListMqttGroupId", "mq:ListCaCertificate", "mq:QueryCustomAuthIdentity"]);
@@ -166,6 +168,10 @@ describe("apsaramq-mqtt policy", function () {
     const { code, stderr } = await policyOf([device(), resource("Topic", [instanceId, "demo"])]);
     expect(code).to.equal(3);
     expect(stderr).to.contain("knows no Topic");
+    const odd = await policyOf([device(), { ...device(), name: "odd", id: "odd" }]);
+    expect(odd.code).to.equal(3);
+    expect(odd.stderr).to.contain("its id odd is odd");
+    expect(JSON.parse(odd.stdout).Statement).to.have.lengthOf(2);
   });
 
   describe("for drift", () => {
