@@ -1,12 +1,14 @@
 import type { FunctionName } from "../../kinds/functions";
+import { instanceId } from "../../kinds/instanceId";
 import type { Outline } from "../../kinds/outline";
 import type { ActionName } from "../../kinds/serviceActions";
 import { exitCodes } from "../exitCodes";
+import { print } from "../print";
 import { readStates } from "../stacks/sources";
-import type { StackState } from "../stacks/stackState";
+import type { StackEntry, StackState } from "../stacks/stackState";
 import { explain } from "./explain";
 import { instanceAccess, policyFor, ramAction } from "./policy";
-import { instanceIn, type NamedUse, outlines, type Role, usesOfEntry, usesOfFunction, usesOfKind } from "./uses";
+import { type NamedUse, outlines, type Role, usesOfEntry, usesOfFunction, usesOfKind } from "./uses";
 
 /** The options of the command. */
 export interface PolicyOptions {
@@ -36,44 +38,38 @@ export async function policy(documents: readonly string[], options: PolicyOption
   for (const note of notes) console.error(note);
   if (options.role === "drift") console.error(mayDeregister);
   if (options.explain) console.error(explain(uses));
-  process.stdout.write(`${JSON.stringify(policyFor(uses, { region, account }), undefined, 2)}\n`);
+  await print(`${JSON.stringify(policyFor(uses, { region, account }), undefined, 2)}\n`);
   return gaps.length > 0 ? exitCodes.incomplete : exitCodes.fine;
 }
 
 const mayDeregister = `${instanceAccess}, which looking takes, allows UnRegisterDeviceCredential too, as the vendor documents it: no policy keeps who looks from deregistering devices.`;
 
-/** All that the role asks for, and what it does not, although it might. */
+/** All that the role asks for, what it does not although it might, and what cannot be told. */
 function usesOf(states: readonly StackState[], options: PolicyOptions) {
   const { role, instance = [], kinds, functions = [] } = options;
   const chosen = outlines.filter(({ name }) => kinds?.includes(name) ?? true);
-  const entries = states.flatMap((state) => state.entries).filter(({ outline }) => chosen.includes(outline));
-  const placed = entries.flatMap((entry) => {
-    const on = instanceIn(entry);
-    return on === undefined ? [] : [{ entry, on }];
-  });
-  const inStacks = [...new Set(placed.map(({ on }) => on))];
-  const ofKinds = (instanceIds: readonly string[]) =>
-    instanceIds.flatMap((id) => chosen.flatMap((outline) => usesOfKind(outline, role, id)));
-  // What no stack has may be of any kind, and drift looks for it too.
-  const ofStacks = role === "drift" ? ofKinds(inStacks) : placed.flatMap(({ entry, on }) => usesOfEntry(entry, on));
-  const instanceIds = [...new Set([...inStacks, ...instance])];
+  const all = states.flatMap((state) => state.entries).filter(({ outline }) => chosen.includes(outline));
+  const entries = all.filter(isPlaced);
+  const inStacks = entries.map(({ place }) => place.instanceId);
+  // What no stack has may be of any kind, and who looks finds it too.
+  const unlimited = [...new Set(role === "drift" ? [...inStacks, ...instance] : instance)];
   const uses: NamedUse[] = [
-    ...ofStacks,
-    ...ofKinds(instance),
-    ...functions.flatMap((name) => instanceIds.flatMap((id) => usesOfFunction(name, id))),
+    ...(role === "drift" ? [] : entries.flatMap(usesOfEntry)),
+    ...unlimited.flatMap((id) => chosen.flatMap((outline) => usesOfKind(outline, role, id))),
+    ...[...new Set([...inStacks, ...instance])].flatMap((id) => functions.flatMap((name) => usesOfFunction(name, id))),
   ];
   const granted = new Set([instanceAccess, ...uses.map(({ action }) => ramAction(action))]);
-  const asked = role === "apply" ? [...new Set(entries.map(({ outline }) => outline))] : [];
+  const limited = role === "drift" ? [] : [...new Set(entries.map(({ outline }) => outline))];
+  const odd = all.filter((entry) => !isPlaced(entry)).map(({ urn, id }) => `${urn}: its id ${id} names no instance.`);
   return {
     uses,
-    notes: asked.flatMap((outline) => leftOut(outline, granted)),
-    gaps: [
-      ...states.flatMap((state) => state.gaps),
-      ...entries
-        .filter((entry) => instanceIn(entry) === undefined)
-        .map(({ urn, id }) => `${urn}: its id ${id} is odd.`),
-    ],
+    notes: limited.flatMap((outline) => leftOut(outline, granted)),
+    gaps: [...states.flatMap((state) => state.gaps), ...odd],
   };
+}
+
+function isPlaced({ place }: StackEntry): boolean {
+  return instanceId.faults(place.instanceId, "").length === 0;
 }
 
 /** The rights that a change of a resource's inputs would call for. */

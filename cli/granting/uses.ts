@@ -1,7 +1,6 @@
 import { kinds } from "../../kinds";
 import { type FunctionName, functions } from "../../kinds/functions";
 import type { Outline } from "../../kinds/outline";
-import { parseId } from "../../kinds/resourceId";
 import type { ActionName } from "../../kinds/serviceActions";
 import type { Shown } from "../stacks/resource";
 import type { StackEntry } from "../stacks/stackState";
@@ -40,17 +39,12 @@ export function usesOfKind(outline: Outline, role: Role, instanceId: string): Na
 }
 
 /** What whoever runs `pulumi up` takes for a resource of a stack; one that the program only reads is only looked at. */
-export function usesOfEntry({ outline, inputs, role }: StackEntry, instanceId: string): NamedUse[] {
+export function usesOfEntry({ outline, place, inputs, role }: StackEntry): NamedUse[] {
   const actions = actionsFor(outline, role === "read" ? "drift" : "apply", inputs);
-  return actions.map((action) => ({ instanceId, action, by: outline.name }));
+  return actions.map((action) => ({ instanceId: place.instanceId, action, by: outline.name }));
 }
 
 /** What a program takes that calls a function. */
 export function usesOfFunction(name: FunctionName, instanceId: string): NamedUse[] {
   return functions[name].actions.map((action) => ({ instanceId, action, by: `${name}()` }));
-}
-
-/** The instance of a resource, with which its id begins; undefined when the id is odd. */
-export function instanceIn({ outline: { key }, id }: Pick<StackEntry, "outline" | "id">): string | undefined {
-  return parseId(id, key.length)?.[0];
 }

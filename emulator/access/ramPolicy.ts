@@ -19,5 +19,6 @@ function matches(patterns: string | readonly string[], name: string): boolean {
 /** See the assumption `ramMatching`. */
 function wildcards(pattern: string): RegExp {
   const escaped = pattern.replaceAll(/[\\^$.+()[\]{}|]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
+  // Runs of stars are one: each of them would be tried at every place.
+  return new RegExp(`^${escaped.replaceAll(/\*+/g, ".*").replaceAll("?", ".")}$`, "s");
 }

@@ -6,9 +6,9 @@ import { expect } from "chai";
 import { secretMark, typeOf } from "../../kinds/inState";
 import { formatId } from "../../kinds/resourceId";
 import { type CommandResult, finished } from "../../tools/commandResult";
+import { device as deviceOf, exportedState, type Imported } from "../../tools/stack/exportedState";
 import { createCa } from "../../tools/x509";
 import { run, start } from "./command";
-import { device as deviceOf, exportedState, type Imported } from "./exportedState";
 
 type Props = Readonly<Record<string, unknown>>;
 
@@ -170,7 +170,7 @@ describe("apsaramq-mqtt policy", function () {
     expect(stderr).to.contain("knows no Topic");
     const odd = await policyOf([device(), { ...device(), name: "odd", id: "odd" }]);
     expect(odd.code).to.equal(3);
-    expect(odd.stderr).to.contain("its id odd is odd");
+    expect(odd.stderr).to.contain("its id odd names no instance");
     expect(JSON.parse(odd.stdout).Statement).to.have.lengthOf(2);
   });
 
