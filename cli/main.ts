@@ -6,6 +6,7 @@ import { addDriftCommand } from "./drift";
 import { addEmulatorCommand } from "./emulator";
 import { exitCodes } from "./exitCodes";
 import { addMaskCommand } from "./mask";
+import { addPolicyCommand } from "./policy";
 import { version } from "./version";
 
 function createCommand(): Command {
@@ -18,6 +19,7 @@ function createCommand(): Command {
   addDriftCommand(program);
   addEmulatorCommand(program);
   addMaskCommand(program);
+  addPolicyCommand(program);
   return program;
 }
 
