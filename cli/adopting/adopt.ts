@@ -43,10 +43,11 @@ export async function adopt(options: AdoptOptions): Promise<number> {
     throw new Error(`${faults.join("; ")}. ${settingsAdvice}`);
   }
   try {
-    const { adopted, gaps, notes } = await collect(run, choice);
+    const { adopted, gaps, advice, notes } = await collect(run, choice);
     for (const note of notes) log.info(`Not offered: ${note}`);
     for (const gap of gaps.slice(0, toldGaps)) log.info(`Missing: ${gap}`);
     if (gaps.length > toldGaps) log.info(`Missing: ${gaps.length - toldGaps} more.`);
+    for (const text of advice) log.info(`What to do: ${text}.`);
     if (adopted.length === 0) {
       throw new Error(
         `${gaps.length > 0 ? "nothing could be adopted" : "there is nothing to adopt"}: no file was written.`,

@@ -1,4 +1,4 @@
-import { kindOf } from "../../provider/errors";
+import { isProviderError, kindOf } from "../../provider/errors";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
 import { type Adopted, adoptedFrom } from "./adopted";
@@ -10,6 +10,8 @@ export interface Collected {
   readonly adopted: readonly Adopted[];
   /** What was asked for and could not be had, a sentence each. */
   readonly gaps: readonly string[];
+  /** What to do about them: many have one cause. */
+  readonly advice: readonly string[];
   /** What an instance does not offer, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -40,21 +42,25 @@ export async function collect(run: Run, choice: Choice): Promise<Collected> {
   return {
     adopted: parts.flat().sort((one, other) => compare(orderOf(one), orderOf(other))),
     gaps: [...collection.gaps, ...missingOf(choice, collection.found), ...run.unread].sort(compare),
+    advice: [...collection.advice].sort(compare),
     notes: collection.notes.sort(compare),
   };
 }
 
 class Collection {
   readonly gaps: string[] = [];
+  readonly advice = new Set<string>();
   readonly notes: string[] = [];
   /** Groups, CAs and whatever else was listed of what was chosen. */
   readonly found: Item[] = [];
   readonly #kinds: readonly KindInventory[];
+  readonly #begunAt: number;
 
   constructor(
     private readonly run: Run,
     private readonly choice: Choice,
   ) {
+    this.#begunAt = run.now();
     this.#kinds = inventories(run).filter(({ outline }) => isKindChosen(choice, outline.name));
   }
 
@@ -110,11 +116,11 @@ class Collection {
       } catch (error) {
         // What is gone since it was listed is no gap.
         if (kindOf(error) !== "NotFound") {
-          failures.push(`${text}: ${messageOf(error)}`);
+          failures.push(this.#gap(text, error));
         }
       }
       done++;
-      this.run.log.progress(`${text}: ${done} of ${items.length}`);
+      this.run.log.progress(`${text}: ${done} of ${items.length}`, this.#begunAt);
     });
     const untried = items.length - done;
     this.gaps.push(...failures, ...(untried > 0 ? [`${text}: ${untried} more were not tried.`] : []));
@@ -133,10 +139,21 @@ class Collection {
         throw error;
       }
       // Some editions have neither certificates nor custom authentication.
-      const isNoGap = kind === "Unsupported" && this.choice.kinds === undefined;
-      (isNoGap ? this.notes : this.gaps).push(`${text}: ${messageOf(error)}`);
+      if (kind === "Unsupported" && this.choice.kinds === undefined) {
+        this.notes.push(`${text}: ${messageOf(error)}`);
+      } else {
+        this.gaps.push(this.#gap(text, error));
+      }
       return [];
     }
+  }
+
+  #gap(text: string, error: unknown): string {
+    if (!isProviderError(error)) {
+      return `${text}: ${messageOf(error)}`;
+    }
+    this.advice.add(error.advice);
+    return `${text}: ${error.summary}.`;
   }
 }
 
