@@ -2,7 +2,7 @@ import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } 
 import type { Fields } from "../kinds/fields";
 import { unknown } from "../kinds/fields";
 import { entryKey, secretMark, stubKey } from "../kinds/inState";
-import { isProviderError } from "./errors";
+import { isHalfMade, isProviderError } from "./errors";
 import type { GivenAdvice } from "./givenAdvice";
 import { inputsInState } from "./inputsInState";
 import type { Kind } from "./kind";
@@ -169,17 +169,17 @@ const toldReasons = 10;
  * again.
  */
 function asEngineTakesIt(error: unknown, { [stubKey]: stub }: Props, advice: GivenAdvice): Error {
-  if (!(error instanceof KeptFailure)) {
-    return plain(shownText(error, advice));
-  }
-  const { id, state, causes } = error;
+  const causes = error instanceof KeptFailure || isHalfMade(error) ? error.causes : [error];
   const told = causes.slice(0, toldReasons).map((cause) => shownText(cause, advice));
   const rest = causes.length - told.length;
   const reasons = rest > 0 ? [...told, `and ${rest} more`] : told;
-  return Object.assign(plain(reasons.join("; ")), {
-    id,
-    properties: { ...propsOf(state), [stubKey]: stub },
-    reasons,
+  return Object.assign(new Error(reasons.join("\n")), {
+    stack: "",
+    ...(error instanceof KeptFailure && {
+      id: error.id,
+      properties: { ...propsOf(error.state), [stubKey]: stub },
+      reasons,
+    }),
   });
 }
 
@@ -190,8 +190,4 @@ function shownText(error: unknown, advice: GivenAdvice): string {
     return `${shown.summary}.\n${shown.advice}`;
   }
   return error instanceof Error ? error.message : "unknown failure; this is a bug of the provider";
-}
-
-function plain(text: string): Error {
-  return Object.assign(new Error(text), { stack: "" });
 }

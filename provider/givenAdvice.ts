@@ -12,7 +12,7 @@ export class GivenAdvice {
       this.#objects.set(error.advice, error.object);
       return error;
     }
-    const pointer = `What to do stands once, at an error about ${object}`;
+    const pointer = `What to do: see ${object}`;
     return pointer.length < error.advice.length ? new MqttProviderError({ ...error, advice: pointer }) : error;
   }
 }

@@ -105,7 +105,7 @@ describeService("DeviceCertificate", (newWorld) => {
       const world = await newWorld({ instance: neverConnected() });
       const error = await failureOf(world.operation().certificates.create(gateway()));
       expect(error.message).to.equal(
-        "Adopt for device certificate 00a1b2c3 of CA 00ca on instance post-cn-world: the device never connected with it. " +
+        "Adopt for device certificate 00a1b2c3 of CA 00ca on instance post-cn-world: the device never connected with it.\n" +
           "The service registers a device certificate when the device first connects with it while its CA is active; " +
           'connect the device and run the command again, or set awaitRegistration (such as "10m") to wait for it. ' +
           "If it did connect, compare caSn and deviceSn with the service's own listing",
