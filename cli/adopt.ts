@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { kinds } from "../kinds";
 import type { AdoptOptions } from "./adopting/adopt";
+import { addServiceOptions, keysHelp, repeatable } from "./serviceOptions";
 
 const kindNames = Object.values(kinds).map(({ name }) => name);
 
@@ -21,9 +22,7 @@ Listings hold no secrets of devices. Without --secrets the entries of DeviceCred
 login: preview says so, and \`pulumi refresh\` looks them up, by one billed call for each device. --secrets looks them up
 now, for the same price; the secrets then stand in clear in the import file, and nowhere else. Delete it after the import.
 
-The operator's keys come from the environment (ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY, ALICLOUD_PROFILE), then from
-the chain of Alibaba Cloud's SDKs: ALIBABA_CLOUD_ACCESS_KEY_ID and so on, OIDC role, CLI profile, credentials file,
-instance role. The region may come from ALICLOUD_REGION or ALIBABA_CLOUD_REGION_ID.
+${keysHelp}
 
 --prove runs the pulumi of PATH on a file backend of its own; run it where the program will be, so that it finds the same
 packages.
@@ -33,7 +32,7 @@ are written and --prove failed; 1, nothing was written; 2, wrong arguments.`;
 
 /** `apsaramq-mqtt adopt`: brings what exists into a stack. */
 export function addAdoptCommand(program: Command): void {
-  program
+  const adopt = program
     .command("adopt")
     .description("write an import file and a program for instances, groups, devices and CAs that exist")
     .addOption(
@@ -47,11 +46,8 @@ export function addAdoptCommand(program: Command): void {
     .option("--secrets", "look up the secrets too, by one billed call for each device", false)
     .option("--import-file <path>", "where the import file goes", "adopted.json")
     .option("--program <path>", "where the program goes", "adopted.ts")
-    .option("--prove", "import into a stack that is thrown away, and preview: it must show no change", false)
-    .option("--region <id>", "region of the instances")
-    .addOption(new Option("--endpoint <url>", "host or URL of the API").env("APSARAMQ_ENDPOINT"))
-    .option("--profile <name>", "profile of the Alibaba Cloud CLI to take the operator's keys from")
-    .option("--max-requests-per-second <rate>", "over all that runs on this machine (default: 100)")
+    .option("--prove", "import into a stack that is thrown away, and preview: it must show no change", false);
+  addServiceOptions(adopt)
     .addHelpText("after", help)
     .action(async (options: AdoptOptions, command: Command) => {
       if (options.kinds?.includes("DeviceCertificate") && options.kinds.includes("DeviceCertificateSet")) {
@@ -61,12 +57,4 @@ export function addAdoptCommand(program: Command): void {
       const { adopt }: typeof import("./adopting/adopt") = require("./adopting/adopt");
       process.exitCode = await adopt(options);
     });
-}
-
-/** An option that may be given several times. */
-function repeatable(flags: string, description: string): Option {
-  return new Option(flags, `${description}; may be repeated`).argParser((value: string, earlier: string[] = []) => [
-    ...earlier,
-    value,
-  ]);
 }

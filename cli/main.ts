@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAdoptCommand } from "./adopt";
+import { addDriftCommand } from "./drift";
 import { addEmulatorCommand } from "./emulator";
+import { exitCodes } from "./exitCodes";
 import { addMaskCommand } from "./mask";
+import { version } from "./version";
 
 function createCommand(): Command {
   const program = new Command("apsaramq-mqtt")
@@ -12,16 +14,10 @@ function createCommand(): Command {
     .enablePositionalOptions()
     .exitOverride();
   addAdoptCommand(program);
+  addDriftCommand(program);
   addEmulatorCommand(program);
   addMaskCommand(program);
   return program;
-}
-
-function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(require.resolve("pulumi-apsaramq-mqtt/package.json"), "utf8"),
-  );
-  return manifest.version;
 }
 
 createCommand()
@@ -29,9 +25,9 @@ createCommand()
   .catch((error: unknown) => {
     // The command has said what was wrong with its arguments, and exits with 0 after --help and --version.
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
       return;
     }
     console.error(`apsaramq-mqtt: ${error instanceof Error ? error.message : error}`);
-    process.exitCode = 1;
+    process.exitCode = exitCodes.failed;
   });

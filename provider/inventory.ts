@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type Fault, type Fields, readFields } from "../kinds/fields";
+import { type Fault, type Fields, type Given, readFields, same } from "../kinds/fields";
 import { stubKey, stubOf } from "../kinds/inState";
 import { idOf } from "../kinds/object";
 import type { Outline } from "../kinds/outline";
 import { propsOf } from "./dynamicProvider";
-import type { Inventory, Kind, Listed } from "./kind";
+import type { Inventory, Kind, Known, Listed, Member } from "./kind";
 import { kinds } from "./kinds";
-import { lifecycleOf, type Props } from "./lifecycle";
+import { lifecycleOf, type Props, type State } from "./lifecycle";
 import type { Run } from "./run";
 
 /** Which object it is and what it takes to declare it, as far as a listing says. */
@@ -21,6 +21,16 @@ export interface Entry {
   readonly faults: readonly Fault[];
 }
 
+/** How an object differs from what state says of it. */
+export interface Comparison {
+  /** The inputs that the service shows otherwise. */
+  readonly changed: Readonly<Record<string, { readonly state: unknown; readonly service: unknown }>>;
+  /** Differences that no input stands for, in words. */
+  readonly told: Readonly<Record<string, string>>;
+  /** What a refresh would make of it, but for its secrets. */
+  readonly props: Props;
+}
+
 /** What there is of a kind, and how it would stand in state. */
 export interface KindInventory {
   readonly outline: Outline;
@@ -32,6 +42,10 @@ export interface KindInventory {
    * made does: the next refresh or update fills in the rest. With secrets it is what a refresh makes of it.
    */
   entryOf(item: Item, withSecrets: boolean): Promise<Entry>;
+  /** What a refresh would find of an entry whose secrets are not at hand; undefined when the object is certainly gone. */
+  compare(id: string, state: State): Promise<Comparison | undefined>;
+  /** The objects of another kind that an entry stands for. */
+  members(props: Props): readonly Member[];
 }
 
 /** The inventories of all kinds. */
@@ -58,5 +72,24 @@ function inventoryOf(kind: Kind<Fields, Fields, string>, run: Run): KindInventor
       const stub = { [stubKey]: stubOf(outline.name) };
       return { id, inputs: { ...inputs, ...stub }, outputs: { ...propsOf(state), ...stub }, faults };
     },
+    async compare(id, state) {
+      const props: Props = kind.withoutSecrets?.(state.props as Known<Fields, Fields>) ?? state.props;
+      const found = await lifecycle.read(id, { ...state, props });
+      if (!found) {
+        return undefined;
+      }
+      const given = readFields(outline.inputs, props);
+      const before: Props = outline.complete?.(given as Given<Fields>) ?? given;
+      const shown = Object.entries(found.inputs ?? {});
+      const differing = shown.filter(([name, value]) => name in outline.inputs && !same(before[name], value));
+      return {
+        changed: Object.fromEntries(differing.map(([name, service]) => [name, { state: before[name], service }])),
+        told: Object.fromEntries(
+          shown.filter(([name]) => !(name in outline.inputs)).map(([name, words]) => [name, String(words)]),
+        ),
+        props: found.props,
+      };
+    },
+    members: (props) => kind.members?.(readFields(fields, props) as Known<Fields, Fields>) ?? [],
   };
 }

@@ -37,6 +37,15 @@ export type Inventory<Item> =
   | { readonly of: "group"; readonly list: (run: Run, group: GroupRef) => Promise<readonly Item[]> }
   | { readonly of: "CA"; readonly list: (run: Run, ca: CaRef) => Promise<readonly Item[]> };
 
+/** An object of another kind that one stands for, as its state tells. */
+export interface Member {
+  readonly outline: Outline;
+  /** What names it, and what state says of it besides. */
+  readonly known: Readonly<Record<string, unknown>>;
+  /** Not part of it yet: the next update takes it in. */
+  readonly isNew: boolean;
+}
+
 /**
  * One kind of resource: its outline and four verbs. Everything the engine asks for is derived from it (lifecycle.ts).
  * Verbs throw `MqttProviderError`, or `HalfMadeError` once the object exists but is not as declared.
@@ -56,6 +65,10 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
    * for an update, though no input need have changed.
    */
   readonly foretell?: (run: Run, inputs: Given<I>, known: Known<I, O>) => string | undefined;
+  /** State whose secrets are not at hand, such that observing compares what can be compared without them. */
+  readonly withoutSecrets?: (known: Known<I, O>) => Known<I, O>;
+  /** The objects that one of this kind stands for. */
+  readonly members?: (known: Known<I, O>) => readonly Member[];
   /** Costs no billed call for each object. */
   readonly inventory: Inventory<Listed<I, O, K>>;
   /** What is there, or undefined when it certainly is not. Looks for itself when state holds something unclear. */

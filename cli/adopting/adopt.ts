@@ -1,14 +1,14 @@
-import { lookingSurroundings, Run } from "../../provider/run";
-import type { Choice } from "./choice";
-import { collect } from "./collect";
+import { exitCodes } from "../exitCodes";
+import { mustBeNew, writeAll } from "../outputFiles";
+import { progressLog } from "../progressLog";
+import { configurationOf, lookingRun, type ServiceOptions } from "../stacks/runs";
+import { type Adoption, collect } from "./collect";
 import { importFileText } from "./importFile";
-import { mustBeNew, writeAll } from "./outputFiles";
 import { programText } from "./program";
-import { progressLog } from "./progressLog";
 import { prove } from "./proof";
 
 /** The options of the command. */
-export interface AdoptOptions {
+export interface AdoptOptions extends ServiceOptions {
   readonly instance: readonly string[];
   readonly group?: readonly string[];
   readonly ca?: readonly string[];
@@ -17,37 +17,25 @@ export interface AdoptOptions {
   readonly importFile: string;
   readonly program: string;
   readonly prove: boolean;
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly profile?: string;
-  readonly maxRequestsPerSecond?: string;
 }
 
-/** Exit codes when some of what was chosen is missing, and when what was written does not prove right. */
-const [withGaps, unproved] = [3, 4];
 /** How many gaps are told. */
 const toldGaps = 20;
 
 /** Adopts what the options choose, and gives the exit code. */
 export async function adopt(options: AdoptOptions): Promise<number> {
   const { instance, group, ca, kinds, secrets } = options;
-  const choice: Choice = { instanceIds: [...new Set(instance)], groupIds: group, caSns: ca, kinds, secrets };
+  const choice: Adoption = { instanceIds: [...new Set(instance)], groupIds: group, caSns: ca, kinds, secrets };
   const paths = { importFile: options.importFile, program: options.program };
   mustBeNew(Object.values(paths));
   const log = progressLog(process.stderr, () => performance.now());
-  const run = new Run(lookingSurroundings(log));
   const configuration = configurationOf(options);
-  run.configure((key) => configuration[key]);
-  const faults = run.untoldFaults();
-  if (faults.length > 0) {
-    throw new Error(`${faults.join("; ")}. ${settingsAdvice}`);
-  }
+  const run = lookingRun(configuration, log);
   try {
-    const { adopted, gaps, advice, notes } = await collect(run, choice);
+    const { adopted, gaps, notes } = await collect(run, choice);
     for (const note of notes) log.info(`Not offered: ${note}`);
     for (const gap of gaps.slice(0, toldGaps)) log.info(`Missing: ${gap}`);
     if (gaps.length > toldGaps) log.info(`Missing: ${gaps.length - toldGaps} more.`);
-    for (const text of advice) log.info(`What to do: ${text}.`);
     if (adopted.length === 0) {
       throw new Error(
         `${gaps.length > 0 ? "nothing could be adopted" : "there is nothing to adopt"}: no file was written.`,
@@ -65,24 +53,12 @@ export async function adopt(options: AdoptOptions): Promise<number> {
         log.info("Proved: after the import a preview of the program shows no change.");
       } catch (error) {
         log.info(`Not proved: ${error instanceof Error ? error.message : error}`);
-        return unproved;
+        return exitCodes.found;
       }
     }
-    return gaps.length > 0 ? withGaps : 0;
+    return gaps.length > 0 ? exitCodes.incomplete : exitCodes.fine;
   } finally {
     log.end();
-    await run.service.close();
+    await run.close();
   }
-}
-
-const settingsAdvice = "Here --region, --endpoint, --profile and --max-requests-per-second set these";
-
-function configurationOf({ region, endpoint, profile, maxRequestsPerSecond }: AdoptOptions) {
-  const values: Readonly<Record<string, string | undefined>> = {
-    "apsaramq:region": region,
-    "apsaramq:endpoint": endpoint,
-    "apsaramq:profile": profile,
-    "apsaramq:maxRequestsPerSecond": maxRequestsPerSecond,
-  };
-  return values;
 }

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { EngineLog } from "../../provider/engineLog";
+import { pulumi } from "../pulumi";
 
 /** What is to be proved. */
 interface Subject {
@@ -33,11 +33,11 @@ export async function prove({ importFile, program, configuration }: Subject, log
     write("Pulumi.yaml", JSON.stringify({ name: "adoption-proof", runtime: "nodejs", main: "index.ts" }));
     write(`Pulumi.${stack}.yaml`, JSON.stringify({ config: configuration }));
     write("index.ts", program);
-    const pulumi = commandIn(folder);
+    const run = commandIn(folder);
     log.progress("proof: making a stack", begunAt);
-    await pulumi("stack", "init", "--no-select", stack);
+    await run("stack", "init", "--no-select", stack);
     log.progress("proof: importing", begunAt);
-    await pulumi(
+    await run(
       "import",
       "--file",
       resolve(importFile),
@@ -48,7 +48,7 @@ export async function prove({ importFile, program, configuration }: Subject, log
       stack,
     );
     log.progress("proof: previewing", begunAt);
-    await pulumi("preview", "--expect-no-changes", "--diff", "--stack", stack);
+    await run("preview", "--expect-no-changes", "--diff", "--stack", stack);
   } finally {
     process.off("SIGINT", wait);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -56,7 +56,7 @@ export async function prove({ importFile, program, configuration }: Subject, log
 }
 
 /** The user's Pulumi CLI in a folder, with a backend in it. */
-function commandIn(cwd: string): (...args: string[]) => Promise<void> {
+function commandIn(cwd: string): (...args: string[]) => Promise<unknown> {
   const env = {
     ...process.env,
     PULUMI_BACKEND_URL: `file://${join(cwd, "backend")}`,
@@ -68,26 +68,5 @@ function commandIn(cwd: string): (...args: string[]) => Promise<void> {
     PULUMI_EXPERIMENTAL: "true",
     PULUMI_SKIP_CHECKPOINTS: "true",
   };
-  return (...args) =>
-    new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
-        cwd,
-        env,
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      let output = "";
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.on("data", (data) => {
-          output += data;
-        });
-      }
-      child.on("error", (error) => reject(new Error(`pulumi could not be run: ${error.message}`)));
-      child.on("close", (code) => {
-        if (code === 0) {
-          resolve();
-        } else {
-          reject(new Error(`pulumi ${args[0]} ended with exit code ${code}:\n${output}`));
-        }
-      });
-    });
+  return (...args) => pulumi(args, cwd, env);
 }

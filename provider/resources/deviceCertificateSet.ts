@@ -1,3 +1,4 @@
+import { deviceCertificate } from "../../kinds/deviceCertificate";
 import { membership, deviceCertificateSet as outline } from "../../kinds/deviceCertificateSet";
 import { unknown } from "../../kinds/fields";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
@@ -33,6 +34,18 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
   inventory: {
     of: "CA",
     list: async (_run, ca) => [{ ...ca, setName: "devices" }],
+  },
+
+  members: ({ instanceId, caSn, devices = {}, newDevices = {} }) => {
+    const member = (deviceSn: string, isNew: boolean, rest: object) => ({
+      outline: deviceCertificate,
+      known: { instanceId, caSn, deviceSn, ...rest },
+      isNew,
+    });
+    return [
+      ...Object.entries(devices).map(([deviceSn, device]) => member(deviceSn, false, device)),
+      ...Object.entries(newDevices).map(([deviceSn, deviceName]) => member(deviceSn, true, { deviceName })),
+    ];
   },
 
   isPending: ({ devices = {}, newDevices = {}, status }) =>

@@ -39,6 +39,9 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
     },
   },
 
+  // What a login is made of, the fingerprint tells as well.
+  withoutSecrets: (known) => ({ ...known, secretMode: "discard" }),
+
   isPending: (known) => known.rotatedOutside !== undefined,
   foretell,
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { progressLog } from "../../cli/adopting/progressLog";
+import { progressLog } from "../../cli/progressLog";
 
 describe("The progress of a command", () => {
   const logOn = (terminal: { readonly isTTY: boolean; readonly columns?: number }) => {

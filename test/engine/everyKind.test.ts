@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import type { Report } from "../../cli/drifting/report";
 import { kinds } from "../../kinds";
 import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
+import { run } from "../cli/command";
 import { describeWorld, type Instance, instanceId, program, until, type World } from "./world";
 
 const groupId = "GID_new";
@@ -52,6 +54,15 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       deviceCertificates: deviceCertificates.map((device) => ({ ...device, status })),
     })),
   });
+
+  /** What the selected stack's drift is, by `apsaramq-mqtt drift`. */
+  const drift = async () => {
+    const { stdout, output } = await run(["drift", "--json"], { cwd: world.stack.directory, env: world.stack.env });
+    expect(stdout, output).not.to.equal("");
+    const { findings, gaps }: Report = JSON.parse(stdout);
+    expect(gaps).to.deep.equal([]);
+    return findings.map(({ type, kind, field = "" }) => [type, kind, field].filter(Boolean).join(" "));
+  };
 
   before(async () => {
     ca = await createCa({ commonName: "Line CA" });
@@ -120,6 +131,16 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     }));
     world.deregister(`${groupId}@@@a`);
 
+    expect(await drift()).to.deep.equal([
+      "gone CustomAuthConnectBlack",
+      "gone DeviceCredential",
+      "changed CaCertificate status",
+      "changed CustomAuthIdentity signMode",
+      "changed CustomAuthPermission effect",
+      "changed DeviceCertificate status",
+      "joined DeviceCertificate",
+    ]);
+
     const seen = await world.stack.refresh("--preview-only", "--diff", "--expect-no-changes");
     expect(seen.code).not.to.equal(0);
     expect(seen.stdout.match(/~ status *: "active" => "inactive"/g)).to.have.length(2);
@@ -132,6 +153,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
 
     const { code, output } = await world.stack.up("--refresh");
     expect(code, output).to.equal(0);
+    expect(await drift()).to.deep.equal([]);
     const { instance } = world;
     expect(world.clientIds).to.deep.equal([`${groupId}@@@a`, `${groupId}@@@b`]);
     expect(instance.caCertificates?.[0]).to.nested.include({

@@ -66,7 +66,8 @@ export class Stack {
 
   private constructor(
     private readonly folder: string,
-    private readonly env: NodeJS.ProcessEnv,
+    /** Of its commands, and of others that are to see what they see. */
+    readonly env: NodeJS.ProcessEnv,
     directory: string | undefined,
   ) {
     this.directory = directory ?? join(folder, "project");

@@ -1,19 +1,17 @@
 import { serialKey } from "../../kinds/serialNumber";
 import type { Item } from "../../provider/inventory";
 
-/** What is to be adopted. */
+/** What is looked at of an instance. */
 export interface Choice {
-  readonly instanceIds: readonly string[];
   /** Of groups and of what is in groups, these alone; undefined means all. */
   readonly groupIds: readonly string[] | undefined;
   /** Of CAs and of what is of CAs, these alone; undefined means all. */
   readonly caSns: readonly string[] | undefined;
   /** Names of kinds; undefined means all that an instance offers, device certificates one by one. */
   readonly kinds: readonly string[] | undefined;
-  readonly secrets: boolean;
 }
 
-/** The kind that stands for the objects of another one, and is adopted only when it is asked for by name. */
+/** The kind that stands for the objects of another one, and is listed only when it is asked for by name. */
 const onlyByName = "DeviceCertificateSet";
 
 export function isKindChosen({ kinds }: Choice, name: string): boolean {

@@ -1,4 +1,4 @@
-import { type EngineLog, logOver } from "../../provider/engineLog";
+import { type EngineLog, logOver } from "../provider/engineLog";
 
 /** Tells on stderr how a command goes on: in one line on a terminal, else in a line from time to time. */
 export function progressLog(stream: NodeJS.WriteStream, now: () => number): EngineLog & { readonly end: () => void } {

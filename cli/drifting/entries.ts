@@ -1,0 +1,191 @@
+import { idOf, objectOf } from "../../kinds/object";
+import { parseId } from "../../kinds/resourceId";
+import { kindOf } from "../../provider/errors";
+import type { Comparison, KindInventory } from "../../provider/inventory";
+import type { Member } from "../../provider/kind";
+import type { Props } from "../../provider/lifecycle";
+import type { StackEntry } from "../stacks/stackState";
+import type { Finding } from "./report";
+
+/** Until when a certificate has to hold, and what time it is, in milliseconds since the epoch. */
+export interface Horizon {
+  readonly now: number;
+  readonly until: number;
+}
+
+/** What state says of an entry, without its secrets. */
+export function propsOfEntry({ inputs, outputs }: StackEntry): Props {
+  return { ...outputs.values, ...inputs.values };
+}
+
+/** What the last update of an entry left open; then there is no telling what ought to be. */
+export function unsettled(entry: StackEntry): string | undefined {
+  const { role, unclear, failures, outline, outputs } = entry;
+  if (role === "going") {
+    return "it is to be deleted: the next `pulumi up` goes on with that";
+  }
+  if (unclear) {
+    return `${unclear.action}, sent at ${unclear.since}, was not seen to take effect: the next \`pulumi up\` looks`;
+  }
+  const [failure] = failures;
+  if (failure !== undefined) {
+    return `the last update failed: ${failure.replaceAll("\n", " ")}`;
+  }
+  const lacking = Object.entries(outline.outputs).find(
+    ([name, { required }]) => required && !(name in outputs.values) && !outputs.hidden.has(name),
+  );
+  return lacking && `state has no ${lacking[0]}: \`pulumi refresh\` looks it up`;
+}
+
+/** Everything that the service shows otherwise than an entry does. */
+export async function compareEntry(kind: KindInventory, entry: StackEntry, horizon: Horizon): Promise<Finding[]> {
+  const props = propsOfEntry(entry);
+  const comparison = await kind.compare(entry.id, { props }).catch((error: unknown) => {
+    // An edition that lacks the kind, for one, lacks the object.
+    if (kindOf(error) === "NotFound") {
+      return undefined;
+    }
+    throw error;
+  });
+  return comparison ? differences(kind, entry, props, comparison, horizon) : [gone(entry)];
+}
+
+export function gone(entry: StackEntry, because = "the service does not have it"): Finding {
+  return { ...about(entry), type: "gone", text: `${because}: the next \`pulumi up\` after a refresh makes it anew` };
+}
+
+/** What every finding says of the entry that it is about. */
+export function about(entry: StackEntry) {
+  const { outline, id, stack, urn, position } = entry;
+  return {
+    kind: outline.name,
+    id,
+    instanceId: placeIn(entry).instanceId,
+    stack,
+    urn,
+    ...(position && { position }),
+  };
+}
+
+function differences(
+  kind: KindInventory,
+  entry: StackEntry,
+  before: Props,
+  { changed, told, props }: Comparison,
+  horizon: Horizon,
+): Finding[] {
+  const subject = about(entry);
+  const changes = Object.entries(changed).map(([field, { state, service }]) => {
+    const isSecret = entry.outline.inputs[field]?.secret === true;
+    const [inState, inService] = [state, service].map((value) => (isSecret ? "a secret" : inWords(value)));
+    const text = inState === inService ? `${field} is another one` : `${field} is ${inService}, state says ${inState}`;
+    return { ...subject, type: "changed", text, field, inState, inService } as Finding;
+  });
+  const { secretFingerprint: fingerprint } = props;
+  const was = before.secretFingerprint;
+  const isRotated = was !== undefined && fingerprint !== was;
+  return [
+    ...changes,
+    ...(isRotated
+      ? [
+          {
+            ...subject,
+            type: "rotated",
+            text: told.secretFingerprint ?? `its secret is ${fingerprint}, state says ${was}`,
+          } as const,
+        ]
+      : []),
+    ...expiry(subject, props, horizon),
+    ...memberFindings(kind, entry, before, props, horizon),
+  ];
+}
+
+/** A set is one entry; its findings are about each certificate. */
+function memberFindings(
+  kind: KindInventory,
+  entry: StackEntry,
+  before: Props,
+  after: Props,
+  horizon: Horizon,
+): Finding[] {
+  const statuses = new Map(kind.members(before).map((member) => [idOfMember(member), member.known.status]));
+  return kind.members(after).flatMap((member): Finding[] => {
+    const { outline, known, isNew } = member;
+    const id = idOfMember(member);
+    const subject = { ...about(entry), kind: outline.name, id };
+    const wanted = before.status ?? statuses.get(id);
+    const name = String(known.deviceName);
+    if (isNew) {
+      return [{ ...subject, type: "joined", text: `${name} matches the set: the next \`pulumi up\` takes it in` }];
+    }
+    if (known.status === "gone") {
+      return [{ ...subject, type: "gone", text: `the certificate of ${name} is not there any more` }];
+    }
+    const [inState, inService] = [inWords(wanted), inWords(known.status)];
+    return [
+      ...(known.status === wanted
+        ? []
+        : [
+            {
+              ...subject,
+              type: "changed",
+              text: `status of ${name} is ${inService}, state says ${inState}`,
+              field: "status",
+              inState,
+              inService,
+            } as const,
+          ]),
+      ...expiry(subject, known, horizon),
+    ];
+  });
+}
+
+function idOfMember({ outline, known }: Member): string {
+  return idOf(outline, known);
+}
+
+function expiry(subject: ReturnType<typeof about>, { validEnd }: Props, { now, until }: Horizon): Finding[] {
+  const end = typeof validEnd === "string" ? Date.parse(validEnd) : Number.NaN;
+  if (!(end <= until)) {
+    return [];
+  }
+  return end <= now
+    ? [{ ...subject, type: "expired", text: `its certificate expired at ${validEnd}` }]
+    : [{ ...subject, type: "expiring", text: `its certificate expires at ${validEnd}` }];
+}
+
+/** The objects that an entry stands for, each by one text however its id is written. */
+export function objectsOf(kind: KindInventory, place: string, entry: StackEntry): string[] {
+  const props = { ...propsOfEntry(entry), ...placeIn(entry) };
+  return [
+    objectOf(entry.outline, place, props),
+    ...kind.members(props).map(({ outline, known }) => objectOf(outline, place, known)),
+  ];
+}
+
+/** What names an object and what holds it. */
+export interface Place {
+  readonly instanceId: string;
+  readonly groupId?: string;
+  readonly caSn?: string;
+  readonly clientId?: string;
+}
+
+/** The id is all that an entry is sure to have. */
+export function placeIn({ outline: { key, complete }, id }: StackEntry): Place {
+  const parts = parseId(id, key.length) ?? [];
+  const values = Object.fromEntries(key.flatMap((name, index) => (parts[index] ? [[name, parts[index]]] : [])));
+  return { instanceId: "", ...(complete?.(values) ?? values) };
+}
+
+/** A value as a report shows it, cut short. */
+function inWords(value: unknown): string {
+  if (value === undefined) {
+    return "nothing";
+  }
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const isPem = text.startsWith("-----BEGIN");
+  return isPem ? "a certificate" : text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+const longest = 120;

@@ -1,0 +1,54 @@
+import type { Log, Result } from "sarif";
+import { version } from "../../version";
+import { type Finding, findingTypes, type Report } from "../report";
+import { resourceOf } from "./summary";
+
+const rules = Object.entries(findingTypes).map(([id, { level, meaning }]) => ({
+  id,
+  shortDescription: { text: meaning },
+  defaultConfiguration: { level },
+}));
+
+/** SARIF 2.1.0, as code scanning takes it: each finding stands at the line that declares its resource. */
+export function sarif({ findings, gaps, time }: Report): string {
+  const log: Log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "apsaramq-mqtt", version: version(), rules } },
+        automationDetails: { id: "drift/" },
+        invocations: [
+          {
+            executionSuccessful: gaps.length === 0,
+            endTimeUtc: time,
+            toolExecutionNotifications: gaps.map((text) => ({ level: "error", message: { text } })),
+          },
+        ],
+        results: findings.map(resultOf),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function resultOf(finding: Finding): Result {
+  const { type, kind, id, urn, text, field = "", position = { file: "Pulumi.yaml", line: 1 } } = finding;
+  return {
+    ruleId: type,
+    ruleIndex: rules.findIndex((rule) => rule.id === type),
+    level: findingTypes[type].level,
+    message: { text: `${kind} ${id}: ${[resourceOf(finding), text].filter(Boolean).join(": ")}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: encodeURI(position.file), uriBaseId: "%SRCROOT%" },
+          region: { startLine: position.line },
+        },
+        logicalLocations: [{ fullyQualifiedName: urn ?? id, kind: "resource" }],
+      },
+    ],
+    // The same finding of the next run is the same alert, wherever its line has moved.
+    partialFingerprints: { "finding/v1": [type, kind, id, field].join(" ") },
+  };
+}

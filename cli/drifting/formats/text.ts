@@ -1,0 +1,34 @@
+import { styleText } from "node:util";
+import { findingTypes, type Report } from "../report";
+import { byType, readable, resourceOf, summary } from "./summary";
+
+/** For a terminal. */
+export function text(report: Report): string {
+  const lines = byType(report).flatMap(({ type, some }) => {
+    const names = some.map(({ kind, id }) => `${kind} ${readable(id)}`);
+    const width = names.reduce((most, name) => Math.max(most, name.length), 0);
+    return [
+      "",
+      `${heading(`${type} (${some.length})`)}  ${findingTypes[type].meaning}`,
+      ...some.map((finding, index) => {
+        const words = [resourceOf(finding), finding.text].filter(Boolean).join(": ");
+        return harmless(`  ${names[index]?.padEnd(width)}  ${words}`);
+      }),
+    ];
+  });
+  const rest = [
+    ...report.gaps.map((gap) => `Could not be told: ${gap}`),
+    ...report.notes.map((note) => `Not offered: ${note}`),
+  ];
+  const all = [harmless(summary(report)), ...lines, ...(rest.length > 0 ? ["", ...rest.map(harmless)] : [])];
+  return `${all.join("\n")}\n`;
+}
+
+/** Names of the service and of programs must not steer a terminal. */
+function harmless(line: string): string {
+  return line.replace(/\p{Cc}/gu, "\ufffd");
+}
+
+function heading(words: string): string {
+  return process.stdout.isTTY && process.stdout.hasColors() ? styleText("bold", words) : words;
+}

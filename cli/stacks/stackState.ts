@@ -1,0 +1,118 @@
+import { entryKey } from "../../kinds/inState";
+import type { Outline } from "../../kinds/outline";
+import { type Unclear, unclearFrom } from "../../provider/unclear";
+import { isObject } from "./document";
+import { kindOfType, partsOf, type Shown, shown, type Values } from "./resource";
+
+/** What the exported state of a stack says of the resources of this package, without their secrets. */
+export interface StackState {
+  /** `<project>/<stack>`; the document's own name when it has no resource that tells. */
+  readonly name: string;
+  readonly entries: readonly StackEntry[];
+  /** What keeps parts of it from being understood, a sentence each. */
+  readonly gaps: readonly string[];
+}
+
+export interface StackEntry {
+  readonly stack: string;
+  readonly urn: string;
+  readonly outline: Outline;
+  readonly id: string;
+  readonly inputs: Shown;
+  /** What state holds beside the inputs, and of the inputs as of the last update. */
+  readonly outputs: Shown;
+  /** The entry's own name and mark of an unclear write. */
+  readonly entry: string | undefined;
+  readonly unclear: Unclear | undefined;
+  /** The configuration of its provider, by full keys. */
+  readonly settings: Values;
+  /** Where the program declares it. */
+  readonly position: Position | undefined;
+  /** What keeps the object from being as declared, as the last update saw it. */
+  readonly failures: readonly string[];
+  /** `"managed"`; `"read"` of one that the program only reads; `"going"` of one that the next `up` deletes. */
+  readonly role: "managed" | "read" | "going";
+}
+
+export interface Position {
+  /** Relative to the program's folder. */
+  readonly file: string;
+  readonly line: number;
+}
+
+const whatItIs = "what `pulumi stack export` prints";
+
+export { whatItIs as exportedState };
+
+/** Reads an exported state. Throws when it is none. */
+export function stackStateFrom(document: Values, source: string): StackState {
+  // What a file backend keeps has the deployment in a checkpoint.
+  const checkpoint = isObject(document.checkpoint) ? document.checkpoint.latest : undefined;
+  const deployment = document.deployment ?? checkpoint;
+  if ("steps" in document || "changeSummary" in document) {
+    throw new Error(`${source} is what \`pulumi preview --json\` prints; here it is to be ${whatItIs}`);
+  }
+  if (!isObject(deployment)) {
+    throw new Error(`${source} is no state of a stack: it is to be ${whatItIs}`);
+  }
+  if (typeof document.version === "number" && document.version < 3) {
+    throw new Error(
+      `${source} has version ${document.version} of the format, which Pulumi left in 2018: export it with a newer CLI`,
+    );
+  }
+  const resources = listOf(deployment.resources);
+  const settings = new Map(resources.map((one) => [`${one.urn}::${one.id}`, one.inputs]));
+  const gaps: string[] = [];
+  const entries = resources.flatMap((one) => {
+    const kind = kindOfType(String(one.type));
+    if (!kind || typeof one.id !== "string" || typeof one.urn !== "string") {
+      return [];
+    }
+    if (!kind.outline) {
+      gaps.push(`${one.urn}: this version of apsaramq-mqtt knows no ${kind.name}.`);
+      return [];
+    }
+    const provider = settings.get(String(one.provider));
+    return [entryFrom(one, kind.outline, isObject(provider) ? provider : {})];
+  });
+  const interrupted = listOf(deployment.pending_operations).flatMap(({ type, resource }) =>
+    isObject(resource) && kindOfType(String(resource.type))
+      ? [
+          `${resource.urn}: an operation (${type}) was interrupted, and nobody knows its outcome: run \`pulumi refresh\`.`,
+        ]
+      : [],
+  );
+  const [first] = resources;
+  const name = first && typeof first.urn === "string" ? partsOf(first.urn).stack : source;
+  return { name, entries, gaps: [...gaps, ...interrupted] };
+}
+
+function entryFrom(resource: Values, outline: Outline, settings: Values): StackEntry {
+  const { urn, id, inputs, sourcePosition, initErrors, external } = resource;
+  const outputs = isObject(resource.outputs) ? resource.outputs : {};
+  const { [entryKey]: entry, __unclear: unclear, ...others } = outputs;
+  return {
+    stack: partsOf(String(urn)).stack,
+    urn: String(urn),
+    outline,
+    id: String(id),
+    inputs: shown(inputs),
+    outputs: shown(others),
+    entry: typeof entry === "string" ? entry : undefined,
+    unclear: unclearFrom(unclear),
+    settings,
+    position: positionIn(sourcePosition),
+    failures: Array.isArray(initErrors) ? initErrors.map(String) : [],
+    role: resource.delete === true ? "going" : external === true ? "read" : "managed",
+  };
+}
+
+/** Pulumi writes `project:///index.ts#12,3`. */
+function positionIn(text: unknown): Position | undefined {
+  const [, file, line] = /^project:\/\/\/([^#]+)#(\d+)/.exec(typeof text === "string" ? text : "") ?? [];
+  return file !== undefined && line !== undefined ? { file, line: Number(line) } : undefined;
+}
+
+function listOf(value: unknown): readonly Values[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
