@@ -12,7 +12,7 @@ export class GivenAdvice {
       this.#objects.set(error.advice, error.object);
       return error;
     }
-    const pointer = `What to do: see ${object}`;
+    const pointer = `What to do: see an error about ${object}`;
     return pointer.length < error.advice.length ? new MqttProviderError({ ...error, advice: pointer }) : error;
   }
 }

@@ -69,7 +69,7 @@ async function adoptAll(run: Run, listings: Listings, listing: Listing, withSecr
     run.log.progress(`${text}: ${done} of ${items.length}`, begunAt);
   });
   const untried = items.length - done;
-  return { adopted, failures: untried > 0 ? [...failures, `${text}: ${untried} more were not tried.`] : failures };
+  return { adopted, failures: untried > 0 ? [`${text}: ${untried} more were not tried.`, ...failures] : failures };
 }
 
 /** The resource of the group or CA whose objects are listed. */

@@ -52,7 +52,7 @@ describeWorld("A device that has a credential already", (newWorld) => {
         expect(count(failed, `Create for ${clientId} on instance`), clientId).to.equal(printedByEngine);
       }
       expect(count(failed, "Registering again would replace its secret")).to.equal(1);
-      expect(count(failed, "What to do: see ")).to.equal(39);
+      expect(count(failed, "What to do: see an error about ")).to.equal(39);
     });
 
     it('keeps its secret with ifExists "adopt", and gets a new one with "rotate"', () => {

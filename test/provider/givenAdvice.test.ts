@@ -12,7 +12,7 @@ describe("What a run advises", () => {
     const told = ["a", "b"].map((object) => given.once(failure(object, longAdvice)));
     expect(told.map(String)).to.deep.equal([
       `MqttProviderError: Create for a: Forbidden. ${longAdvice}`,
-      "MqttProviderError: Create for b: Forbidden. What to do: see a",
+      "MqttProviderError: Create for b: Forbidden. What to do: see an error about a",
     ]);
     expect(told[1]).to.include({ kind: "Unauthorized", code: "F", object: "b" });
   });
