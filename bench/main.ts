@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { adoptCommand } from "./adopt";
 import { credentialsCommand } from "./credentials";
+import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { fuzzCommand } from "./fuzz";
 import { plantCommand } from "./plant";
@@ -13,6 +14,7 @@ const bench = new Command("npm run bench --")
   .description("Measures what this package costs. Names a benchmark, or measures the first one.")
   .addCommand(credentials, { isDefault: true })
   .addCommand(adoptCommand())
+  .addCommand(driftCommand())
   .addCommand(emulatorCommand())
   .addCommand(fuzzCommand())
   .addCommand(plantCommand())

@@ -50,6 +50,9 @@ export class InterruptedWrites {
   }
 
   find(object: string): IntendedWrite | undefined {
+    if (this.#known.size === 0) {
+      return undefined;
+    }
     const name = digest(object);
     return this.#known.has(name)
       ? ignoreFailure((): IntendedWrite => JSON.parse(readFileSync(this.#path(name), "utf8")))

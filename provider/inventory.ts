@@ -78,18 +78,23 @@ function inventoryOf(kind: Kind<Fields, Fields, string>, run: Run): KindInventor
       if (!found) {
         return undefined;
       }
-      const given = readFields(outline.inputs, props);
-      const before: Props = outline.complete?.(given as Given<Fields>) ?? given;
-      const shown = Object.entries(found.inputs ?? {});
-      const differing = shown.filter(([name, value]) => name in outline.inputs && !same(before[name], value));
-      return {
-        changed: Object.fromEntries(differing.map(([name, service]) => [name, { state: before[name], service }])),
-        told: Object.fromEntries(
-          shown.filter(([name]) => !(name in outline.inputs)).map(([name, words]) => [name, String(words)]),
-        ),
-        props: found.props,
-      };
+      return { ...(found.inputs ? differences(outline, props, found.inputs) : none), props: found.props };
     },
     members: (props) => kind.members?.(readFields(fields, props) as Known<Fields, Fields>) ?? [],
+  };
+}
+
+const none = { changed: {}, told: {} };
+
+/** What a refresh would show of inputs: values that differ, and words under names that no input has. */
+function differences({ inputs, complete }: Outline, props: Props, shown: Props): Omit<Comparison, "props"> {
+  const given = readFields(inputs, props);
+  const before: Props = complete?.(given as Given<Fields>) ?? given;
+  const all = Object.entries(shown);
+  const differing = all.filter(([name, value]) => name in inputs && !same(before[name], value));
+  const words = all.filter(([name]) => !(name in inputs));
+  return {
+    changed: Object.fromEntries(differing.map(([name, service]) => [name, { state: before[name], service }])),
+    told: Object.fromEntries(words.map(([name, text]) => [name, String(text)])),
   };
 }

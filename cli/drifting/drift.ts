@@ -6,8 +6,9 @@ import { inTurn } from "../listings/inTurn";
 import { failureText, keyOf, Listings } from "../listings/listings";
 import { partsOf } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
-import type { StackEntry, StackState } from "../stacks/stackState";
-import { about, compareEntry, gone, type Horizon, objectsOf, type Place, placeIn, unsettled } from "./entries";
+import type { EntryPlace, StackEntry, StackState } from "../stacks/stackState";
+import { Comparer } from "./comparer";
+import { about, compareEntry, gone, type Horizon, objectsOf, unsettled } from "./entries";
 import { type Finding, findingTypes, type Report } from "./report";
 
 /** What is looked at, and how far. */
@@ -19,10 +20,8 @@ export interface DriftChoice extends Choice {
   readonly expiresWithinMs: number;
 }
 
-/** How many listings are walked, and how many entries are compared, at a time; the limiter sets the pace. */
-const hands = { listings: 8, entries: 64 };
-/** After so many failures of a kind the rest of it is not tried: they have one cause. */
-const enoughFailures = 20;
+/** How many listings are walked at a time; the limiter sets the pace. */
+const atATime = 4;
 const anyAge = Number.POSITIVE_INFINITY;
 const justNow = 0;
 
@@ -32,13 +31,16 @@ export async function findDrift(
   choice: DriftChoice,
   runs: Runs,
 ): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
-  const entries = states.flatMap((state) => state.entries).filter((entry) => isChosen(choice, entry.inputs.values));
+  const entries = states.flatMap((state) => state.entries).filter((entry) => isChosen(choice, entry.place));
   const byRun = grouped(entries, (entry) => runs.of(entry.settings));
   const parts = await Promise.all([...byRun].map(([run, some]) => new Look(run, choice).at(some)));
   const findings = parts.flatMap((part) => part.findings).sort((one, other) => compare(orderOf(one), orderOf(other)));
   const gaps = [...states.flatMap((state) => state.gaps), ...parts.flatMap((part) => part.gaps)].sort(compare);
   return { findings, gaps, notes: parts.flatMap((part) => part.notes).sort(compare) };
 }
+
+/** What entries stand for, each object by one text. */
+type Objects = ReadonlyMap<StackEntry, readonly string[]>;
 
 /** One look at all that entries of one configuration stand for. */
 class Look {
@@ -64,9 +66,11 @@ class Look {
   }
 
   async at(entries: readonly StackEntry[]): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
-    await this.#list(entries);
-    await this.#compare(entries.filter(({ role }) => role !== "read"));
-    this.#findings.push(...this.#twice(entries), ...(this.choice.strays ? this.#strays(entries) : []));
+    const compared = this.#listAndCompare(entries);
+    // While the first pages are on their way.
+    const objects = new Map(entries.map((entry) => [entry, objectsOf(this.#kind(entry), this.run.place, entry)]));
+    await compared;
+    this.#findings.push(...twice(objects), ...(this.choice.strays ? this.#strays(objects) : []));
     if (this.choice.sessions) {
       await this.#askForSessions(entries);
     }
@@ -74,11 +78,13 @@ class Look {
     return { findings: this.#findings, gaps, notes: this.#listings.notes };
   }
 
-  /** Walks each listing that holds an entry, or may hold a stray, once. */
-  async #list(entries: readonly StackEntry[]): Promise<void> {
-    const instanceIds = [...new Set(entries.map((entry) => placeIn(entry).instanceId))];
-    const used = new Set(entries.map((entry) => keyOf(this.#kind(entry), placeIn(entry))));
-    const all = await Promise.all(
+  /**
+   * Walks each listing that holds an entry, or may hold a stray, once; while others are waited for, the entries of one
+   * that was walked are compared.
+   */
+  async #listAndCompare(all: readonly StackEntry[]): Promise<void> {
+    const instanceIds = [...new Set(all.map(({ place }) => place.instanceId))];
+    const listings = await Promise.all(
       instanceIds.map((instanceId) =>
         this.#listings.of(instanceId).catch((error: unknown) => {
           this.#hidden.add(instanceId);
@@ -87,53 +93,40 @@ class Look {
         }),
       ),
     );
-    const wanted = all.flat().filter(({ key }) => this.choice.strays || used.has(key));
-    await inTurn(wanted, hands.listings, async (listing) => {
+    const entries = all.filter(({ role }) => role !== "read");
+    const byListing = grouped(entries, (entry) => keyOf(this.#kind(entry), entry.place));
+    const comparer = new Comparer(this.run, entries.length, (entry) => this.#compare(entry));
+    const wanted = listings.flat().filter(({ key }) => this.choice.strays || byListing.has(key));
+    await inTurn(wanted, atATime, async (listing) => {
       for (const item of await this.#listings.items(listing)) this.#items.push({ kind: listing.kind, item });
+      await comparer.compare(byListing.get(listing.key) ?? []);
+      byListing.delete(listing.key);
     });
+    // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
+    await comparer.compare([...byListing.values()].flat());
+    this.#findings.push(...comparer.findings);
+    this.#gaps.push(...comparer.gaps);
   }
 
-  async #compare(entries: readonly StackEntry[]): Promise<void> {
-    const failures = new Map<string, number>();
-    const begunAt = this.run.now();
-    let done = 0;
-    await inTurn(entries, hands.entries, async (entry) => {
-      const failed = failures.get(entry.outline.name) ?? 0;
-      try {
-        if (failed < enoughFailures) {
-          this.#findings.push(...(await this.#compareOne(entry)));
-        }
-      } catch (error) {
-        failures.set(entry.outline.name, failed + 1);
-        this.#gaps.push(`${entry.outline.name} ${entry.id}: ${failureText(this.run, error)}`);
-      }
-      done++;
-      this.run.log.progress(`compared ${done} of ${entries.length} resources`, begunAt);
-    });
-    for (const [name, count] of failures) {
-      if (count >= enoughFailures) {
-        this.#gaps.push(`${name}: after ${count} failures the rest was not looked at.`);
-      }
-    }
-  }
-
-  async #compareOne(entry: StackEntry): Promise<Finding[]> {
+  async #compare(entry: StackEntry): Promise<Finding[]> {
     const open = unsettled(entry);
     if (open !== undefined) {
       return [{ ...about(entry), type: "unsettled", text: open }];
     }
     const kind = this.#kind(entry);
-    const place = placeIn(entry);
     // Its listing stands among the gaps already.
-    if (this.#hidden.has(place.instanceId) || !this.#listings.isTold(kind, place)) {
+    if (this.#hidden.has(entry.place.instanceId) || !this.#listings.isTold(kind, entry.place)) {
       return [];
     }
-    const because = await this.#lostHolder(kind, place);
+    const because = await this.#lostHolder(kind, entry.place);
     return because === undefined ? compareEntry(kind, entry, this.#horizon) : [gone(entry, because)];
   }
 
   /** What is said of an object whose group or CA is gone: one look tells for all of them. */
-  async #lostHolder({ inventory }: KindInventory, { instanceId, groupId, caSn }: Place): Promise<string | undefined> {
+  async #lostHolder(
+    { inventory }: KindInventory,
+    { instanceId, groupId, caSn }: EntryPlace,
+  ): Promise<string | undefined> {
     const { groups, cas } = this.run.service;
     if (inventory.of === "group" && groupId !== undefined) {
       const isThere = async () =>
@@ -154,21 +147,9 @@ class Look {
     return known;
   }
 
-  /** Objects that entries of several stacks stand for. */
-  #twice(entries: readonly StackEntry[]): Finding[] {
-    const managed = entries.filter(({ role }) => role === "managed");
-    const holdings = managed.flatMap((entry) => this.#objectsOf(entry).map((object) => ({ object, entry })));
-    return [...grouped(holdings, ({ object }) => object).values()].flatMap(([first, ...others]) =>
-      others.map(({ entry: other }): Finding => {
-        const where = `${partsOf(first?.entry.urn ?? "").name} of ${first?.entry.stack}`;
-        return { ...about(other), type: "twice", text: `${where} stands for the same object` };
-      }),
-    );
-  }
-
   /** What the service has and no entry stands for. */
-  #strays(entries: readonly StackEntry[]): Finding[] {
-    const held = new Set(entries.flatMap((entry) => this.#objectsOf(entry)));
+  #strays(objects: Objects): Finding[] {
+    const held = new Set([...objects.values()].flat());
     const joined = new Set(this.#findings.filter(({ type }) => type === "joined").map(({ id }) => id));
     return this.#items
       .filter(({ kind: { outline }, item }) => !held.has(objectOf(outline, this.run.place, item)))
@@ -187,10 +168,10 @@ class Look {
     const devices = entries.filter(
       ({ outline, urn, role }) => outline.name === "DeviceCredential" && role === "managed" && !gone.has(urn),
     );
-    const byInstance = grouped(devices, (entry) => placeIn(entry).instanceId);
+    const byInstance = grouped(devices, (entry) => entry.place.instanceId);
     for (const [instanceId, some] of byInstance) {
       try {
-        const clientIds = some.map((entry) => String(placeIn(entry).clientId));
+        const clientIds = some.map((entry) => String(entry.place.clientId));
         const sessions = await this.run.service.sessions.of(instanceId, clientIds);
         for (const [index, { online }] of sessions.entries()) {
           const entry = some[index];
@@ -204,10 +185,6 @@ class Look {
     }
   }
 
-  #objectsOf(entry: StackEntry): string[] {
-    return objectsOf(this.#kind(entry), this.run.place, entry);
-  }
-
   #kind({ outline }: StackEntry): KindInventory {
     const kind = this.#kinds.get(outline.name);
     if (!kind) {
@@ -215,6 +192,19 @@ class Look {
     }
     return kind;
   }
+}
+
+/** Objects that entries of several stacks stand for. */
+function twice(objects: Objects): Finding[] {
+  const holdings = [...objects].flatMap(([entry, some]) =>
+    entry.role === "managed" ? some.map((object) => ({ object, entry })) : [],
+  );
+  return [...grouped(holdings, ({ object }) => object).values()].flatMap(([first, ...others]) =>
+    others.map(({ entry: other }): Finding => {
+      const where = `${partsOf(first?.entry.urn ?? "").name} of ${first?.entry.stack}`;
+      return { ...about(other), type: "twice", text: `${where} stands for the same object` };
+    }),
+  );
 }
 
 function grouped<One, Key>(items: readonly One[], keyOf: (item: One) => Key): Map<Key, One[]> {

@@ -1,5 +1,4 @@
 import { idOf, objectOf } from "../../kinds/object";
-import { parseId } from "../../kinds/resourceId";
 import { kindOf } from "../../provider/errors";
 import type { Comparison, KindInventory } from "../../provider/inventory";
 import type { Member } from "../../provider/kind";
@@ -55,12 +54,11 @@ export function gone(entry: StackEntry, because = "the service does not have it"
 }
 
 /** What every finding says of the entry that it is about. */
-export function about(entry: StackEntry) {
-  const { outline, id, stack, urn, position } = entry;
+export function about({ outline, id, place, stack, urn, position }: StackEntry) {
   return {
     kind: outline.name,
     id,
-    instanceId: placeIn(entry).instanceId,
+    instanceId: place.instanceId,
     stack,
     urn,
     ...(position && { position }),
@@ -156,26 +154,11 @@ function expiry(subject: ReturnType<typeof about>, { validEnd }: Props, { now, u
 
 /** The objects that an entry stands for, each by one text however its id is written. */
 export function objectsOf(kind: KindInventory, place: string, entry: StackEntry): string[] {
-  const props = { ...propsOfEntry(entry), ...placeIn(entry) };
+  const props = { ...propsOfEntry(entry), ...entry.place };
   return [
     objectOf(entry.outline, place, props),
     ...kind.members(props).map(({ outline, known }) => objectOf(outline, place, known)),
   ];
-}
-
-/** What names an object and what holds it. */
-export interface Place {
-  readonly instanceId: string;
-  readonly groupId?: string;
-  readonly caSn?: string;
-  readonly clientId?: string;
-}
-
-/** The id is all that an entry is sure to have. */
-export function placeIn({ outline: { key, complete }, id }: StackEntry): Place {
-  const parts = parseId(id, key.length) ?? [];
-  const values = Object.fromEntries(key.flatMap((name, index) => (parts[index] ? [[name, parts[index]]] : [])));
-  return { instanceId: "", ...(complete?.(values) ?? values) };
 }
 
 /** A value as a report shows it, cut short. */

@@ -40,6 +40,8 @@ const placeKeys = ["apsaramq:region", "apsaramq:endpoint", "apsaramq:profile", "
 /** One run for all resources whose providers say the same of where their instances are. */
 export class Runs {
   readonly #runs = new Map<string, Run>();
+  /** The same by the configuration itself, which all resources of a provider share. */
+  readonly #known = new Map<Values, Run>();
 
   constructor(
     private readonly options: ServiceOptions,
@@ -49,6 +51,12 @@ export class Runs {
 
   /** @param settings the configuration of a resource's provider; what the command line says goes before it */
   of(settings: Values): Run {
+    const known = this.#known.get(settings) ?? this.#find(settings);
+    this.#known.set(settings, known);
+    return known;
+  }
+
+  #find(settings: Values): Run {
     const given = Object.entries(configurationOf(this.options)).filter(([, value]) => value !== undefined);
     const places = placeKeys.flatMap((key) => (typeof settings[key] === "string" ? [[key, settings[key]]] : []));
     const configuration = { ...Object.fromEntries(places), ...Object.fromEntries(given), ...this.fixed };

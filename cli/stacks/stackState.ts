@@ -1,5 +1,6 @@
 import { entryKey } from "../../kinds/inState";
 import type { Outline } from "../../kinds/outline";
+import { parseId } from "../../kinds/resourceId";
 import { type Unclear, unclearFrom } from "../../provider/unclear";
 import { isObject } from "./document";
 import { kindOfType, partsOf, type Shown, shown, type Values } from "./resource";
@@ -18,6 +19,8 @@ export interface StackEntry {
   readonly urn: string;
   readonly outline: Outline;
   readonly id: string;
+  /** What the id says of the object and of what holds it. */
+  readonly place: EntryPlace;
   readonly inputs: Shown;
   /** What state holds beside the inputs, and of the inputs as of the last update. */
   readonly outputs: Shown;
@@ -34,11 +37,21 @@ export interface StackEntry {
   readonly role: "managed" | "read" | "going";
 }
 
+/** What names an object and what holds it, as far as its kind has such. */
+export interface EntryPlace {
+  readonly instanceId: string;
+  readonly groupId?: string;
+  readonly caSn?: string;
+  readonly clientId?: string;
+}
+
 export interface Position {
   /** Relative to the program's folder. */
   readonly file: string;
   readonly line: number;
 }
+
+const noSettings: Values = {};
 
 const whatItIs = "what `pulumi stack export` prints";
 
@@ -73,7 +86,7 @@ export function stackStateFrom(document: Values, source: string): StackState {
       return [];
     }
     const provider = settings.get(String(one.provider));
-    return [entryFrom(one, kind.outline, isObject(provider) ? provider : {})];
+    return [entryFrom(one, kind.outline, isObject(provider) ? provider : noSettings)];
   });
   const interrupted = listOf(deployment.pending_operations).flatMap(({ type, resource }) =>
     isObject(resource) && kindOfType(String(resource.type))
@@ -96,6 +109,7 @@ function entryFrom(resource: Values, outline: Outline, settings: Values): StackE
     urn: String(urn),
     outline,
     id: String(id),
+    place: placeIn(outline, String(id)),
     inputs: shown(inputs),
     outputs: shown(others),
     entry: typeof entry === "string" ? entry : undefined,
@@ -105,6 +119,13 @@ function entryFrom(resource: Values, outline: Outline, settings: Values): StackE
     failures: Array.isArray(initErrors) ? initErrors.map(String) : [],
     role: resource.delete === true ? "going" : external === true ? "read" : "managed",
   };
+}
+
+/** The id is all that an entry is sure to have. */
+function placeIn({ key, complete }: Outline, id: string): EntryPlace {
+  const parts = parseId(id, key.length) ?? [];
+  const values = Object.fromEntries(key.flatMap((name, index) => (parts[index] ? [[name, parts[index]]] : [])));
+  return { instanceId: "", ...(complete?.(values) ?? values) };
 }
 
 /** Pulumi writes `project:///index.ts#12,3`. */

@@ -11,9 +11,9 @@ import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "a
 import { expect } from "chai";
 import type { Report } from "../../cli/drifting/report";
 import { finished } from "../../tools/commandResult";
+import { device, exportedState, type Imported } from "../../tools/stack/exportedState";
 import { createCa } from "../../tools/x509";
 import { run, start } from "./command";
-import { device, exportedState, type Imported } from "./exportedState";
 
 type Instance = NonNullable<Seed["instances"]>[number];
 

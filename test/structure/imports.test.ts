@@ -75,6 +75,7 @@ const areas: Readonly<Record<string, Area>> = {
   "the command loads kinds, the provider, and the emulator by its package's name": {
     files: filesBelow("cli"),
     values: ["cli/", "kinds/", "provider/", "node:", ...ownPackages, "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator"],
+    types: ["sarif"],
   },
   "examples load packages by their names": {
     files: filesBelow("examples"),
