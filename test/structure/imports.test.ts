@@ -77,6 +77,11 @@ const areas: Readonly<Record<string, Area>> = {
     values: ["cli/", "kinds/", "provider/", "node:", ...ownPackages, "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator"],
     types: ["sarif"],
   },
+  "policies load kinds and themselves, and know the pack by its types: who uses them has that package": {
+    files: filesBelow("policy"),
+    values: ["policy/", "kinds/"],
+    types: ["@pulumi/policy"],
+  },
   "examples load packages by their names": {
     files: filesBelow("examples"),
     values: ["examples/", "node:", "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator", "@pulumi/pulumi"],
