@@ -83,7 +83,9 @@ function runPlugin(call) {
     env: { ...process.env, ...Object.fromEntries(request.getEnvList().map((pair) => pair.split(/=(.*)/s))) },
   });
   programs.add(program);
-  const send = (/** @type {(response: import("@pulumi/pulumi/proto/language_pb").RunPluginResponse) => void} */ fill) => {
+  const send = (
+    /** @type {(response: import("@pulumi/pulumi/proto/language_pb").RunPluginResponse) => void} */ fill,
+  ) => {
     const response = new messages.RunPluginResponse();
     fill(response);
     call.write(response);
