@@ -70,9 +70,9 @@ export function clientId(deviceId: string): string {
   return `${groupId}@@@${deviceId}`;
 }
 
-/** The errors that a command reports, without the engine's own summary. */
+/** The errors that a command reports, each with all of its lines, without the engine's own summary. */
 export function errors({ output }: CommandResult): string[] {
-  return [...output.matchAll(/^ {0,4}error: (?:1 error occurred:\s+\* )?(.*)/gim)]
+  return [...output.matchAll(/^ {0,4}error: (?:1 error occurred:\s+\* )?(.*(?:\n {4}(?!error:)\S.*)*)/gim)]
     .map(([, text = ""]) => text)
     .filter((text) => !/^((update|preview|refresh|destroy) failed|no changes were expected)/.test(text));
 }
