@@ -109,6 +109,15 @@ describe("apsaramq-mqtt adopt", function () {
     expect(statSync(join(folder, "adopted.json")).mode & 0o777).to.equal(0o600);
   });
 
+  it("says on stdout what it did, as JSON, when it is told to", async () => {
+    const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 2) });
+    const { stdout } = await adopt(emulator, "--json", "--group", "GID_line", "--group", "GID_none");
+    const { gaps, ...rest } = JSON.parse(stdout);
+    expect(rest).to.deep.equal({ importFile: "adopted.json", program: "adopted.ts", resources: 3, notes: [] });
+    expect(gaps).to.deep.equal(["group GID_none: it was not found."]);
+    expect((await adopt(emulator, "--import-file", "a.json", "--program", "a.ts")).stdout).to.equal("");
+  });
+
   it("leaves the note of an interrupted rotation to the run that it is for", async () => {
     const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 1) });
     const place = new URL(emulator.endpoint).host;
@@ -258,11 +267,13 @@ describe("apsaramq-mqtt adopt", function () {
 
     it("leaves out a device whose secret it was refused, and stops asking after twenty refusals", async () => {
       const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 300) });
-      emulator.faults.add({ action: "GetDeviceCredential", code: "Forbidden.RAM", times: null });
+      emulator.faults.add({ action: "GetDeviceCredential", code: "PermissionCheckFailed", times: null });
       const { code, stderr } = await adopt(emulator, "--secrets");
       expect(code, stderr).to.equal(3);
       expect(names()).to.deep.equal([`${instanceId}/GID_line`]);
       expect(stderr).to.match(/Missing: DeviceCredential of group GID_line of .*: \d+ more were not tried/);
+      expect(stderr.match(/PermissionCheckFailed \(HTTP/g)).to.have.lengthOf(19);
+      expect(stderr.match(/Check that the group exists/g)).to.have.lengthOf(1);
       expect(calls(emulator).filter((action) => action === "GetDeviceCredential")).to.have.lengthOf.below(200);
     });
   });

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { kinds } from "../../kinds";
 import { configuration } from "../../kinds/configuration";
 import type { Outline } from "../../kinds/outline";
-import { serviceActions } from "../../kinds/serviceActions";
 import { licenceTable } from "../packages/licences";
 import { classComment, root, rowComments } from "./comments";
 import { errorPlaces } from "./errorPlaces";
@@ -18,40 +17,36 @@ export const folder = "docs/reference";
 /** Headings of a kind's page, by the places below them. */
 const headings = ["", "Inputs", "Outputs", "Id", "Taking over what exists", "Actions", "Errors"];
 
-/** What stands in the places of a page, by the page's path and the places' names. */
-export function pages(): Map<string, ReadonlyMap<string, string>> {
+/** What stands in the places of a page, by the page's path and the places' names; it fails where a part of a kind is missing. */
+export function pages(): Map<string, () => ReadonlyMap<string, string>> {
   const all = outlines();
   const ofKinds = all.map(
-    ([camelCase, outline]) => [`${folder}/${outline.name}.md`, kindPlaces(camelCase, outline)] as const,
+    ([camelCase, outline]) => [`${folder}/${outline.name}.md`, () => kindPlaces(camelCase, outline)] as const,
   );
   const provider = classComment("sdk/provider.ts", "Provider");
   const keys = configurationTable(configuration, rowComments("kinds/configuration.ts"));
-  return new Map<string, ReadonlyMap<string, string>>([
+  return new Map<string, () => ReadonlyMap<string, string>>([
     ...ofKinds,
     [
       `${folder}/Provider.md`,
-      new Map([
-        ["summary of Provider", `${provider.meaning}\n\n${provider.example}`],
-        ["configuration", keys],
-        ["configuration errors", configurationErrors()],
-      ]),
+      () =>
+        new Map([
+          ["summary of Provider", `${provider.meaning}\n\n${provider.example}`],
+          ["configuration", keys],
+          ["configuration errors", configurationErrors()],
+        ]),
     ],
-    [`${folder}/functions.md`, new Map([["functions", functionsText(sdkFunctions())]])],
-    [`${folder}/errors.md`, new Map(errorPlaces())],
+    [`${folder}/functions.md`, () => new Map([["functions", functionsText(sdkFunctions())]])],
+    [`${folder}/errors.md`, () => new Map(errorPlaces())],
     [
       "docs/licences.md",
-      new Map([
-        ["licences of the provider", licenceTable("")],
-        ["licences of the emulator", licenceTable("emulator")],
-      ]),
+      () =>
+        new Map([
+          ["licences of the provider", licenceTable("")],
+          ["licences of the emulator", licenceTable("emulator")],
+        ]),
     ],
-    [
-      "README.md",
-      new Map([
-        ["kinds", kindTable(all)],
-        ["RAM actions", ramTable(all)],
-      ]),
-    ],
+    ["README.md", () => new Map([["kinds", kindTable(all)]])],
   ]);
 }
 
@@ -97,19 +92,7 @@ function configurationErrors(): string {
 
 function kindTable(all: ReturnType<typeof outlines>): string {
   const rows = all.map(([camelCase, { name }]) => {
-    const [sentence = ""] = /^.*?\.(?= |$)/.exec(classComment(`sdk/${camelCase}.ts`, name).meaning) ?? [];
-    return [`[${code(name)}](${folder}/${name}.md)`, sentence];
+    return [`[${code(name)}](${folder}/${name}.md)`, classComment(`sdk/${camelCase}.ts`, name).sentence];
   });
   return table(["kind", "what it stands for"], rows);
-}
-
-function ramTable(all: ReturnType<typeof outlines>): string {
-  const rows = all.map(([, { name, actions }]) => {
-    const needed = actions.flatMap((action) => {
-      const { ram }: { readonly billed: boolean; readonly ram?: string } = serviceActions[action];
-      return ram ? [code(ram)] : [];
-    });
-    return [name, needed.join(", ") || "none beside it"];
-  });
-  return table(["for", "RAM actions beside `mq:MqttInstanceAccess`"], rows);
 }
