@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addAdoptCommand } from "./adopt";
 import { addCompleteCommand } from "./complete";
+import { addDoctorCommand } from "./doctor";
 import { addDriftCommand } from "./drift";
 import { addEmulatorCommand } from "./emulator";
 import { exitCodes } from "./exitCodes";
@@ -16,6 +17,7 @@ function createCommand(): Command {
     .enablePositionalOptions()
     .exitOverride();
   addAdoptCommand(program);
+  addDoctorCommand(program);
   addDriftCommand(program);
   addEmulatorCommand(program);
   addMaskCommand(program);

@@ -34,6 +34,11 @@ export class InterruptedWrites {
     this.#known = new Set(folder && ignoreFailure(() => readdirSync(folder)));
   }
 
+  /** Whether there is a folder for them. */
+  get areKept(): boolean {
+    return this.#folder !== undefined;
+  }
+
   /** Does without where there is no folder: then a process that is killed leaves no note behind. */
   note(object: string, write: IntendedWrite): void {
     if (this.#folder === undefined) {

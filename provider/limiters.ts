@@ -23,10 +23,15 @@ export interface Limiters {
   readonly close: () => void;
 }
 
+/** What has one allowance on this machine. */
+export function domainOf({ endpoint }: Settings): string {
+  return isLoopback(endpoint) ? endpoint.host : "service";
+}
+
 /** @param surroundings the parts of `AllowanceOptions` that do not follow from the settings */
 export function machineLimiters(settings: Settings, surroundings: Omit<AllowanceOptions, "domain">): Limiters {
-  const { endpoint, maxRequestsPerSecond, limiterUrl } = settings;
-  const domain = isLoopback(endpoint) ? endpoint.host : "service";
+  const { maxRequestsPerSecond, limiterUrl } = settings;
+  const domain = domainOf(settings);
   const allowance = new Allowance({ ...surroundings, domain });
   const groupsPerSecond = Math.min(groupRequestsPerSecond, maxRequestsPerSecond);
   const machine = {

@@ -38,17 +38,40 @@ const requestCeiling = 300;
 const defaultRequestsPerSecond = 100;
 const defaultRequestTimeout = "10s";
 
+/** The names of values that may stand in several places, by precedence: in the configuration, then in the environment. */
+const names = {
+  region: ["apsaramq:region", "alicloud:region", "ALICLOUD_REGION", "ALIBABA_CLOUD_REGION_ID"],
+  verifySecrets: ["apsaramq:verifySecrets", "APSARAMQ_VERIFY_SECRETS"],
+  limiterUrl: ["apsaramq:limiterUrl", "APSARAMQ_LIMITER_URL"],
+} as const;
+
+/** The value of a name, of the configuration or of the environment. */
+function lookup(config: ConfigLookup, environment: ConfigLookup): ConfigLookup {
+  return (name) => (name.includes(":") ? config(name) : environment(name)) || undefined;
+}
+
+/** Under which names those values are given; undefined where none is. */
+export function settingSources(config: ConfigLookup, environment: ConfigLookup) {
+  const value = lookup(config, environment);
+  const keys = namesOfKeys(value);
+  return {
+    region: names.region.find(value),
+    limiterUrl: names.limiterUrl.find(value),
+    keys: keys && (value(keys.id) ? keys.id : keys.profile),
+  };
+}
+
 /**
  * Reads the configuration: `apsaramq:*` first, then the `alicloud:*` keys of pulumi-alicloud, then, for the
  * region and the operator's keys, the variables that pulumi-alicloud reads. Returns every fault at once instead of throwing, so that preview can show them all.
  */
 export function readSettings(config: ConfigLookup, environment: ConfigLookup): Settings | readonly string[] {
   const faults: string[] = [];
-  const value = (key: string, fallbackKey?: string) =>
-    config(`apsaramq:${key}`) || (fallbackKey && config(`alicloud:${fallbackKey}`)) || undefined;
+  const lookedUp = lookup(config, environment);
+  const value = (key: string) => lookedUp(`apsaramq:${key}`);
+  const first = (candidates: readonly string[]) => candidates.map(lookedUp).find(Boolean);
 
-  const regionId =
-    value("region", "region") || environment("ALICLOUD_REGION") || environment("ALIBABA_CLOUD_REGION_ID") || undefined;
+  const regionId = first(names.region);
   if (regionId && !/^[a-z]+(-[a-z0-9]+)+$/.test(regionId)) {
     faults.push(`apsaramq:region must be a region id such as cn-hangzhou; got ${JSON.stringify(regionId)}`);
   }
@@ -56,17 +79,11 @@ export function readSettings(config: ConfigLookup, environment: ConfigLookup): S
   const settings = {
     regionId,
     endpoint: readEndpoint(value("endpoint"), regionId, faults),
-    keys: readKeys(config, environment, faults),
+    keys: readKeys(lookedUp, faults),
     ifExists: readChoice("ifExists", ifExistsChoices, value("ifExists"), faults),
     createGuard: readChoice("createGuard", createGuardChoices, value("createGuard"), faults),
-    verifySecrets:
-      readChoice(
-        "verifySecrets",
-        ["false", "true"],
-        value("verifySecrets") || environment("APSARAMQ_VERIFY_SECRETS"),
-        faults,
-      ) === "true",
-    limiterUrl: readLimiterUrl(value("limiterUrl") || environment("APSARAMQ_LIMITER_URL"), faults),
+    verifySecrets: readChoice("verifySecrets", ["false", "true"], first(names.verifySecrets), faults) === "true",
+    limiterUrl: readLimiterUrl(first(names.limiterUrl), faults),
     requestTimeoutMs: readTimeout(value("requestTimeout") ?? defaultRequestTimeout, faults),
   };
   const maxRequestsPerSecond = readRate(value("maxRequestsPerSecond"), settings.endpoint, faults);
@@ -128,9 +145,12 @@ const keyNames = [
 ] as const;
 
 /** All from one place, the first that has any: half a pair or a token of another would belong to other keys. */
-function readKeys(config: ConfigLookup, environment: ConfigLookup, faults: string[]): OperatorKeys {
-  const value = (name: string) => (name.includes(":") ? config(name) : environment(name)) || undefined;
-  const names = keyNames.find((candidate) => Object.values(candidate).some(value));
+function namesOfKeys(value: ConfigLookup) {
+  return keyNames.find((candidate) => Object.values(candidate).some(value));
+}
+
+function readKeys(value: ConfigLookup, faults: string[]): OperatorKeys {
+  const names = namesOfKeys(value);
   if (!names) {
     return { from: "default chain" };
   }

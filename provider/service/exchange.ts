@@ -21,6 +21,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** Undefined when it is too large, or not what its encoding says. */
   readonly body: string | undefined;
+  /** When it was given, as the other side has it. */
+  readonly date?: string | undefined;
 }
 
 /** No answer, or half of one. */
@@ -46,7 +48,7 @@ export function exchange(connections: Dispatcher, request: HttpRequest): Promise
     let controller: Dispatcher.DispatchController | undefined;
     let timer = setTimeout(() => giveUp("no connection in time"), timeoutMs);
     let settled = false;
-    let answer = { status: 0, encoding: "" };
+    let answer = { status: 0, encoding: "", date: "" };
     const chunks: Buffer[] = [];
 
     const settle = (end: () => void) => {
@@ -68,7 +70,7 @@ export function exchange(connections: Dispatcher, request: HttpRequest): Promise
       clearTimeout(timer);
       timer = setTimeout(() => giveUp("stopped"), wait);
     };
-    const done = (bytes: Buffer | undefined) => settle(() => resolve(decoded(answer.status, answer.encoding, bytes)));
+    const done = (bytes: Buffer | undefined) => settle(() => resolve(decoded(answer, bytes)));
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
@@ -80,8 +82,8 @@ export function exchange(connections: Dispatcher, request: HttpRequest): Promise
         clearTimeout(timer);
         timer = setTimeout(() => giveUp("timeout"), timeoutMs);
       },
-      onResponseStart(_controller, status, { "content-encoding": encoding }) {
-        answer = { status, encoding: String(encoding ?? "").toLowerCase() };
+      onResponseStart(_controller, status, { "content-encoding": encoding, date }) {
+        answer = { status, encoding: String(encoding ?? "").toLowerCase(), date: String(date ?? "") };
       },
       onResponseData(_controller, chunk) {
         chunks.push(chunk);
@@ -118,14 +120,17 @@ const decoders = new Map([
 ]);
 
 /** None is asked for, but what stands between may compress all the same. */
-async function decoded(status: number, encoding: string, bytes: Buffer | undefined): Promise<HttpAnswer> {
+async function decoded(
+  { status, encoding, date }: { readonly status: number; readonly encoding: string; readonly date: string },
+  bytes: Buffer | undefined,
+): Promise<HttpAnswer> {
   if (bytes === undefined || encoding === "" || encoding === "identity") {
-    return { status, body: bytes?.toString() };
+    return { status, body: bytes?.toString(), date };
   }
   const body = await decoders
     .get(encoding)?.(bytes, { maxOutputLength: maxBodyBytes })
     .catch(() => undefined);
-  return { status, body: body?.toString() };
+  return { status, body: body?.toString(), date };
 }
 
 /** The code of a fault, never a text that might quote what was sent. */

@@ -38,6 +38,11 @@ export class OperatorKeys {
     private readonly now: () => number,
   ) {}
 
+  /** What the vendor's library calls the source of the keys that it found. */
+  get sourceName(): string | undefined {
+    return this.#known?.sourceName;
+  }
+
   /** The keys as they are now; throws `NoKeysError`. */
   async current(): Promise<Keys> {
     if (this.source.from === "keys") {
