@@ -5,6 +5,7 @@ import { addDriftCommand } from "./drift";
 import { addEmulatorCommand } from "./emulator";
 import { exitCodes } from "./exitCodes";
 import { addMaskCommand } from "./mask";
+import { addReviewCommand } from "./review";
 import { version } from "./version";
 
 function createCommand(): Command {
@@ -17,6 +18,7 @@ function createCommand(): Command {
   addDriftCommand(program);
   addEmulatorCommand(program);
   addMaskCommand(program);
+  addReviewCommand(program);
   return program;
 }
 

@@ -16,7 +16,8 @@ export interface KindForesight {
   holds(state: Props): { readonly kind: string; readonly mayGo: boolean } | undefined;
   /** Whether an object is removed before the one that replaces it is made. */
   goesFirst(inputs: Props, state: Props): boolean;
-  members(state: Props): readonly Member[];
+  /** The objects that one of this kind stands for; undefined when it is one itself. */
+  members(state: Props): readonly Member[] | undefined;
 }
 
 /** What is foreseen of each kind, by its name. */
@@ -37,6 +38,6 @@ function foresightOf({ outline, foresight, goesFirst, members }: Kind<Fields, Fi
     remove: (state, along) => foresight.remove(known(state), along),
     holds: (state) => foresight.holds?.(known(state)),
     goesFirst: (inputs, state) => goesFirst?.(given(inputs), known(state)) === true,
-    members: (state) => members?.(known(state)) ?? [],
+    members: (state) => members?.(known(state)),
   };
 }

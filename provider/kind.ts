@@ -77,6 +77,8 @@ export interface Foreseen {
   /** Why, or what else, as a clause without a secret. */
   readonly text?: string;
   readonly calls: readonly ForeseenCall[];
+  /** Whether it may issue a new secret, by what is not known before apply. */
+  readonly mayRotate?: boolean;
   /** How many objects leave the service, those that go along among them. Default: none. */
   readonly removes?: number;
 }

@@ -2,6 +2,7 @@ import { idOf, objectOf } from "../../kinds/object";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
 import { type Choice, isChosen } from "../listings/choice";
+import { grouped } from "../listings/grouped";
 import { inTurn } from "../listings/inTurn";
 import { keyOf, Listings, messageOf } from "../listings/listings";
 import { partsOf } from "../stacks/resource";
@@ -205,16 +206,6 @@ function twice(objects: Objects): Finding[] {
       return { ...about(other), type: "twice", text: `${where} stands for the same object` };
     }),
   );
-}
-
-function grouped<One, Key>(items: readonly One[], keyOf: (item: One) => Key): Map<Key, One[]> {
-  const groups = new Map<Key, One[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    group ? group.push(item) : groups.set(key, [item]);
-  }
-  return groups;
 }
 
 function orderOf({ type, kind, id, stack = "" }: Finding): string {

@@ -58,7 +58,11 @@ export const customAuthIdentity: Kind<typeof outline.inputs, typeof outline.outp
             text: causes.join(", "),
             calls: calls("QueryCustomAuthIdentity", "UpdateCustomAuthIdentity"),
           }
-        : { deed: "kept", calls: known.activeSecret === undefined ? calls("QueryCustomAuthIdentity") : [] };
+        : {
+            deed: "kept",
+            mayRotate: inputs.rotationTriggers === unknown,
+            calls: known.activeSecret === undefined ? calls("QueryCustomAuthIdentity") : [],
+          };
     },
     remove: () => ({ deed: "deregistered", removes: 1, calls: calls("DeleteCustomAuthIdentity") }),
   },

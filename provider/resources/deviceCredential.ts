@@ -85,15 +85,13 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
         ? { deed: "rotated", text: reasons.join("; "), calls: [...looks, ...calls("RefreshDeviceCredential")] }
         : {
             deed: "kept",
-            ...(inputs.rotationTriggers === unknown && { text: "its rotationTriggers are not known before apply" }),
+            mayRotate: inputs.rotationTriggers === unknown || inputs.rotateAfter === unknown,
             calls: looks,
           };
     },
     remove: ({ closeConnection }) => ({
       deed: "deregistered",
-      text: closeConnection
-        ? "its live session is dropped"
-        : "a device that is connected stays so until its session ends",
+      ...(closeConnection && { text: "its live session is dropped" }),
       removes: 1,
       calls: calls("UnRegisterDeviceCredential", ...(closeConnection ? (["CloseConnection"] as const) : [])),
     }),
