@@ -1,4 +1,4 @@
-import { type Fields, type Given, readFields } from "../kinds/fields";
+import { type Fields, type Given, isKnown, readFields } from "../kinds/fields";
 import type { Outline } from "../kinds/outline";
 import type { Foreseen, Kind, Known, Member, Terms } from "./kind";
 import { kinds } from "./kinds";
@@ -6,7 +6,10 @@ import type { Props } from "./lifecycle";
 
 export type { Deed, Foreseen, ForeseenCall, Terms } from "./kind";
 
-/** What the verbs of a kind come to, over properties as a preview tells them; those not known before apply are `unknown`. */
+/**
+ * What the verbs of a kind come to, over properties as a preview tells them: those not known before apply are `unknown`,
+ * and those of another shape, which a secret may have, are passed over.
+ */
 export interface KindForesight {
   readonly outline: Outline;
   readonly isFound: boolean;
@@ -29,7 +32,13 @@ export const foresights: ReadonlyMap<string, KindForesight> = new Map(
 function foresightOf({ outline, foresight, goesFirst, members }: Kind<Fields, Fields, string>): KindForesight {
   const fields = { ...outline.inputs, ...outline.outputs };
   const known = (state: Props) => readFields(fields, state) as Known<Fields, Fields>;
-  const given = (inputs: Props): Given<Fields> => inputs;
+  const given = (inputs: Props): Given<Fields> =>
+    Object.fromEntries(
+      Object.entries(outline.inputs)
+        .map(([name, field]) => ({ name, field, value: inputs[name] }))
+        .filter(({ field, value }) => !isKnown(value) || field.read(value) !== undefined)
+        .map(({ name, value }) => [name, value]),
+    );
   return {
     outline,
     isFound: foresight.isFound === true,

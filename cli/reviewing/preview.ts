@@ -12,7 +12,7 @@ import { type EntryPlace, type Position, placeIn, positionIn } from "../stacks/s
 
 /** What `pulumi preview --json` says of the resources of this package, without their secrets. */
 export interface Preview {
-  /** `<project>/<stack>`; empty when no step tells. */
+  /** `<project>/<stack>`; the name of the document when no step tells. */
   readonly stack: string;
   readonly steps: readonly Step[];
   /** The configuration of the stack. */
@@ -92,7 +92,7 @@ export function previewFrom(document: Values, source: string): Preview {
   const read = reader.read();
   const sames = isObject(changeSummary) && typeof changeSummary.same === "number" ? changeSummary.same : undefined;
   return {
-    stack: all.length > 0 ? partsOf(String(all[0]?.urn)).stack : "",
+    stack: all.length > 0 ? partsOf(String(all[0]?.urn)).stack : source,
     steps: read,
     config: settings,
     isWhole: all.filter(({ op }) => op === "same").length >= (sames ?? (isObject(changeSummary) ? 0 : 1)),

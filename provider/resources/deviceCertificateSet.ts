@@ -90,9 +90,10 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
         ...(fresh > 0 ? [`${fresh} new ones are adopted`] : []),
         ...(isSelectionKnown ? [] : ["which belong to it is not known before apply"]),
       ];
-      const deed = others.length > 0 ? (status === "active" ? "letIn" : "lockedOut") : isOther ? "changed" : "kept";
+      const isChanged = isOther || left > 0;
+      const flip = status === "active" ? "letIn" : "lockedOut";
       return {
-        deed: deed === "kept" && told.length > 0 ? "changed" : deed,
+        deed: others.length > 0 ? flip : fresh > 0 ? "adopted" : isChanged ? "changed" : "kept",
         ...(told.length > 0 && { text: told.join(", ") }),
         calls: [
           ...calls("ListDeviceCertificateByCaSn"),
