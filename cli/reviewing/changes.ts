@@ -1,6 +1,6 @@
 import { kinds } from "../../kinds";
 import { createGuardChoices } from "../../kinds/configuration";
-import { unknown } from "../../kinds/fields";
+import { isKnown, unknown } from "../../kinds/fields";
 import { ifExistsChoices } from "../../kinds/ifExists";
 import { idOf, objectOf } from "../../kinds/object";
 import type { Outline } from "../../kinds/outline";
@@ -18,8 +18,8 @@ export interface Weighed {
   readonly change: Change;
   readonly calls: readonly ForeseenCall[];
   readonly rotates: "yes" | "no" | "maybe";
-  /** Whether more objects may leave the service than it says. */
-  readonly mayRemoveMore: boolean;
+  /** How many more objects may leave the service than it says; infinitely many when nobody can tell. */
+  readonly mayRemove: number;
   /** Whether devices lose their login that nobody knows the client ids of. */
   readonly hitsUnseen: boolean;
   /** Client ids that lose their login, or may not connect any more. */
@@ -31,12 +31,15 @@ export interface Weighed {
 /** What becomes of one side of a step. */
 interface Fate extends Foreseen {
   readonly type: ChangeType;
-  readonly mayRemoveMore?: boolean;
+  readonly mayRemove?: number;
   readonly along?: readonly Item[];
   readonly alongKind?: string;
   readonly ifThere?: ChangeType;
   readonly unknowns?: readonly string[];
 }
+
+/** So many that nobody can tell. */
+const anyNumber = Number.POSITIVE_INFINITY;
 
 /** Nothing is done, and the object stays. */
 const leaves = (text: string): Fate => ({ deed: "kept", type: "left", text, calls: [] });
@@ -165,7 +168,7 @@ class Weighing {
       type: typeOf(removal.deed),
       ...(holds && {
         text: [removal.text, holds.mayGo ? `with the ${what} that it then has` : ""].filter(Boolean).join("; "),
-        mayRemoveMore: holds.mayGo,
+        mayRemove: holds.mayGo ? anyNumber : 0,
         unknowns: [
           holds.mayGo ? `which ${what} go along with it` : `whether it still has ${what}; if so the up fails at it`,
         ],
@@ -205,9 +208,12 @@ class Weighing {
 
   #replacement(step: Step, old: OldSide): Weighed {
     const removal = this.#removal(step, old);
+    const reasons = step.replaceReasons.filter((name) => name in step.kind.outline.inputs);
+    if (reasons.length > 0 && reasons.every((name) => !isKnown(step.inputs[name]))) {
+      return this.#perhapsReplaced(step, old, reasons, removal);
+    }
     const creation = this.#creation(step);
     const isRefused = removal.type === "refused" || creation.type === "refused";
-    const reasons = step.replaceReasons.filter((name) => name in step.kind.outline.inputs);
     const because = reasons.length > 0 ? `${reasons.join(", ")}: ` : "forced: ";
     const id = step.newId === undefined ? "one that is not known yet" : lastOf(step.newId);
     const text = `${because}${lastOf(old.id)} ${said(removal)}, ${id} ${said(creation)}`;
@@ -216,13 +222,32 @@ class Weighing {
       type: isRefused ? "refused" : "replaced",
       text,
       removes: removal.removes ?? 0,
-      mayRemoveMore: removal.mayRemoveMore === true,
+      mayRemove: removal.mayRemove ?? 0,
       calls: [...creation.calls, ...removal.calls],
       unknowns: [...(creation.unknowns ?? []), ...(removal.unknowns ?? [])],
       ...(removal.along && { along: removal.along, alongKind: removal.alongKind ?? "" }),
     };
-    const isHit = removal.deed === "deregistered" || removal.along !== undefined || removal.mayRemoveMore === true;
+    const isHit = removal.deed === "deregistered" || removal.along !== undefined || (removal.mayRemove ?? 0) > 0;
     return weighed(step, fate, isHit ? this.#hit(step, old) : [], removal.deed);
+  }
+
+  /** What changes only if inputs do that are not known yet: an update of another resource makes its outputs unknown. */
+  #perhapsReplaced(step: Step, old: OldSide, reasons: readonly string[], removal: Fate): Weighed {
+    const kept = Object.fromEntries(reasons.map((name) => [name, old.state[name]]));
+    const stays = step.kind.update({ ...step.inputs, ...kept }, old.state, this.#terms(step));
+    const rest = step.changed.filter((name) => !reasons.includes(name));
+    const fate: Fate = {
+      ...stays,
+      type: "perhapsReplaced",
+      text: `if ${reasons.join(", ")} changes it ${sayings[removal.deed]}, else it ${sayings[stays.deed]}`,
+      mayRotate: stays.deed === "rotated" || stays.mayRotate === true,
+      removes: 0,
+      mayRemove: (removal.removes ?? 0) + (removal.mayRemove ?? 0),
+      // With nothing else to change it is no update either.
+      calls: rest.length > 0 || stays.deed !== "kept" ? stays.calls : [],
+      unknowns: [`whether ${reasons.join(", ")} changes`],
+    };
+    return weighed(step, { ...fate, deed: "kept" }, removal.deed === "deregistered" ? clientIdsOf(step) : []);
   }
 
   #update(step: Step, { state, unclear, failures }: OldSide): Weighed {
@@ -266,13 +291,14 @@ class Weighing {
 
 function weighed(step: Step, fate: Fate, clientIds: readonly string[], removal: Deed = fate.deed): Weighed {
   const { kind, urn, position, changed, old, newId } = step;
-  const { type, text = "", removes = 0, along = [], alongKind, ifThere, mayRemoveMore = false } = fate;
+  const { type, text = "", removes = 0, along = [], alongKind, ifThere, mayRemove = 0 } = fate;
   const id = old?.id ?? newId;
   const { instanceId } = step.inputs;
   const place = old?.place.instanceId ?? (typeof instanceId === "string" ? instanceId : undefined);
   const isLogin = type !== "left" && type !== "refused" && removal === "deregistered";
   const along_ = alongKind === "DeviceCredential" ? along.flatMap(({ clientId }) => clientId ?? []) : [];
-  const unseenAlong = along.length > along_.length || mayRemoveMore;
+  const unseenAlong =
+    along.length > along_.length || !Number.isFinite(mayRemove) || (mayRemove > 0 && clientIds.length === 0);
   const own = type === "left" || type === "refused" ? [] : clientIds;
   return {
     step,
@@ -295,7 +321,7 @@ function weighed(step: Step, fate: Fate, clientIds: readonly string[], removal: 
     calls: fate.calls,
     rotates:
       fate.deed === "rotated" && type !== "refused" ? "yes" : fate.mayRotate || ifThere === "rotated" ? "maybe" : "no",
-    mayRemoveMore,
+    mayRemove,
     hitsUnseen: (isLogin && own.length === 0) || unseenAlong,
     clientIds: [...own, ...along_],
     unknowns: fate.unknowns ?? [],

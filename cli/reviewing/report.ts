@@ -6,6 +6,7 @@ export const changeTypes = {
   deregistered: "Its login is refused from the next connection on; a live session lasts until it ends.",
   removed: "It leaves the service.",
   replaced: "Another object takes its place.",
+  perhapsReplaced: "Whether another object takes its place is not known before apply.",
   rotated: "It gets a new secret: the old one stops working at the next login.",
   lockedOut: "It may not connect any more.",
   letIn: "It may connect.",

@@ -2,7 +2,7 @@ import { sumOf } from "./calls";
 import type { Weighed } from "./changes";
 import { type LimitOptions, limitsOf } from "./limits";
 import type { Preview, Step } from "./preview";
-import { type Change, type ChangeType, changeTypes, type Report } from "./report";
+import { type Change, type ChangeType, changeTypes, type Range, type Report } from "./report";
 import type { Sessions } from "./sessions";
 
 /** What a review says beside when it was written. */
@@ -26,11 +26,11 @@ export function reviewOf(
   const objects = preview.steps.reduce((sum, step) => sum + sizeOf(step), 0);
   const removals = rangeOf(
     sum(all, ({ change }) => change.removes),
-    all.some(({ mayRemoveMore }) => mayRemoveMore),
+    sum(all, ({ mayRemove }) => mayRemove),
   );
   const sure = all.filter(({ rotates }) => rotates === "yes").length;
-  const rotations = { least: sure, most: sure + all.filter(({ rotates }) => rotates === "maybe").length };
-  const removing = all.filter(({ change, mayRemoveMore }) => change.removes > 0 || mayRemoveMore);
+  const rotations = rangeOf(sure, all.filter(({ rotates }) => rotates === "maybe").length);
+  const removing = all.filter(({ change, mayRemove }) => change.removes > 0 || mayRemove > 0);
   const onlineOf = (one: Weighed) => sessions?.online.get(one);
   const allGaps = [...preview.gaps, ...gaps, ...(sessions?.gaps ?? [])];
   return {
@@ -91,8 +91,8 @@ function countsOf(changes: readonly Change[]): Report["counts"] {
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-function rangeOf(least: number, isOpen: boolean) {
-  return isOpen ? { least } : { least, most: least };
+function rangeOf(least: number, more: number): Range {
+  return Number.isFinite(more) ? { least, most: least + more } : { least };
 }
 
 function sum<One>(items: readonly One[], numberOf: (item: One) => number): number {

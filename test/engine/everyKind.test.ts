@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Report } from "../../cli/drifting/report";
+import type { Report as Review } from "../../cli/reviewing/report";
 import { kinds } from "../../kinds";
 import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
 import { run } from "../cli/command";
@@ -63,6 +64,15 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     expect(gaps).to.deep.equal([]);
     return findings.map(({ type, kind, field = "" }) => [type, kind, field].filter(Boolean).join(" "));
   };
+
+  /** What the next up comes to, by `apsaramq-mqtt review`. */
+  const review = async (...args: string[]): Promise<Review> => {
+    const all = ["review", "--json", ...args];
+    const { stdout, output } = await run(all, { cwd: world.stack.directory, env: world.stack.env });
+    expect(stdout, output).not.to.equal("");
+    return JSON.parse(stdout);
+  };
+  const inWords = ({ changes }: Review) => changes.map(({ type, name }) => `${type} ${name}`);
 
   before(async () => {
     ca = await createCa({ commonName: "Line CA" });
@@ -167,6 +177,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
 
   it("is changed in place where it can be, with the change in the review", async () => {
     const secret = world.secretOf(`${groupId}@@@a`);
+    let output = "";
     const rotationTriggers = { quarter: "2" };
     await world.stack.program(
       plant({
@@ -179,8 +190,16 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
         rule: { permitAction: "SUB" },
       }),
     );
-    const { code, output } = await world.stack.up("--diff");
-    expect(code, output).to.equal(0);
+    const reviewed = await review();
+    console.log(JSON.stringify(reviewed, null, 1));
+    const asked = countedCalls(
+      await world.callsDuring(async () => {
+        const { code, output: printed } = await world.stack.up("--diff");
+        output = printed;
+        expect(code, output).to.equal(0);
+      }),
+    );
+    console.log(asked);
     expect(output)
       .to.contain("cascade changes from its default to true, which counts when it is deleted")
       .and.to.contain('~ permitAction: "PUB" => "SUB"')
@@ -206,9 +225,16 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
         stolen: { clientId: "GID_other@@@stolen" },
       }),
     );
-    const { code, output } = await world.stack.up();
-    expect(code, output).to.equal(0);
-    expect(output).to.contain("+-7 replaced");
+    const reviewed = await review("--ask");
+    console.log(JSON.stringify(reviewed, null, 1));
+    const asked = countedCalls(
+      await world.callsDuring(async () => {
+        const { code, output } = await world.stack.up();
+        expect(code, output).to.equal(0);
+        expect(output).to.contain("+-7 replaced");
+      }),
+    );
+    console.log(asked);
     const { instance } = world;
     expect(instance.groups?.map((group) => group.groupId)).to.deep.equal(["GID_other"]);
     expect(world.clientIds).to.deep.equal(["GID_other@@@a", "GID_other@@@b"]);
@@ -259,3 +285,13 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     expect([...left, ...rest].map((objects) => objects?.length ?? 0)).to.deep.equal([0, 0, 0, 0, 0, 0]);
   });
 });
+
+/** How often each action was asked for. */
+function countedCalls(calls: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const call of calls) {
+    const [action = ""] = call.split(" ");
+    counts[action] = (counts[action] ?? 0) + 1;
+  }
+  return counts;
+}

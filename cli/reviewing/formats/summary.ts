@@ -19,8 +19,9 @@ export function headline({ stack, counts, changes, online }: Report): string {
   return `${stack}: ${words.join(", ")}${connected}`;
 }
 
+/** `lockedOut` as people write it. */
 export function typeWords(type: string): string {
-  return type === "lockedOut" ? "locked out" : type === "letIn" ? "let in" : type;
+  return type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** The changes of each type, what asks for most attention first. */
