@@ -46,7 +46,8 @@ export function addAdoptCommand(program: Command): void {
     .option("--secrets", "look up the secrets too, by one billed call for each device", false)
     .option("--import-file <path>", "where the import file goes", "adopted.json")
     .option("--program <path>", "where the program goes", "adopted.ts")
-    .option("--prove", "import into a stack that is thrown away, and preview: it must show no change", false);
+    .option("--prove", "import into a stack that is thrown away, and preview: it must show no change", false)
+    .option("--json", "print on stdout, as JSON, which files have how many resources, and the gaps", false);
   addServiceOptions(adopt)
     .addHelpText("after", help)
     .action(async (options: AdoptOptions, command: Command) => {

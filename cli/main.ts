@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { addAdoptCommand } from "./adopt";
+import { addCompleteCommand } from "./complete";
 import { addDriftCommand } from "./drift";
 import { addEmulatorCommand } from "./emulator";
 import { exitCodes } from "./exitCodes";
@@ -22,14 +23,18 @@ function createCommand(): Command {
   return program;
 }
 
-createCommand()
-  .parseAsync()
-  .catch((error: unknown) => {
-    // The command has said what was wrong with its arguments, and exits with 0 after --help and --version.
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-      return;
-    }
-    console.error(`apsaramq-mqtt: ${error instanceof Error ? error.message : error}`);
-    process.exitCode = exitCodes.failed;
-  });
+async function main(): Promise<void> {
+  const program = createCommand();
+  await addCompleteCommand(program, process.argv.slice(2));
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  // The command has said what was wrong with its arguments, and exits with 0 after --help and --version.
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    return;
+  }
+  console.error(`apsaramq-mqtt: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = exitCodes.failed;
+});

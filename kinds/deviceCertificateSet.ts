@@ -2,6 +2,7 @@ import { choice, type Given, list, map, record, text } from "./fields";
 import { instanceId } from "./instanceId";
 import { outline } from "./outline";
 import { serialFault, serialKey } from "./serialNumber";
+import { wildcards } from "./wildcards";
 
 const inputs = {
   /**
@@ -92,16 +93,7 @@ export function membership(
   deviceSns: readonly string[] | undefined,
 ): (certificate: { readonly deviceSn: string; readonly deviceName: string }) => boolean {
   const serials = new Set(deviceSns?.map(serialKey));
-  const patterns = (deviceNames ?? (deviceSns ? [] : ["*"])).map(patternOf);
+  const patterns = (deviceNames ?? (deviceSns ? [] : ["*"])).map(wildcards);
   return ({ deviceSn, deviceName }) =>
     serials.has(serialKey(deviceSn)) || patterns.some((pattern) => pattern.test(deviceName));
-}
-
-function patternOf(name: string): RegExp {
-  // Runs of stars are one: each of them would be tried at every place.
-  const source = name
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "su");
 }

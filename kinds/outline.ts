@@ -21,7 +21,7 @@ export interface Outline<I extends Fields = Fields, O extends Fields = Fields, K
   readonly complete?: (given: Given<I>) => Given<I>;
   /** Rules that span several inputs. */
   readonly faults?: (given: Given<I>) => Fault[];
-  /** The actions of the service that its verbs ask for. */
+  /** The actions of the service that its verbs ask for, each a row of `kinds/serviceActions.ts`. */
   readonly actions: readonly ActionName[];
   /** What else fails, by the kind of error: beside wrong inputs, and beside what the service may answer to any action. */
   readonly errors: Readonly<Partial<Record<ErrorKind, string>>>;

@@ -63,7 +63,7 @@ const commands = {
     const files = await findFastTests(paths);
     if (paths.length > 0) return runTests(files, flags);
     await check();
-    say("Running the tests that need neither engine nor browser, and fuzz nothing (under a minute)");
+    say("Running the tests that need neither engine nor browser, and fuzz nothing (about three minutes)");
     await runTests(files, flags);
   },
   "test:watch": async (args) => {

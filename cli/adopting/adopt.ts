@@ -1,5 +1,6 @@
 import { exitCodes } from "../exitCodes";
 import { mustBeNew, writeAll } from "../outputFiles";
+import { print } from "../print";
 import { progressLog } from "../progressLog";
 import { configurationOf, lookingRun, type ServiceOptions } from "../stacks/runs";
 import { type Adoption, collect } from "./collect";
@@ -17,6 +18,7 @@ export interface AdoptOptions extends ServiceOptions {
   readonly importFile: string;
   readonly program: string;
   readonly prove: boolean;
+  readonly json: boolean;
 }
 
 /** How many gaps are told. */
@@ -47,6 +49,9 @@ export async function adopt(options: AdoptOptions): Promise<number> {
       { path: paths.program, text: texts.program, mode: 0o644 },
     ]);
     log.info(`${adopted.length} resources are in ${paths.importFile} and ${paths.program}.`);
+    if (options.json) {
+      await print(`${JSON.stringify({ ...paths, resources: adopted.length, gaps, notes }, null, 2)}\n`);
+    }
     if (options.prove) {
       try {
         await prove({ importFile: paths.importFile, program: texts.program, configuration }, log);

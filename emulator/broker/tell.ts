@@ -1,3 +1,4 @@
+import { ownText } from "../foundation/ownText";
 import type { DeviceEventAction, DeviceEventKind } from "../service/journal";
 import type { Service } from "../service/service";
 
@@ -22,7 +23,8 @@ const longestReason = 512;
 /** Puts what happened to a device into the journal. */
 export function tell(service: Service, { clientId, reason, ...event }: DeviceEvent): void {
   const time = new Date(service.wallClock()).toISOString();
-  service.journal.add({ time, ...event, object: clientId.slice(0, longestName), reason: brief(reason) });
+  const told = { ...event, object: ownText(clientId, longestName), reason: ownText(reason, longestReason) };
+  service.journal.add({ time, ...told });
 }
 
 /** As much of a text as people and packets take. */

@@ -1,10 +1,11 @@
 import { anyText, digits, object, oneOf, optional, text } from "../foundation/decode";
 import { packageVersion } from "../foundation/packageVersion";
+import type { RefusedLogins } from "../service/refusedLogins";
 import type { Service } from "../service/service";
-import type { CaCertificate, Group, Instance } from "../state/state";
+import type { CaCertificate, Instance } from "../state/state";
 import { certificateFinder } from "./certificateNames";
 import { certificateRow, devicePieces, deviceRow, groupNames, presenceOf } from "./devices";
-import { pageOf, pieceOfValues } from "./paging";
+import { pageOf, pieceOfNames, pieceOfValues } from "./paging";
 import type { CaRow, GroupRow, InstanceView, View } from "./view";
 
 /** What the page is showing, as the query of a URL carries it. */
@@ -16,6 +17,7 @@ export const viewQuery = object({
   caSn: optional(text),
   /** Of the journal. */
   action: optional(text),
+  kind: optional(oneOf("refusal")),
   groupPage: optional(digits(1)),
   devicePage: optional(digits(1)),
   caPage: optional(digits(1)),
@@ -32,26 +34,31 @@ export function currentView(service: Service, query: ViewQuery): View {
   const { regionId, accessKeys, instances } = service.state;
   const [accessKey] = accessKeys.values();
   const instance = instances.get(query.instanceId ?? "") ?? instances.values(0, 1)[0];
-  const { action } = query;
+  const { action, kind } = query;
   return {
     version: packageVersion(),
     regionId,
     accessKeyId: accessKey?.accessKeyId ?? "",
     instances: instances.values().map(({ properties: { instanceId, instanceName } }) => ({ instanceId, instanceName })),
-    instance: instance === undefined ? null : instanceView(instance, query),
+    broker: service.brokerAddress ?? null,
+    instance: instance === undefined ? null : instanceView(instance, query, service.refusedLogins),
     faults: service.faults.list(),
     quotas: service.quotaReport(),
-    journal: service.journal.entries({ limit: journalRows, ...(action === undefined ? {} : { action }) }),
+    journal: service.journal.entries({
+      limit: journalRows,
+      ...(action === undefined ? {} : { action }),
+      ...(kind === undefined ? {} : { kind }),
+    }),
   };
 }
 
-function instanceView(instance: Instance, query: ViewQuery): InstanceView {
+function instanceView(instance: Instance, query: ViewQuery, refusedLogins: RefusedLogins): InstanceView {
   const { instanceId, instanceName, edition, topics, expireTime } = instance.properties;
   const { groupPage = 1, devicePage = 1, caPage = 1, certificatePage = 1, caSn, prefix = "" } = query;
   const presence = presenceOf(instance);
-  const groupRow = ({ groupId, createTime }: Group): GroupRow => ({
+  const groupRow = (groupId: string): GroupRow => ({
     groupId,
-    createTime,
+    createTime: instance.groups.get(groupId)?.createTime ?? 0,
     credentials: instance.credentials.of(groupId).size,
     online: presence.counts.get(groupId) ?? 0,
   });
@@ -66,9 +73,12 @@ function instanceView(instance: Instance, query: ViewQuery): InstanceView {
     expireTime,
     credentials: instance.credentials.size,
     online: instance.sessions.size,
+    refusedLogins: refusedLogins.count(instanceId),
     certificates: instance.deviceCertificates.size,
-    groups: pageOf([pieceOfValues(instance.groups)], groupPage, rowsPerPage, groupRow),
-    devices: pageOf(devices, devicePage, devicesPerPage, (id) => deviceRow(instance, id, certificateNamed)),
+    groups: pageOf([pieceOfNames(instance.groups)], groupPage, rowsPerPage, groupRow),
+    devices: pageOf(devices, devicePage, devicesPerPage, (id) =>
+      deviceRow(instance, id, refusedLogins, certificateNamed),
+    ),
     caCertificates: pageOf([pieceOfValues(instance.caCertificates)], caPage, rowsPerPage, (ca) => caRow(instance, ca)),
     deviceCertificates: pageOf(certificates, certificatePage, rowsPerPage, certificateRow),
   };

@@ -1,7 +1,9 @@
 import type { GroupedMap } from "../foundation/groupedMap";
+import { compareNaturally } from "../foundation/naturalOrder";
 import type { ReadonlySortedMap } from "../foundation/sortedMap";
+import type { RefusedLogins } from "../service/refusedLogins";
 import type { DeviceCertificate, Instance } from "../state/state";
-import { type Piece, pieceOfList } from "./paging";
+import { type Piece, pieceOfList, pieceOfNames } from "./paging";
 import type { CertificateRow, DeviceRow } from "./view";
 
 /** Which devices to list. */
@@ -49,19 +51,21 @@ export function devicePieces(
     const groups = byGroup(found);
     return inOrder(groups.keys()).map((group) => pieceOfList(groups.get(group) ?? []));
   }
-  const withCredential = groupNames(instance.credentials, instance.groups.keys(), ({ clientId }) => groupOf(clientId));
+  const { credentials, groups } = instance;
+  const withCredential = groupNames(credentials, groups.naturalKeys(), ({ clientId }) => groupOf(clientId));
   return inOrder([...withCredential, ...withoutCredential.keys()]).map((group) => {
     const prefix = prefixIn(group, search.prefix);
-    const credentials = rangeOf(instance.credentials.of(group), prefix);
+    const known = rangeOf(credentials.of(group), prefix);
     const others = (withoutCredential.get(group) ?? []).filter((clientId) => clientId.startsWith(prefix));
-    if (others.length === 0) return credentials;
-    return pieceOfList([...credentials.part(0, credentials.size), ...others].sort());
+    if (others.length === 0) return known;
+    return pieceOfList([...known.part(0, known.size), ...others].sort(compareNaturally));
   });
 }
 
 export function deviceRow(
   instance: Instance,
   clientId: string,
+  refusedLogins: RefusedLogins,
   certificateNamed: (name: string) => DeviceCertificate | undefined,
 ): DeviceRow {
   const group = groupOf(clientId);
@@ -71,6 +75,7 @@ export function deviceRow(
   return {
     clientId,
     isOnline: instance.sessions.has(clientId),
+    refused: refusedLogins.of(instance.properties.instanceId, clientId) ?? null,
     credentialTime: credential?.updateTime ?? null,
     certificate: certificate === undefined ? null : certificateRow(certificate),
   };
@@ -102,7 +107,7 @@ function groupOf(clientId: string): string {
 }
 
 function inOrder(names: Iterable<string>): string[] {
-  return [...new Set(names)].sort();
+  return [...new Set(names)].sort(compareNaturally);
 }
 
 /** Each list in order. */
@@ -113,7 +118,7 @@ function byGroup(clientIds: readonly string[]): ClientIds {
     if (members === undefined) groups.set(groupOf(clientId), [clientId]);
     else members.push(clientId);
   }
-  for (const members of groups.values()) members.sort();
+  for (const members of groups.values()) members.sort(compareNaturally);
   return groups;
 }
 
@@ -130,6 +135,9 @@ const last = "\uffff";
 
 function rangeOf(records: ReadonlySortedMap<unknown>, prefix: string): Piece<string> {
   const begin = records.indexAfter(prefix) - (records.has(prefix) ? 1 : 0);
-  const end = records.indexAfter(prefix + last);
-  return { size: end - begin, part: (from, count) => records.keys(begin + from, count) };
+  const size = records.indexAfter(prefix + last) - begin;
+  if (size === records.size) return pieceOfNames(records);
+  // What begins alike stands together in the order of the keys, but not in the natural one.
+  const found = () => records.naturalKeys().filter((clientId) => clientId.startsWith(prefix));
+  return { size, part: (from, count) => found().slice(from, from + count) };
 }

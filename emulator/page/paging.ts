@@ -16,6 +16,11 @@ export function pieceOfValues<T>(map: ReadonlySortedMap<T>): Piece<T> {
   return { size: map.size, part: (from, count) => map.values(from, count) };
 }
 
+/** `line-2` before `line-10`. */
+export function pieceOfNames(map: ReadonlySortedMap<unknown>): Piece<string> {
+  return { size: map.size, part: (from, count) => map.naturalKeys(from, count) };
+}
+
 /** One page of the list that the pieces make together. A page after the last one is the last one. */
 export function pageOf<T, R>(pieces: readonly Piece<T>[], wanted: number, size: number, row: (item: T) => R): Page<R> {
   const total = pieces.reduce((sum, piece) => sum + piece.size, 0);

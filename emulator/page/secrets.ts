@@ -15,9 +15,9 @@ export function deviceSecret(service: Service, request: unknown): DeviceSecret {
     throw new DecodeError("clientId: there is no credential of this client");
   }
   const login = service.deviceLogin({ instance, credential });
-  const { username, password, deviceAccessKeyId, deviceAccessKeySecret, urls, mosquittoPub } = login;
+  const { username, password, deviceAccessKeyId, deviceAccessKeySecret, host, ports, mosquittoPub } = login;
   const tryIt = mosquittoPub === undefined ? {} : { mosquittoPub };
-  return { mqtt: urls.mqtt, username, password, deviceAccessKeyId, deviceAccessKeySecret, ...tryIt };
+  return { host, port: ports.mqtt, username, password, deviceAccessKeyId, deviceAccessKeySecret, ...tryIt };
 }
 
 /** The secret of one key pair of an account. */

@@ -30,6 +30,8 @@ export interface CertificateRow {
 export interface DeviceRow {
   readonly clientId: string;
   readonly isOnline: boolean;
+  /** Logins that were refused since it was last let in, and why the last one was. */
+  readonly refused: { readonly count: number; readonly reason: string } | null;
   /** When its credential was issued or renewed; null for a device without one. */
   readonly credentialTime: number | null;
   /** The certificate whose common name is the client id or the device id, the best one of several. */
@@ -53,6 +55,8 @@ export interface InstanceView {
   readonly expireTime: number;
   readonly credentials: number;
   readonly online: number;
+  /** Since the start or the last reset. */
+  readonly refusedLogins: number;
   /** Of devices, whatever CA is asked for. */
   readonly certificates: number;
   readonly groups: Page<GroupRow>;
@@ -62,6 +66,7 @@ export interface InstanceView {
 }
 
 export interface FaultView {
+  readonly id: string;
   readonly action: string;
   readonly code?: string;
   readonly object?: string;
@@ -111,6 +116,11 @@ export interface View {
   /** Of the first key pair, with which a stack can be pointed here. */
   readonly accessKeyId: string;
   readonly instances: readonly { readonly instanceId: string; readonly instanceName: string }[];
+  /** Where devices connect; null when no broker is running. */
+  readonly broker: {
+    readonly urls: { readonly mqtt: string; readonly mqtts: string; readonly ws: string };
+    readonly caFile: string;
+  } | null;
   /** The one that was asked for, else the first; null when there is none. */
   readonly instance: InstanceView | null;
   readonly faults: readonly FaultView[];
@@ -131,7 +141,8 @@ export interface Choices {
 
 /** What a device logs in with, and where. */
 export interface DeviceSecret {
-  readonly mqtt: string;
+  readonly host: string;
+  readonly port: number;
   readonly username: string;
   readonly password: string;
   readonly deviceAccessKeyId: string;

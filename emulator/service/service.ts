@@ -16,6 +16,7 @@ import { Journal } from "./journal";
 import { LateRequests } from "./lateRequests";
 import { Nonces } from "./nonces";
 import { type QuotaReport, Quotas } from "./quotas";
+import { RefusedLogins } from "./refusedLogins";
 
 export interface ServiceOptions {
   readonly seed: unknown;
@@ -65,6 +66,7 @@ export class Service {
   readonly faults: Faults;
   readonly lateRequests: LateRequests;
   readonly journal = new Journal();
+  readonly refusedLogins = new RefusedLogins(this.journal);
   readonly quotas: Quotas;
   readonly nonces = new Nonces();
   readonly traces: Traces;
@@ -235,6 +237,7 @@ export class Service {
     this.clearFaults();
     this.clock.offset = offset;
     this.journal.clear();
+    this.refusedLogins.clear();
     this.traces.clear();
     this.quotas.reset();
     this.nonces.clear();

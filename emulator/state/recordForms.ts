@@ -54,7 +54,9 @@ export const groupForm = recordForm(
   object({ groupId: text, createTime: optionalTime, updateTime: optionalTime, tags: optionalTags }),
   {
     build: (seed, { path, now }): Group => {
-      if (!isGroupId(seed.groupId)) throw new DecodeError(`${path}.groupId is not a group id`);
+      if (!isGroupId(seed.groupId)) {
+        throw new DecodeError(`${path}.groupId is not a group id: GID_ or GID- and 3 to 60 letters, digits, _ or -`);
+      }
       return { createTime: now, updateTime: seed.createTime ?? now, tags: [], ...seed };
     },
     seed: (group) => ({ ...group, tags: [...group.tags] }),
@@ -72,7 +74,9 @@ export const credentialForm = recordForm(
   }),
   {
     build: (seed, { path, now }): DeviceCredential => {
-      if (groupOfClientId(seed.clientId) === undefined) throw new DecodeError(`${path}.clientId is not a client id`);
+      if (groupOfClientId(seed.clientId) === undefined) {
+        throw new DecodeError(`${path}.clientId is not a client id: <GroupId>@@@<DeviceId> of at most 64 characters`);
+      }
       return {
         deviceAccessKeyId: seed.deviceAccessKeyId ?? newDeviceKey(),
         deviceAccessKeySecret: seed.deviceAccessKeySecret ?? newDeviceKey(),

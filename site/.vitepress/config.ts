@@ -43,7 +43,8 @@ function namedIn(heading: string): string[] {
 const kinds = namedIn("Reference");
 const otherPages = readdirSync(join(root, "docs/reference"))
   .map((name) => `docs/reference/${name}`)
-  .filter((page) => !kinds.includes(page));
+  .filter((page) => !kinds.includes(page))
+  .concat("docs/commands.md");
 
 const inEmulator = ["README.md", "COVERAGE.md", "CHANGELOG.md"].map((name) => `emulator/${name}`);
 const ofProject = ["README.md", "DESIGN.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/licences.md"];

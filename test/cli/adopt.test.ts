@@ -109,6 +109,15 @@ describe("apsaramq-mqtt adopt", function () {
     expect(statSync(join(folder, "adopted.json")).mode & 0o777).to.equal(0o600);
   });
 
+  it("says on stdout what it did, as JSON, when it is told to", async () => {
+    const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 2) });
+    const { stdout } = await adopt(emulator, "--json", "--group", "GID_line", "--group", "GID_none");
+    const { gaps, ...rest } = JSON.parse(stdout);
+    expect(rest).to.deep.equal({ importFile: "adopted.json", program: "adopted.ts", resources: 3, notes: [] });
+    expect(gaps).to.deep.equal(["group GID_none: it was not found."]);
+    expect((await adopt(emulator, "--import-file", "a.json", "--program", "a.ts")).stdout).to.equal("");
+  });
+
   it("leaves the note of an interrupted rotation to the run that it is for", async () => {
     const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 1) });
     const place = new URL(emulator.endpoint).host;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -30,5 +31,35 @@ describe("apsaramq-mqtt", function () {
     const { code, stdout, stderr } = await run([]);
     expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
     expect(stderr).to.match(/^Usage: apsaramq-mqtt /);
+  });
+
+  describe("complete", () => {
+    const answers = async (...words: string[]) => {
+      const { code, stdout, output } = await run(["complete", "--", ...words]);
+      expect(code, output).to.equal(0);
+      return stdout.split("\n").map((line) => line.split("\t")[0]);
+    };
+
+    it("completes commands, options and what options take", async () => {
+      expect(await answers("dr"))
+        .to.include("drift")
+        .and.not.to.include("adopt");
+      expect(await answers("drift", "--out")).to.include("--output");
+      expect(await answers("drift", "--format", "")).to.include.members(["text", "sarif"]);
+    });
+
+    it("prints a script for a shell, which the shell takes", async () => {
+      const { code, stdout } = await run(["complete", "bash"]);
+      expect(code).to.equal(0);
+      const { status, stderr } = spawnSync("bash", ["-n"], { input: stdout, encoding: "utf8" });
+      expect([status, stderr]).to.deep.equal([0, ""]);
+    });
+
+    it("has examples in its help, and refuses other shells", async () => {
+      expect((await run(["complete", "--help"])).stdout).to.contain("source <(apsaramq-mqtt complete bash)");
+      const { code, stderr } = await run(["complete", "csh"]);
+      expect(code).to.equal(2);
+      expect(stderr).to.contain("Allowed choices are bash, zsh, fish, powershell");
+    });
   });
 });

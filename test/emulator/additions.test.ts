@@ -74,7 +74,7 @@ describe("adding to what is there", () => {
 
     it("is refused, with nothing added, when it makes no sense", async () => {
       for (const [request, error] of [
-        ["line-1", "device.clientId is not a client id"],
+        ["line-1", "device.clientId is not a client id: <GroupId>@@@<DeviceId> of at most 64 characters"],
         [{ clientId, instanceId: "i-none" }, "instanceId: there is no instance i-none"],
         [{ clientId, colour: "red" }, "colour is not known"],
         [{}, "clientId must be a string that is not empty"],
@@ -102,7 +102,7 @@ describe("adding to what is there", () => {
     });
 
     it("is refused when it is none", async () => {
-      const error = "group.groupId is not a group id";
+      const error = "group.groupId is not a group id: GID_ or GID- and 3 to 60 letters, digits, _ or -";
       expect(await post("groups", "sensors")).to.deep.equal({ status: 400, json: { error } });
     });
   });

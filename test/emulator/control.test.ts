@@ -149,11 +149,11 @@ describe("the control paths", () => {
         [{ instances: [{ instanceId: "a" }, { instanceId: "a" }] }, "instances[1].instanceId is there twice"],
         [
           { instances: [{ instanceId: "a", groups: [{ groupId: "x" }] }] },
-          "instances[0].groups[0].groupId is not a group id",
+          "instances[0].groups[0].groupId is not a group id: GID_ or GID- and 3 to 60 letters, digits, _ or -",
         ],
         [
           { instances: [{ instanceId: "a", credentials: [{ clientId: "x" }] }] },
-          "instances[0].credentials[0].clientId is not a client id",
+          "instances[0].credentials[0].clientId is not a client id: <GroupId>@@@<DeviceId> of at most 64 characters",
         ],
         [
           { instances: [{ instanceId: "a", caCertificates: [{ caName: "x", caContent: "x" }] }] },

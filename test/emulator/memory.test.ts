@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
+import { generate } from "mqtt-packet";
 import { classicQuery, send } from "../../tools/emulator/rawRequests";
 import { clientId, otherClientId, seed } from "./broker/devices";
 import { RawClients } from "./broker/rawClient";
@@ -73,6 +76,17 @@ describe("the memory that requests leave behind", () => {
         ),
       ),
   };
+
+  it("is little, of logins that are refused, with a very long client id", async () => {
+    const { port } = new URL(fixture.emulator.mqtt);
+    const logIn = async (index: number) => {
+      const connection = connect(Number(port), "127.0.0.1");
+      connection.write(generate({ cmd: "connect", clientId: `${index}${large}`.slice(0, 65_000) }));
+      await once(connection.resume(), "close");
+    };
+    expect(await keptBy(logIn)).to.be.below(30_000);
+    expect(fixture.emulator.journal({ kind: "refusal" })).to.have.lengthOf(requests + 4);
+  });
 
   for (const [name, request] of Object.entries(kinds)) {
     it(`is little, of requests ${name}`, async () => {

@@ -23,6 +23,19 @@ describe("SortedMap", () => {
     expect(map.size).to.equal(3);
   });
 
+  it("has its keys in the natural order too, from before and after they are first asked for", () => {
+    const map = new SortedMap<number>();
+    for (const key of ["a10", "a9", "a1"]) map.set(key, 0);
+    expect(map.naturalKeys()).to.deep.equal(["a1", "a9", "a10"]);
+    map.set("a2", 0);
+    map.set("a11", 0);
+    map.set("a9", 1);
+    map.delete("a1");
+    map.delete("a10");
+    expect(map.naturalKeys()).to.deep.equal(["a2", "a9", "a11"]);
+    expect(map.naturalKeys(1, 1)).to.deep.equal(["a9"]);
+  });
+
   it("finds the place after a key that is not there", () => {
     expect(filled().indexAfter("bb")).to.equal(2);
     expect(filled().indexAfter("")).to.equal(0);

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { kinds } from "../../kinds";
 import type { Outline } from "../../kinds/outline";
 import type { Instance, KindName, Props } from "../provider/world";
@@ -40,6 +42,9 @@ export interface SampledKind {
 export async function sampledKinds(): Promise<SampledKind[]> {
   return Promise.all(
     Object.entries(kinds).map(async ([name, outline]) => {
+      if (!existsSync(join(__dirname, `samples/${name}.ts`))) {
+        throw new Error(`Write test/faults/samples/${name}.ts (step 6 of CONTRIBUTING.md)`);
+      }
       const { sample }: { sample: () => Promise<Sample> } = await import(`./samples/${name}`);
       // A table of any kind may stand for one of fields that nobody knows more of.
       return { name: name as KindName, outline: outline as unknown as Outline, sample: await sample() };

@@ -75,6 +75,12 @@ const areas: Readonly<Record<string, Area>> = {
   "the command loads kinds, the provider, and the emulator by its package's name": {
     files: filesBelow("cli"),
     values: ["cli/", "kinds/", "provider/", "node:", ...ownPackages, "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator"],
+    types: ["sarif"],
+  },
+  "policies load kinds and themselves, and know the pack by its types: who uses them has that package": {
+    files: filesBelow("policy"),
+    values: ["policy/", "kinds/"],
+    types: ["@pulumi/policy"],
   },
   "examples load packages by their names": {
     files: filesBelow("examples"),

@@ -110,7 +110,7 @@ describe("Every kind", () => {
         const isThere = new RegExp(`^export const ${camelCase} = `, "m").test(textOf("provider/index.ts"));
         expectNone(
           isThere ? [] : [`export const ${camelCase} = dynamicProvider(kinds.${camelCase}, run);`],
-          "Add to provider/index.ts",
+          `Write provider/resources/${camelCase}.ts, add it to provider/kinds.ts, and add to provider/index.ts`,
         );
       });
 
@@ -172,10 +172,14 @@ describe("Every kind", () => {
 
       it("has a class whose comment gives an example, and whose get names the id", () => {
         classOf(name, camelCase);
-        const { meaning, example, get } = classComment(`sdk/${camelCase}.ts`, name);
+        const { meaning, sentence, example, get } = classComment(`sdk/${camelCase}.ts`, name);
+        const others = kinds.filter((other) => other.name !== name && Reflect.has(sdk, other.name));
         const file = textOf(`sdk/${camelCase}.ts`);
         const missing = [
           ...(meaning ? [] : [`above the class: what ${name} is for`]),
+          ...others
+            .filter((other) => classComment(`sdk/${other.camelCase}.ts`, other.name).sentence === sentence)
+            .map((other) => `above the class: a first sentence of its own, which is not that of ${other.name}`),
           ...(example.includes(`.${name}(`) ? [] : [`above the class: @example with new mqtt.${name}(`]),
           ...(get ? [] : ["above get: what it does"]),
           ...(file.includes(`@param id \`${idPattern(outline)}\``)
@@ -192,6 +196,13 @@ describe("Every kind", () => {
         expectNone(
           open.map(([field]) => field),
           `Give these rows of kinds/${camelCase}.ts \`secret: true\`, or a name that does not sound like a secret`,
+        );
+      });
+
+      it("is named by nothing that is secret", () => {
+        expectNone(
+          key.filter((part) => fields[part]?.secret),
+          `Take these out of \`key\` of kinds/${camelCase}.ts: the engine prints ids; the key must be made of what is no secret`,
         );
       });
 
@@ -236,6 +247,28 @@ describe("Every kind", () => {
         );
       });
 
+      it("asks for actions that the provider can send", () => {
+        const sent = Object.values(asked).map((action) => action.name);
+        expectNone(
+          outline.actions.filter((action) => !sent.includes(action)),
+          "Add a row for each of these actions to provider/service/actions.ts",
+        );
+      });
+
+      it("has tests of its behaviour, and a sample for the table of faults", () => {
+        const isTested = filesBelow("test/provider").some((file) => textOf(file).includes(`describeService("${name}"`));
+        const isMissed = new RegExp(`^ +${camelCase}: `, "m").test(textOf("test/provider/missing.test.ts"));
+        const sample = `test/faults/samples/${camelCase}.ts`;
+        expectNone(
+          [
+            ...(isTested ? [] : [`test/provider/${camelCase}.test.ts, with describeService("${name}", ...)`]),
+            ...(isMissed ? [] : [`${camelCase}: in \`ids\` of test/provider/missing.test.ts`]),
+            ...(textOf(sample) ? [] : [sample]),
+          ],
+          "Write these (steps 5 and 6 of CONTRIBUTING.md)",
+        );
+      });
+
       it("has a test on the real engine", () => {
         expectNone(
           textOf("test/engine/everyKind.test.ts").includes(`made("${name}"`) ? [] : [`made("${name}", ...)`],
@@ -250,7 +283,7 @@ describe("Every kind", () => {
 
       it("has a line in the changelog", () => {
         const isTold = new RegExp(`^- .*\\b${name}\\b`, "m").test(textOf("CHANGELOG.md"));
-        expectNone(isTold ? [] : [`- ${name}: <what it does>`], "Add a line below Unreleased in CHANGELOG.md");
+        expectNone(isTold ? [] : [`${name}: <what it does>`], "Add a line below Unreleased in CHANGELOG.md");
       });
     });
   }

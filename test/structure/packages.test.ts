@@ -18,9 +18,9 @@ describe("Installing the provider", () => {
     expect(added.length, "take a dependency with fewer of its own, or say in DESIGN.md why not").to.be.at.most(45);
   });
 
-  it("finds @pulumi/pulumi in the user's program: it is a peer", () => {
+  it("finds @pulumi/pulumi in the user's program, and @pulumi/policy in the policy pack: they are peers", () => {
     expect(own, "move @pulumi/pulumi to peerDependencies").not.to.include("@pulumi/pulumi");
-    expect(packages[""]?.peerDependencies).to.have.all.keys("@pulumi/pulumi");
+    expect(packages[""]?.peerDependencies).to.have.all.keys("@pulumi/pulumi", "@pulumi/policy");
   });
 });
 

@@ -19,8 +19,13 @@ describe("The reference", () => {
     );
   });
 
-  for (const [page, places] of all) {
+  for (const [page, makePlaces] of all) {
     describe(page, () => {
+      let places: ReadonlyMap<string, string>;
+      before(() => {
+        places = makePlaces();
+      });
+
       it("has a place for all that is told there", () => {
         const text = textOf(page);
         const missing = [...places.keys()].filter((place) => !text.includes(`<!-- ${place} -->`));

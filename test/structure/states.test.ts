@@ -26,7 +26,7 @@ describe("States of earlier versions (node --import tsx tools/states/main.ts <ve
       const kinds = kindsOf[version] ?? findKinds().map(({ name }) => name);
       expectNone(
         kinds.filter((kind) => !recorded.has(kind)),
-        `Add these kinds to test/engine/states/${version}/program.js, and run \`node --import tsx tools/states/main.ts ${version}\``,
+        `Add these kinds to test/engine/states/${version}/program.js, and run \`node --import tsx tools/states/main.ts ${version}\` (a stack on the real engine, which \`node --import tsx tools/engine/main.ts\` finds or installs)`,
       );
       expectNone(
         [...recorded].filter((kind) => !kinds.includes(kind)),

@@ -69,6 +69,37 @@ function run(request) {
   });
 }
 
+/**
+ * Runs a policy pack, which is the one plugin that is asked for here, and passes on what it prints: first its port.
+ * @param {import("@grpc/grpc-js").ServerWritableStream<import("@pulumi/pulumi/proto/language_pb").RunPluginRequest, import("@pulumi/pulumi/proto/language_pb").RunPluginResponse>} call
+ */
+function runPlugin(call) {
+  const { request } = call;
+  const folder = request.getInfo()?.getProgramDirectory() || request.getPwd();
+  const policyPack = createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
+  const program = spawn("node", [policyPack, ...request.getArgsList(), folder], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...Object.fromEntries(request.getEnvList().map((pair) => pair.split(/=(.*)/s))) },
+  });
+  programs.add(program);
+  const send = (
+    /** @type {(response: import("@pulumi/pulumi/proto/language_pb").RunPluginResponse) => void} */ fill,
+  ) => {
+    const response = new messages.RunPluginResponse();
+    fill(response);
+    call.write(response);
+  };
+  program.stdout.on("data", (data) => send((response) => response.setStdout(data)));
+  program.stderr.on("data", (data) => send((response) => response.setStderr(data)));
+  call.on("cancelled", () => program.kill());
+  program.once("close", (code) => {
+    programs.delete(program);
+    send((response) => response.setExitcode(code ?? 1));
+    call.end();
+  });
+}
+
 function endPrograms() {
   for (const program of programs) program.kill();
 }
@@ -94,6 +125,7 @@ server.addService(LanguageRuntimeService, {
   getRequiredPlugins: unary(() => new messages.GetRequiredPluginsResponse()),
   getRequiredPackages: unary(() => new messages.GetRequiredPackagesResponse()),
   run: unary(run),
+  runPlugin,
   cancel: unary(() => {
     endPrograms();
     return new Empty();

@@ -22,6 +22,8 @@ export function rowComments(file: string): Map<string, string> {
 export interface ClassComment {
   /** Lines that belong together are one. */
   readonly meaning: string;
+  /** The first sentence of the meaning. */
+  readonly sentence: string;
   /** A block of code. */
   readonly example: string;
   readonly get: string;
@@ -31,7 +33,9 @@ export function classComment(file: string, name: string): ClassComment {
   const found = parse(file).statements.find((node) => ts.isClassDeclaration(node) && node.name?.text === name);
   if (!found || !ts.isClassDeclaration(found)) throw new Error(`${file} has no class ${name}`);
   const get = found.members.find((node) => node.name?.getText() === "get");
-  return { ...meaningAndExample(commentAbove(found) ?? ""), get: oneLine((get && commentAbove(get)) ?? "") };
+  const { meaning, example } = meaningAndExample(commentAbove(found) ?? "");
+  const [sentence = ""] = /^.*?\.(?= |$)/.exec(meaning) ?? [];
+  return { meaning, sentence, example, get: oneLine((get && commentAbove(get)) ?? "") };
 }
 
 /** A comment is a text, and a block of code at its end. */

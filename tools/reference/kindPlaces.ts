@@ -44,7 +44,7 @@ export function idPattern({ key }: Outline): string {
 
 function id(outline: Outline, get: string): string {
   const { name, key, inputs, outputs } = outline;
-  const parts = key.map((part) => exampleParts[part] ?? failFor(part));
+  const parts = key.map((part) => exampleParts[part] ?? failFor(`Add ${part} to \`exampleParts\``));
   const optional = key.filter((part) => !{ ...inputs, ...outputs }[part]?.required);
   const empty = optional.length > 0 ? ` ${optional.map(code).join(" or ")} is empty where the object has none.` : "";
   return [
@@ -53,7 +53,11 @@ function id(outline: Outline, get: string): string {
   ].join("\n\n");
 }
 
-function existing({ inputs }: Outline): string {
+function existing({ name, inputs, actions }: Outline): string {
+  const maker = actions.find((action) => /^(Add|Apply|Create|Register)/.test(action));
+  if (maker && !inputs.ifExists) {
+    failFor(`Give ${name} an input \`ifExists\`, or say what becomes of one that ${maker} has made, in \`existing\``);
+  }
   const how = inputs.ifExists
     ? 'Declare the object with `ifExists: "adopt"`, or for the whole stack `pulumi config set apsaramq:ifExists adopt`; the next `up` takes it over.'
     : "Declare the object: the next `up` takes over what there is, as no action of the service makes one.";
@@ -74,8 +78,7 @@ function errors(outline: Outline): string {
   return [
     "Preview and `up` name each input that breaks a rule (`InvalidInput`): one that is not of its type, and",
     refused.join("\n"),
-    "Beside wrong inputs:",
-    own.join("\n"),
+    ...(own.length > 0 ? ["Beside wrong inputs:", own.join("\n")] : []),
     `Codes that the service documents for its actions: ${documentedCodes(outline).join(", ")}. [Errors](errors.md) says of each what to do, and what holds for all kinds.`,
   ].join("\n\n");
 }
@@ -92,6 +95,6 @@ function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function failFor(part: string): never {
-  throw new Error(`tools/reference/kindPlaces.ts needs an example of ${part}`);
+function failFor(order: string): never {
+  throw new Error(`${order} of tools/reference/kindPlaces.ts`);
 }

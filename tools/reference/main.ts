@@ -5,7 +5,8 @@ import { root } from "./comments";
 import { folder, newPage, pages, textOf, withPlaces } from "./pages";
 
 mkdirSync(join(root, folder), { recursive: true });
-for (const [page, places] of pages()) {
+for (const [page, makePlaces] of pages()) {
+  const places = makePlaces();
   const text = existsSync(join(root, page)) ? textOf(page) : newPage(basename(page, ".md"), places);
   writeFileSync(join(root, page), withPlaces(text, places));
 }

@@ -18,39 +18,42 @@ export const folder = "docs/reference";
 /** Headings of a kind's page, by the places below them. */
 const headings = ["", "Inputs", "Outputs", "Id", "Taking over what exists", "Actions", "Errors"];
 
-/** What stands in the places of a page, by the page's path and the places' names. */
-export function pages(): Map<string, ReadonlyMap<string, string>> {
+/** What stands in the places of a page, by the page's path and the places' names; it fails where a part of a kind is missing. */
+export function pages(): Map<string, () => ReadonlyMap<string, string>> {
   const all = outlines();
   const ofKinds = all.map(
-    ([camelCase, outline]) => [`${folder}/${outline.name}.md`, kindPlaces(camelCase, outline)] as const,
+    ([camelCase, outline]) => [`${folder}/${outline.name}.md`, () => kindPlaces(camelCase, outline)] as const,
   );
   const provider = classComment("sdk/provider.ts", "Provider");
   const keys = configurationTable(configuration, rowComments("kinds/configuration.ts"));
-  return new Map<string, ReadonlyMap<string, string>>([
+  return new Map<string, () => ReadonlyMap<string, string>>([
     ...ofKinds,
     [
       `${folder}/Provider.md`,
-      new Map([
-        ["summary of Provider", `${provider.meaning}\n\n${provider.example}`],
-        ["configuration", keys],
-        ["configuration errors", configurationErrors()],
-      ]),
+      () =>
+        new Map([
+          ["summary of Provider", `${provider.meaning}\n\n${provider.example}`],
+          ["configuration", keys],
+          ["configuration errors", configurationErrors()],
+        ]),
     ],
-    [`${folder}/functions.md`, new Map([["functions", functionsText(sdkFunctions())]])],
-    [`${folder}/errors.md`, new Map(errorPlaces())],
+    [`${folder}/functions.md`, () => new Map([["functions", functionsText(sdkFunctions())]])],
+    [`${folder}/errors.md`, () => new Map(errorPlaces())],
     [
       "docs/licences.md",
-      new Map([
-        ["licences of the provider", licenceTable("")],
-        ["licences of the emulator", licenceTable("emulator")],
-      ]),
+      () =>
+        new Map([
+          ["licences of the provider", licenceTable("")],
+          ["licences of the emulator", licenceTable("emulator")],
+        ]),
     ],
     [
       "README.md",
-      new Map([
-        ["kinds", kindTable(all)],
-        ["RAM actions", ramTable(all)],
-      ]),
+      () =>
+        new Map([
+          ["kinds", kindTable(all)],
+          ["RAM actions", ramTable(all)],
+        ]),
     ],
   ]);
 }
@@ -97,8 +100,7 @@ function configurationErrors(): string {
 
 function kindTable(all: ReturnType<typeof outlines>): string {
   const rows = all.map(([camelCase, { name }]) => {
-    const [sentence = ""] = /^.*?\.(?= |$)/.exec(classComment(`sdk/${camelCase}.ts`, name).meaning) ?? [];
-    return [`[${code(name)}](${folder}/${name}.md)`, sentence];
+    return [`[${code(name)}](${folder}/${name}.md)`, classComment(`sdk/${camelCase}.ts`, name).sentence];
   });
   return table(["kind", "what it stands for"], rows);
 }

@@ -4,6 +4,7 @@
 /** @import { Row } from "./dom.mjs" */
 import { button, byId, element, setText, showRows } from "./dom.mjs";
 import { Mark } from "./marks.mjs";
+import { oneTabStop } from "./oneTabStop.mjs";
 import { pager } from "./pager.mjs";
 import { dateText } from "./time.mjs";
 
@@ -16,6 +17,8 @@ import { dateText } from "./time.mjs";
 export function certificatesCards(live) {
   const showCaPages = pager(live, "cas-pages", "caPage");
   const showCertificatePages = pager(live, "certificates-pages", "certificatePage");
+  const cas = byId("cas", HTMLElement);
+  oneTabStop(cas);
   const title = byId("certificates-title", HTMLElement);
   const allCas = byId("all-cas", HTMLButtonElement);
   /** @param {string} caSn */
@@ -28,7 +31,7 @@ export function certificatesCards(live) {
     byId("cas-table", HTMLElement).hidden = caCertificates.total === 0;
     byId("cas-empty", HTMLElement).hidden = caCertificates.total > 0;
     showRows(
-      byId("cas", HTMLElement),
+      cas,
       caCertificates.rows,
       ({ caSn }) => `${instanceId} ${caSn}`,
       () => caRow(choose),

@@ -3,6 +3,7 @@
 import { call } from "./api.mjs";
 import { byId, setText } from "./dom.mjs";
 import { act } from "./live.mjs";
+import { oneTabStop } from "./oneTabStop.mjs";
 import { now, timeText } from "./time.mjs";
 
 /** What is offered to be set follows the clock in steps of this size, so that it does not flicker. */
@@ -20,12 +21,16 @@ export function clockCard(live) {
   /** @param {number} time */
   const set = (time) => {
     isTyped = false;
-    return act(live, problem, () => call("PUT", "/clock", { now: new Date(time).toISOString() }));
+    return act(live, problem, async () => {
+      if (Number.isNaN(time)) throw new Error("This is no time: write it like 2026-03-02 09:30:00");
+      await call("PUT", "/clock", { now: new Date(time).toISOString() });
+    });
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void set(Date.parse(`${input.value}Z`));
+    void set(Date.parse(`${input.value.trim().replace(" ", "T")}Z`));
   });
+  oneTabStop(byId("clock-steps", HTMLElement));
   for (const ahead of form.querySelectorAll("button[data-ahead]")) {
     const seconds = Number(/** @type {HTMLElement} */ (ahead).dataset.ahead);
     ahead.addEventListener("click", () => void set(now() + seconds * 1000));
@@ -34,9 +39,9 @@ export function clockCard(live) {
   return () => {
     setText(byId("clock-now", HTMLElement), `${timeText(now())} UTC`);
     setText(byId("clock-ahead", HTMLElement), aheadText(now() - Date.now()));
-    const shown = Date.parse(`${input.value}Z`);
+    const shown = Date.parse(`${input.value.replace(" ", "T")}Z`);
     const isFar = Number.isNaN(shown) || Math.abs(shown - now()) > farMs;
-    if (isFar && !isTyped && document.activeElement !== input) input.value = timeText(now()).replace(" ", "T");
+    if (isFar && !isTyped && document.activeElement !== input) input.value = timeText(now());
   };
 }
 

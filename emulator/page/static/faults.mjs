@@ -2,8 +2,9 @@
 /** @import { Live } from "./live.mjs" */
 /** @import { Choices, FaultView } from "../view" */
 import { call } from "./api.mjs";
-import { byId, element, setText, showRows } from "./dom.mjs";
+import { button, byId, element, setText, showRows } from "./dom.mjs";
 import { act } from "./live.mjs";
+import { oneTabStop } from "./oneTabStop.mjs";
 
 /**
  * @param {Live} live
@@ -17,6 +18,9 @@ export function faultsCard(live, { actions, codes, loginAction, loginCodes }) {
   const code = byId("fault-code", HTMLSelectElement);
   const clear = byId("faults-clear", HTMLButtonElement);
   const problem = form.querySelector(".problem");
+  const list = byId("faults", HTMLElement);
+  const removal = byId("fault-removal-problem", HTMLElement);
+  oneTabStop(list);
 
   action.append(
     option("*", "Any action"),
@@ -39,24 +43,37 @@ export function faultsCard(live, { actions, codes, loginAction, loginCodes }) {
     event.preventDefault();
     void act(live, problem, () => call("POST", "/faults", requestedFault()));
   });
-  clear.addEventListener("click", () => void act(live, problem, () => call("DELETE", "/faults")));
+  clear.addEventListener("click", () => void act(live, removal, () => call("DELETE", "/faults")));
+  /**
+   * @param {string} id
+   * @param {HTMLButtonElement} pressed
+   */
+  const remove = async (id, pressed) => {
+    const at = [...list.querySelectorAll("button")].indexOf(pressed);
+    await act(live, removal, () => call("DELETE", `/faults/${encodeURIComponent(id)}`));
+    // The focus does not go with the button: the next one has it, or the title when there is none.
+    const left = [...list.querySelectorAll("button")];
+    (left[Math.min(at, left.length - 1)] ?? byId("faults-title", HTMLElement)).focus();
+  };
 
   return (faults) => {
     clear.hidden = faults.length === 0;
     byId("faults-empty", HTMLElement).hidden = faults.length > 0;
-    const numbered = faults.map((fault, index) => ({ fault, index }));
     showRows(
-      byId("faults", HTMLElement),
-      numbered,
-      ({ index }) => String(index),
-      () => {
+      list,
+      faults,
+      ({ id }) => id,
+      ({ id }) => {
         const title = element("strong", { class: "id" });
         const text = element("span", { class: "muted" });
+        const take = button("Remove", () => void remove(id, take));
         return {
-          node: element("li", {}, title, text),
-          update: ({ fault }) => {
-            setText(title, fault.action === "*" ? "Any action" : fault.action);
+          node: element("li", { class: "fault" }, title, take, text),
+          update: (fault) => {
+            const name = fault.action === "*" ? "Any action" : fault.action;
+            setText(title, name);
             setText(text, faultText(fault));
+            take.setAttribute("aria-label", `Remove the fault of ${name}: ${faultText(fault)}`);
           },
         };
       },

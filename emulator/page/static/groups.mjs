@@ -2,7 +2,9 @@
 /** @import { Live } from "./live.mjs" */
 /** @import { GroupRow, InstanceView } from "../view" */
 /** @import { Row } from "./dom.mjs" */
+import { addForm } from "./addForm.mjs";
 import { button, byId, element, setText, showRows } from "./dom.mjs";
+import { oneTabStop } from "./oneTabStop.mjs";
 import { pager } from "./pager.mjs";
 import { minuteText } from "./time.mjs";
 
@@ -14,6 +16,9 @@ import { minuteText } from "./time.mjs";
  */
 export function groupsCard(live) {
   const showPages = pager(live, "groups-pages", "groupPage");
+  const list = byId("groups", HTMLElement);
+  oneTabStop(list);
+  addForm(live, "group", "groupId");
   /** @param {string} groupId */
   const choose = (groupId) => {
     const prefix = byId("prefix", HTMLInputElement);
@@ -25,7 +30,7 @@ export function groupsCard(live) {
     byId("groups-table", HTMLElement).hidden = groups.total === 0;
     byId("groups-empty", HTMLElement).hidden = groups.total > 0;
     showRows(
-      byId("groups", HTMLElement),
+      list,
       groups.rows,
       ({ groupId }) => `${instanceId} ${groupId}`,
       ({ groupId }) => groupRow(groupId, () => choose(groupId)),

@@ -3,6 +3,7 @@
 /** @import { View } from "../view" */
 import { byId, setText } from "./dom.mjs";
 import { option } from "./faults.mjs";
+import { showRefusedLogins } from "./journal.mjs";
 import { dateText } from "./time.mjs";
 
 /**
@@ -13,6 +14,8 @@ export function instanceCard(live) {
   const select = byId("instance", HTMLSelectElement);
   const firstPages = { groupPage: "1", devicePage: "1", caPage: "1", certificatePage: "1", caSn: "" };
   select.addEventListener("change", () => live.ask({ instanceId: select.value, ...firstPages }));
+  const refused = byId("figure-refused", HTMLButtonElement);
+  refused.addEventListener("click", showRefusedLogins);
   let known = "";
   return ({ version, regionId, instances, instance }) => {
     setText(byId("where", HTMLElement), `${location.origin} · ${regionId} · version ${version}`);
@@ -33,8 +36,11 @@ export function instanceCard(live) {
       "figure-groups": instance.groups.total,
       "figure-cas": instance.caCertificates.total,
       "figure-certificates": instance.certificates,
+      "figure-refused": instance.refusedLogins,
     };
     for (const [id, value] of Object.entries(figures)) setText(byId(id, HTMLElement), value.toLocaleString("en"));
+    refused.disabled = instance.refusedLogins === 0;
+    refused.setAttribute("aria-label", `Show the ${instance.refusedLogins} refused logins in the journal`);
   };
 }
 

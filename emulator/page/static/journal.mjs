@@ -6,6 +6,9 @@ import { byId, element, setText, showRows } from "./dom.mjs";
 import { option } from "./faults.mjs";
 import { Mark } from "./marks.mjs";
 
+/** The filter for what was refused; any other one is an action. */
+const refusals = "kind=refusal";
+
 /** A screen reader is told about new requests at most so often, and then only how many. */
 const newsMs = 15_000;
 
@@ -15,9 +18,18 @@ const newsMs = 15_000;
  * @returns {(entries: readonly JournalRow[], instanceId: string) => void}
  */
 export function journalCard(live, { actions, deviceActions }) {
-  const chosen = byId("journal-action", HTMLSelectElement);
-  chosen.append(...[...deviceActions, ...actions].map((name) => option(name)));
-  chosen.addEventListener("change", () => live.ask({ action: chosen.value }));
+  const chosen = byId("journal-filter", HTMLSelectElement);
+  chosen.append(
+    option("", "Everything"),
+    option(refusals, "Refused logins"),
+    element("optgroup", { label: "Devices" }, ...deviceActions.map((name) => option(name))),
+    element("optgroup", { label: "API" }, ...actions.map((name) => option(name))),
+  );
+  chosen.addEventListener("change", () =>
+    live.ask(
+      chosen.value === refusals ? { kind: "refusal", action: undefined } : { kind: undefined, action: chosen.value },
+    ),
+  );
   const empty = byId("journal-empty", HTMLElement);
   const tellNews = journalNews();
   return (entries, instanceId) => {
@@ -27,17 +39,25 @@ export function journalCard(live, { actions, deviceActions }) {
     setText(
       empty,
       chosen.value === ""
-        ? "No requests yet. What any client calls is listed here as it happens."
-        : `No call of ${chosen.value} yet.`,
+        ? "Nothing yet. What any client calls, and what happens to devices, is listed here as it happens."
+        : `None yet: ${chosen.selectedOptions[0]?.label}.`,
     );
     showRows(
       byId("journal", HTMLElement),
       keyed,
       ({ key }) => `${instanceId} ${key}`,
-      () => journalRow(instanceId),
+      ({ entry }) => journalRow(instanceId, entry.kind !== undefined),
     );
     tellNews(entries, chosen.value);
   };
+}
+
+/** Filters the journal for logins that were refused, and goes there. */
+export function showRefusedLogins() {
+  const chosen = byId("journal-filter", HTMLSelectElement);
+  chosen.value = refusals;
+  chosen.dispatchEvent(new Event("change"));
+  byId("journal-title", HTMLElement).focus();
 }
 
 /**
@@ -57,25 +77,34 @@ function withKeys(entries) {
 }
 
 /**
+ * What happens to a device has a reason, which takes more room than the answers of the API leave.
+ *
  * @param {string} shownInstance
+ * @param {boolean} isOfDevice
  * @returns {Row<{ entry: JournalRow }>}
  */
-function journalRow(shownInstance) {
+function journalRow(shownInstance, isOfDevice) {
   const time = element("td", { class: "id muted" });
   const action = element("th", { scope: "row", class: "id" });
   const answer = new Mark();
-  const about = element("td", { class: "id" });
+  const object = element("span", { class: "id" });
+  const reason = element("span", { class: "muted" });
+  const about = [object, " ", reason];
+  const cells = isOfDevice
+    ? [element("td", { colspan: "2" }, answer.node, " ", ...about)]
+    : [element("td", {}, answer.node), element("td", {}, ...about)];
   return {
-    node: element("tr", {}, time, action, element("td", {}, answer.node), about),
+    node: element("tr", {}, time, action, ...cells),
     update: ({ entry }) => {
       setText(time, entry.time.slice(11, 23));
       setText(action, entry.action || "(no action)");
-      if (entry.kind !== undefined) answer.show(entry.code === null ? "good" : "bad", entry.kind, entry.code ?? "");
+      if (entry.kind !== undefined) answer.show(entry.code === null ? "good" : "bad", entry.kind);
       else if (entry.status === 0) answer.show("warn", "Lost", "by a fault");
       else if (entry.code === null) answer.show("good", String(entry.status));
       else answer.show("bad", String(entry.status), entry.code);
       const elsewhere = entry.instanceId === null || entry.instanceId === shownInstance ? "" : `in ${entry.instanceId}`;
-      setText(about, [entry.object, elsewhere, entry.reason].filter(Boolean).join(" "));
+      setText(object, [entry.object, elsewhere].filter(Boolean).join(" "));
+      setText(reason, entry.reason === undefined ? "" : [entry.code, entry.reason].filter(Boolean).join(": "));
     },
   };
 }

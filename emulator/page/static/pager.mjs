@@ -30,10 +30,8 @@ export function pager(live, id, parameter) {
     nav.hidden = pages <= 1;
     const size = page < pages ? rows.length : (total - rows.length) / Math.max(1, pages - 1);
     const from = (page - 1) * size + 1;
-    setText(
-      place,
-      `${from.toLocaleString("en")}–${(from + rows.length - 1).toLocaleString("en")} of ${total.toLocaleString("en")}`,
-    );
+    const range = `${from.toLocaleString("en")}–${(from + rows.length - 1).toLocaleString("en")}`;
+    setText(place, pages > 1 ? `${range} of ${total.toLocaleString("en")}` : "");
     // A disabled button would drop the focus that is on it.
     previous.setAttribute("aria-disabled", String(page <= 1));
     next.setAttribute("aria-disabled", String(page >= pages));

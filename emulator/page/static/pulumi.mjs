@@ -1,49 +1,48 @@
 // @ts-check
 /** @import { View } from "../view" */
 import { call } from "./api.mjs";
-import { button, element, setText } from "./dom.mjs";
+import { byId, setText } from "./dom.mjs";
 
 const hidden = "••••••••";
 
-/** @type {((target: Target) => void)[]} */
-const shown = [];
-
 /** @typedef {{ regionId: string, accessKeyId: string, instanceId: string }} Target */
 
-/** @type {Target} */
-let target = { regionId: "", accessKeyId: "", instanceId: "" };
-
-/** @param {View} view */
-export function setTarget({ regionId, accessKeyId, instance }) {
-  target = { regionId, accessKeyId, instanceId: instance?.instanceId ?? "" };
-  for (const show of shown) show(target);
-}
-
-/** The shell commands that point a stack here. The secret is fetched when it is asked for, and only then. */
+/**
+ * The shell commands that point a stack here. The secret is fetched when it is asked for, and only then. They are open at
+ * first where there are no devices yet.
+ *
+ * @returns {(view: View) => void}
+ */
 export function pulumiCommands() {
-  const commands = element("code");
-  const told = element("span", { role: "status", class: "muted" });
+  const details = byId("pulumi", HTMLDetailsElement);
+  const commands = byId("pulumi-commands", HTMLElement);
+  const told = byId("pulumi-told", HTMLElement);
+  const toggle = byId("pulumi-secret", HTMLButtonElement);
+  /** @type {Target | undefined} */
+  let target;
   /** @type {string | undefined} */
   let secret;
-  const show = () => setText(commands, commandsFor(target, secret ?? hidden));
-  const toggle = button("Show secret", async () => {
-    secret = secret === undefined ? await fetchSecret() : undefined;
+  const show = () => {
+    if (target !== undefined) setText(commands, commandsFor(target, secret ?? hidden));
     setText(toggle, secret === undefined ? "Show secret" : "Hide secret");
+  };
+  const fetchSecret = async () =>
+    (await call("POST", "/page/account-secret", { accessKeyId: target?.accessKeyId })).accessKeySecret;
+  toggle.addEventListener("click", async () => {
+    secret = secret === undefined ? await fetchSecret() : undefined;
     show();
   });
-  const copy = button("Copy with secret", async () => {
+  byId("pulumi-copy", HTMLButtonElement).addEventListener("click", async () => {
+    if (target === undefined) return;
     await navigator.clipboard.writeText(commandsFor(target, secret ?? (await fetchSecret())));
     setText(told, "Copied");
     setTimeout(() => setText(told, ""), 2000);
   });
-  shown.push(show);
-  const block = element("pre", { tabindex: "0", role: "region", "aria-label": "Commands" }, commands);
-  return { node: element("div", { class: "commands" }, block, element("div", { class: "row" }, copy, toggle, told)) };
-}
-
-/** @returns {Promise<string>} */
-async function fetchSecret() {
-  return (await call("POST", "/page/account-secret", { accessKeyId: target.accessKeyId })).accessKeySecret;
+  return ({ regionId, accessKeyId, instance }) => {
+    if (target === undefined) details.open = instance?.devices.total === 0;
+    target = { regionId, accessKeyId, instanceId: instance?.instanceId ?? "" };
+    show();
+  };
 }
 
 /**

@@ -1,16 +1,18 @@
 // @ts-check
 /** @import { DeviceSecret } from "../view" */
 import { call } from "./api.mjs";
-import { button, byId, element, setText } from "./dom.mjs";
+import { copyButton } from "./copyButton.mjs";
+import { byId, element, setText } from "./dom.mjs";
 
-/** @type {readonly (readonly [keyof DeviceSecret, string])[]} */
+/** @type {readonly (readonly [label: string, value: (secret: DeviceSecret) => string | undefined])[]} */
 const parts = [
-  ["username", "MQTT user name"],
-  ["password", "MQTT password"],
-  ["deviceAccessKeyId", "Key id"],
-  ["deviceAccessKeySecret", "Key secret"],
-  ["mqtt", "Address"],
-  ["mosquittoPub", "Command line"],
+  ["MQTT user name", ({ username }) => username],
+  ["MQTT password", ({ password }) => password],
+  ["Host", ({ host }) => host],
+  ["Port", ({ port }) => String(port)],
+  ["Key id", ({ deviceAccessKeyId }) => deviceAccessKeyId],
+  ["Key secret", ({ deviceAccessKeySecret }) => deviceAccessKeySecret],
+  ["Command line", ({ mosquittoPub }) => mosquittoPub],
 ];
 
 /**
@@ -27,7 +29,10 @@ export async function showSecret(instanceId, clientId) {
   byId("secret-close", HTMLButtonElement).onclick = () => dialog.close();
   try {
     const secret = await call("POST", "/page/secret", { instanceId, clientId });
-    const known = parts.flatMap(([name, label]) => (secret[name] === undefined ? [] : [part(label, secret[name])]));
+    const known = parts.flatMap(([label, value]) => {
+      const text = value(secret);
+      return text === undefined ? [] : [part(label, text)];
+    });
     list.replaceChildren(part("MQTT client id", clientId), ...known);
   } catch (error) {
     list.replaceChildren(element("p", { class: "problem" }, error instanceof Error ? error.message : String(error)));
@@ -40,14 +45,6 @@ export async function showSecret(instanceId, clientId) {
  * @param {string} value
  */
 function part(label, value) {
-  const copy = button(
-    "Copy",
-    async () => {
-      await navigator.clipboard.writeText(value);
-      setText(copy, "Copied");
-      setTimeout(() => setText(copy, "Copy"), 2000);
-    },
-    { "aria-label": `Copy ${label}` },
-  );
+  const copy = copyButton(label, () => value);
   return element("div", {}, element("dt", {}, label), element("dd", {}, element("code", {}, value), copy));
 }

@@ -1,3 +1,4 @@
+import axe from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import type { Seed } from "../../../emulator/index";
@@ -28,6 +29,7 @@ describeInBrowser("The page", (browser) => {
 
   it("sets a fault, which the next call of the API meets, and shows the call in the journal", async () => {
     const page = await browser.open();
+    await page.getByText("New fault").click();
     await page.getByLabel("When this is called").selectOption("CreateGroupId");
     await page.getByLabel("Code").selectOption("SystemOverFlow");
     await page.getByRole("button", { name: "Add fault" }).click();
@@ -40,6 +42,7 @@ describeInBrowser("The page", (browser) => {
 
   it("offers the refusals of logins for a fault of logins, and tells what the emulator does not take", async () => {
     const page = await browser.open();
+    await page.getByText("New fault").click();
     await page.getByLabel("When this is called").selectOption("mqtt:connect");
     await page.getByLabel("Code").selectOption("server unavailable");
     await page.getByLabel("Times").fill("");
@@ -58,7 +61,7 @@ describeInBrowser("The page", (browser) => {
     const row = deviceRow(page, expiringId);
     await row.getByText("Expires soon").waitFor();
     await row.getByText("11 days left").waitFor();
-    await page.getByLabel("Set to, UTC").fill("2026-03-20T12:00:00");
+    await page.getByLabel("Set to, UTC").fill("2026-03-20 12:00:00");
     await page.getByRole("button", { name: "Set", exact: true }).click();
     await row.getByText("Expired").waitFor();
     await row.getByText("6 days ago").waitFor();
@@ -93,7 +96,7 @@ describeInBrowser("The page", (browser) => {
     await browser.client.call("ListInstances");
     await browser.client.call("ListGroupId", { InstanceId: browser.emulator.instanceIds[0] ?? "" });
     await page.locator("#journal tr").nth(1).waitFor();
-    await page.locator("#journal-action").selectOption("ListInstances");
+    await page.getByLabel("Show in the journal").selectOption("ListInstances");
     await page.locator("#journal tr").nth(1).waitFor({ state: "detached" });
     expect(await page.locator("#journal th").allTextContents()).to.deep.equal(["ListInstances"]);
   });
@@ -116,19 +119,120 @@ describeInBrowser("The page", (browser) => {
     denied.subscribe("nowhere/x");
     await told("denied", "there is no parent topic nowhere");
     await told("cut", "mqtt:disconnect");
-    await page.locator("#journal-action").selectOption("mqtt:subscribe");
+    await page.getByLabel("Show in the journal").selectOption("mqtt:subscribe");
     await page.locator("#journal tr").nth(1).waitFor({ state: "detached" });
     expect(await page.locator("#journal th").allTextContents()).to.deep.equal(["mqtt:subscribe"]);
+  });
+
+  it("takes one fault away and leaves the others, with the focus on the next one", async () => {
+    const page = await browser.open();
+    browser.emulator.faults.addAll(["first", "second", "third"].map((object) => ({ action: "*", delayMs: 1, object })));
+    const objects = () => browser.emulator.faults.list().map(({ object }) => object);
+    const focused = page.locator(":focus");
+    await page.getByRole("button", { name: "only second" }).click();
+    await page.getByText("only second").waitFor({ state: "detached" });
+    expect(objects()).to.deep.equal(["first", "third"]);
+    await page.locator('button:focus[aria-label*="third"]').waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator('button:focus[aria-label*="first"]').waitFor();
+    expect(objects()).to.deep.equal(["first"]);
+    await page.keyboard.press("Enter");
+    await page.getByText("None: every call is answered").waitFor();
+    expect(await focused.getAttribute("id")).to.equal("faults-title");
+  });
+
+  it("tells that a fault has struck before it was taken away", async () => {
+    const page = await browser.open();
+    browser.emulator.faults.add({ id: "once", action: "*", delayMs: 1 });
+    const remove = page.getByRole("button", { name: "Remove the fault" });
+    await remove.waitFor();
+    await page.route("**/_emulator/faults/once", async (route) => {
+      browser.emulator.faults.remove("once");
+      await route.continue();
+    });
+    await remove.click();
+    await page.getByText("there is no fault once, or it has struck").waitFor();
+  });
+
+  it("makes a device with its group, which logs in as the page says", async () => {
+    const page = await browser.open({ seed: { instances: [{ instanceId: "post-cn-another" }, { instanceId }] } });
+    await page.locator("#instance").selectOption(instanceId);
+    await page.getByLabel("New device").fill("GID_sensors@@@line-7");
+    await page.getByRole("button", { name: "Add device" }).click();
+    await page.getByText("GID_sensors@@@line-7 is there.").waitFor();
+    expect(browser.emulator.state().instances?.map(({ credentials = [] }) => credentials.length)).to.deep.equal([0, 1]);
+    await page.getByRole("button", { name: "Show the devices of GID_sensors" }).waitFor();
+    await page.getByRole("button", { name: "Show login of GID_sensors@@@line-7" }).click();
+    const told = async (label: string) =>
+      (await page.locator("#secret-parts > div", { hasText: label }).locator("code").textContent()) ?? "";
+    const url = `mqtt://${await told("Host")}:${await told("Port")}`;
+    const [username, password] = [await told("MQTT user name"), await told("MQTT password")];
+    await devices.connect(url, { clientId: await told("MQTT client id"), username, password });
+    expect(await told("Command line"))
+      .to.match(/^mosquitto_pub -h 127\.0\.0\.1 -p \d+ /)
+      .and.contain(password);
+  });
+
+  it("makes a group, and says beside the field what is no group or no device", async () => {
+    const page = await browser.open();
+    for (const [what, wrong, reason, right] of [
+      ["group", "sensors", "is not a group id: GID_ or GID-", "GID_sensors"],
+      ["device", "line-1", "is not a client id: <GroupId>@@@<DeviceId>", "GID_sensors@@@line-1"],
+    ] as const) {
+      const name = page.getByLabel(`New ${what}`);
+      await name.fill(wrong);
+      await page.keyboard.press("Enter");
+      await page.locator(`#add-${what} .problem`, { hasText: reason }).waitFor();
+      await page.locator(`#add-${what}-name:focus[aria-invalid="true"]`).waitFor();
+      await name.fill(right);
+      await page.keyboard.press("Enter");
+      await page.getByText(`${right} is there.`).waitFor();
+      expect(await page.locator(`#add-${what} .problem`).isVisible()).to.equal(false);
+      expect(await name.getAttribute("aria-invalid")).to.equal("false");
+    }
+    const [{ groups, credentials } = {}] = browser.emulator.state().instances ?? [];
+    expect([groups?.length, credentials?.length]).to.deep.equal([1, 1]);
+  });
+
+  it("shows where devices connect, to be copied", async () => {
+    const page = await browser.open({ seed: oneDevice });
+    const { mqtt, mqtts, ws, caFile } = browser.emulator;
+    expect(await page.locator("#addresses code").allTextContents()).to.deep.equal([mqtt, mqtts, ws, caFile]);
+    await page.getByRole("button", { name: "Copy MQTT, TLS" }).click();
+    await page.getByText("Copied").waitFor();
+    expect(await page.evaluate<string>("navigator.clipboard.readText()")).to.equal(mqtts);
+  });
+
+  it("counts refused logins at a glance, and leads to why each was refused", async () => {
+    const page = await browser.open({ seed: oneDevice });
+    await browser.client.call("ListInstances");
+    await devices.refusal(browser.emulator.mqtt, { ...deviceLogin(), password: "wrong" });
+    await devices.refusal(browser.emulator.mqtt, { ...deviceLogin(), password: "wrong" });
+    const why = "the password is not base64(HMAC-SHA1(";
+    await deviceRow(page, clientId).getByText("2 refused").waitFor();
+    expect(await deviceRow(page, clientId).getByText("2 refused").getAttribute("aria-label")).to.contain(why);
+    await page.getByRole("button", { name: "Show the 2 refused logins" }).click();
+    await page.locator("#journal tr").nth(2).waitFor({ state: "detached" });
+    expect(await page.locator(":focus").getAttribute("id")).to.equal("journal-title");
+    const rows = await page.locator("#journal tr").allTextContents();
+    expect(rows.map((row) => row.includes(clientId) && row.includes(why))).to.deep.equal([true, true]);
+  });
+
+  it("says what is no time", async () => {
+    const page = await browser.open();
+    await page.getByLabel("Set to, UTC").fill("tomorrow");
+    await page.getByRole("button", { name: "Set", exact: true }).click();
+    await page.getByText("This is no time: write it like 2026-").waitFor();
   });
 
   it("switches the quotas, and lifts the block of an address", async () => {
     // All calls fall into the same second, however long they take.
     const startedAt = Date.now();
     const page = await browser.open({ now: () => startedAt });
-    await page.getByLabel("Kept").uncheck();
+    await page.getByLabel("Refuse calls above them").uncheck();
     await page.getByText("Off: any number of calls is taken.").waitFor();
     expect(browser.emulator.quotas.report().enabled).to.equal(false);
-    await page.getByLabel("Kept").check();
+    await page.getByLabel("Refuse calls above them").check();
     await Promise.all(Array.from({ length: 301 }, () => fetch(browser.emulator.endpoint)));
     await page.getByText("blocked until").waitFor();
     await page.getByRole("button", { name: "Lift all blocks" }).click();
@@ -148,8 +252,8 @@ describeInBrowser("The page", (browser) => {
   it("tells an empty emulator how to be filled", async () => {
     const page = await browser.open();
     await page.getByText("No devices yet.").waitFor();
-    await page.getByRole("button", { name: "Copy with secret" }).first().click();
-    await page.getByText("Copied").first().waitFor();
+    await page.getByRole("button", { name: "Copy with secret" }).click();
+    await page.getByText("Copied").waitFor();
     const commands = await page.evaluate<string>("navigator.clipboard.readText()");
     expect(commands).to.contain(`pulumi config set apsaramq:endpoint ${browser.emulator.endpoint}\n`);
     expect(commands).to.contain(`ALIBABA_CLOUD_ACCESS_KEY_SECRET=${browser.emulator.accessKeySecret}`);
@@ -273,12 +377,118 @@ describeInBrowser("The page", (browser) => {
     }
   });
 
-  it("fits a narrow screen", async () => {
+  it("has few Tab stops, in a list one, where arrow keys lead on", async () => {
     const page = await browser.open({ seed: await samplePlant(), clock: sampleTime });
-    await page.setViewportSize({ width: 360, height: 800 });
-    expect(await page.evaluate("document.documentElement.scrollWidth")).to.be.at.most(360);
-    await page.setViewportSize({ width: 1280, height: 800 });
+    browser.emulator.addDevice("GID_sensors@@@line-10-temp");
+    browser.emulator.faults.addAll([
+      { action: "*", delayMs: 1 },
+      { action: "mqtt:connect", delayMs: 1 },
+    ]);
+    await deviceRow(page, "line-10-temp").waitFor();
+    await page.locator("#faults li").nth(1).waitFor();
+    const focused = async () => (await page.evaluate<string | null>(focusedLabel)) ?? "";
+    const stops: string[] = [];
+    for (;;) {
+      await page.keyboard.press("Tab");
+      const stop = await focused();
+      if (stop === "" || stops.includes(stop)) break;
+      stops.push(stop);
+    }
+    expect(await page.locator("#devices tr").count()).to.equal(13);
+    expect(stops.length).to.be.within(15, 25);
+    expect(stops.filter((stop) => stop.startsWith("Show login of"))).to.deep.equal([
+      "Show login of GID_forklifts@@@fl-01",
+    ]);
+    await page.getByRole("button", { name: "Show login of GID_forklifts@@@fl-01" }).focus();
+    for (const [key, device] of [
+      ["ArrowDown", "GID_forklifts@@@fl-02"],
+      ["End", "GID_sensors@@@press-05"],
+      ["ArrowDown", "GID_sensors@@@press-05"],
+      ["ArrowUp", "GID_sensors@@@press-04"],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(await focused()).to.equal(`Show login of ${device}`);
+    }
+    // Back to where one was.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Shift+Tab");
+    expect(await focused()).to.equal("Show login of GID_sensors@@@press-04");
   });
+
+  it("has a row of one line for each device, and the whole of a long client id for who points at it", async () => {
+    const page = await browser.open({ seed: await samplePlant(), clock: sampleTime });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const long = `GID_${"north-".repeat(6)}hall@@@line-10-temp`;
+    const { clientId: id } = browser.emulator.addDevice(long);
+    await devices.refusal(browser.emulator.mqtt, { ...deviceLogin(id), password: "wrong" });
+    const row = deviceRow(page, long);
+    await row.getByText("1 refused").waitFor();
+    const heights = await page.locator("#devices tr").evaluateAll((rows) => rows.map((each) => each.clientHeight));
+    expect(Math.max(...heights)).to.be.at.most(40);
+    const isWhole = () =>
+      row
+        .locator("th span")
+        .evaluateAll((parts) => parts.every(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
+    expect(await isWhole()).to.equal(false);
+    await row.getByRole("button", { name: "Show login" }).focus();
+    expect(await isWhole()).to.equal(true);
+  });
+
+  it("fits wide and narrow screens, where narrow ones lead to each part from wherever one is", async () => {
+    const page = await browser.open({ seed: await samplePlant(), clock: sampleTime });
+    for (const width of [360, 390, 800, 1280, 1920]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await page.evaluate("document.documentElement.scrollWidth"), String(width)).to.be.at.most(width);
+    }
+    expect(await page.getByRole("navigation", { name: "Parts of the page" }).isVisible()).to.equal(false);
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const part of ["Faults", "Clock", "Devices"]) {
+      await page.getByRole("link", { name: part, exact: true }).click();
+      const title = page.getByRole("heading", { name: part, exact: true });
+      const { y = 0 } = (await title.boundingBox()) ?? {};
+      expect(y, part).to.be.within(40, 800);
+    }
+  });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [390, 1280]) {
+      it(`has nothing that axe finds wrong: ${colorScheme}, ${width} pixels wide`, async () => {
+        const page = await browser.open({ seed: await samplePlant(), clock: sampleTime });
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme });
+        await page.evaluate(axe.source);
+        const expectNothing = async (when: string) => {
+          const violations = await page.evaluate<object[]>(axeViolations);
+          expect(violations, when).to.deep.equal([]);
+        };
+        const { clientId: id, urls } = browser.emulator.addDevice("GID_sensors@@@line-10");
+        await devices.refusal(urls.mqtt, { ...deviceLogin(id), password: "wrong" });
+        browser.emulator.faults.add({ action: "*", delayMs: 1 });
+        await page.getByText("1 refused").waitFor();
+        await page.getByText("Point Pulumi here").click();
+        await page.getByText("New fault").click();
+        await expectNothing("with everything open");
+        for (const what of ["device", "group"]) {
+          await page.getByLabel(`New ${what}`).fill("x");
+          await page.keyboard.press("Enter");
+          await page.locator(`#add-${what} .problem`).waitFor();
+        }
+        await page.getByLabel("this happens").selectOption("delay");
+        await page.getByRole("button", { name: "Add fault" }).click();
+        await page.getByLabel("Set to, UTC").fill("x");
+        await page.getByRole("button", { name: "Set", exact: true }).click();
+        await page.locator("#clock-problem").waitFor();
+        await expectNothing("with errors");
+        await page.getByRole("button", { name: `Show login of ${id}` }).click();
+        await page.getByRole("dialog").getByText("Command line").waitFor();
+        await expectNothing("with a secret");
+        await page.keyboard.press("Escape");
+        browser.emulator.setState({ instances: [{ instanceId }] });
+        await page.getByText("No devices yet.").waitFor();
+        await expectNothing("with nothing in it");
+      });
+    }
+  }
 
   it("pages through 100,000 devices", async () => {
     const credentials = Array.from({ length: 100_000 }, (_, index) => ({
@@ -317,6 +527,16 @@ describeInBrowser("The page", (browser) => {
     await page.locator("#journal tr").first().waitFor();
   });
 });
+
+/** What axe finds wrong, in short. Runs in the browser, after axe's own source. */
+const axeViolations = `
+  axe.run().then(({ violations }) =>
+    violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]) })))`;
+
+/** What has the focus, if anything in the page has it. Runs in the browser. */
+const focusedLabel = `
+  document.activeElement === document.body ? null
+    : (document.activeElement.ariaLabel ?? (document.activeElement.id || document.activeElement.textContent))`;
 
 /** Each text that can be seen, with its colour and what is behind it. Runs in the browser. */
 const visibleTexts = `

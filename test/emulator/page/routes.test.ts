@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
 import { send } from "../../../tools/emulator/rawRequests";
-import { clientId, instanceId, seed } from "../broker/devices";
+import { clientId, Devices, deviceLogin, instanceId, seed } from "../broker/devices";
 import { EmulatorFixture } from "../harness";
 
 const root = join(__dirname, "../../..");
 
 describe("The page's routes", () => {
   const fixture = new EmulatorFixture({ seed });
+  const devices = new Devices();
   const get = (path: string, headers: Record<string, string> = {}) =>
     send(fixture.emulator.endpoint, { path: `/_emulator${path}`, headers });
   const askSecret = (headers: Record<string, string>, body: object = { instanceId, clientId }) =>
@@ -85,6 +86,65 @@ describe("The page's routes", () => {
     expect(await list("prefix=1")).to.deep.equal(["GID_aaa@@@1", "GID_bbb@@@1", "GID_bbb-1@@@1"]);
     expect(await list("prefix=GID_bbb-1@@@")).to.deep.equal(["GID_bbb-1@@@0", "GID_bbb-1@@@1"]);
     expect(await list("online=only")).to.deep.equal(["GID_aaa@@@1", "GID_bbb-1@@@0"]);
+  });
+
+  it("list devices and groups in natural order, over all pages and in a search", async () => {
+    const numbers = [100, ...Array.from({ length: 25 }, (_, index) => 25 - index)];
+    const groups = [10, 9, 1].map((number) => `GID_hall-${number}`);
+    fixture.emulator.setState({
+      instances: [
+        {
+          instanceId,
+          groups: groups.map((groupId) => ({ groupId })),
+          credentials: [
+            ...numbers.map((number) => ({ clientId: `GID_hall-9@@@line-${number}` })),
+            { clientId: "GID_hall-10@@@a" },
+          ],
+          onlineClientIds: ["GID_hall-1@@@line-10", "GID_hall-1@@@line-9"],
+        },
+      ],
+    });
+    const view = async (query: string) => JSON.parse((await get(`/page/view?${query}`)).body).instance;
+    const list = async (query: string) =>
+      (await view(query)).devices.rows.map((row: { clientId: string }) => row.clientId);
+    const inHall = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => `GID_hall-9@@@line-${from + index}`);
+    const online = ["GID_hall-1@@@line-9", "GID_hall-1@@@line-10"];
+    expect(await list("")).to.deep.equal([...online, ...inHall(1, 18)]);
+    expect(await list("devicePage=2")).to.deep.equal([...inHall(19, 25), ...inHall(100, 100), "GID_hall-10@@@a"]);
+    const found = [...inHall(1, 1), ...inHall(10, 19), ...inHall(100, 100)];
+    expect(await list("prefix=GID_hall-9@@@line-1")).to.deep.equal(found);
+    expect(await list("online=only")).to.deep.equal(online);
+    const { rows } = (await view("")).groups;
+    expect(rows.map((row: { groupId: string }) => row.groupId)).to.deep.equal([...groups].reverse());
+  });
+
+  it("tell how often the logins of a device were refused, and why, until it is let in", async () => {
+    const { mqtt } = fixture.emulator;
+    const refused = async () => {
+      const { instance } = JSON.parse((await get("/page/view")).body);
+      const row = instance.devices.rows.find((each: { clientId: string }) => each.clientId === clientId);
+      return { count: instance.refusedLogins, row: row.refused };
+    };
+    expect(await refused()).to.deep.equal({ count: 0, row: null });
+    await devices.refusal(mqtt, { ...deviceLogin(), password: "wrong" });
+    await devices.refusal(mqtt, { ...deviceLogin(), username: "DeviceCredential|DC.other|post-cn-none" });
+    await devices.refusal(mqtt, { ...deviceLogin(), username: `DeviceCredential|DC.other|${instanceId}` });
+    await devices.refusal(mqtt, { ...deviceLogin(), clientId: "GID_sensors@@@nobody" });
+    const reason = "the user name has the key id DC.other, the device credential another one";
+    expect(await refused()).to.deep.equal({ count: 4, row: { count: 3, reason } });
+    const { journal } = JSON.parse((await get("/page/view?kind=refusal")).body);
+    expect(journal.map(({ object }: { object: string }) => object)).to.deep.equal([
+      ...Array(3).fill(clientId),
+      "GID_sensors@@@nobody",
+    ]);
+    await devices.connect(mqtt, deviceLogin());
+    expect(await refused()).to.deep.equal({ count: 4, row: null });
+    await devices.refusal(mqtt, { ...deviceLogin(), password: "wrong" });
+    expect(await refused()).to.have.nested.property("row.count", 1);
+    fixture.emulator.reset();
+    const { instance } = JSON.parse((await get("/page/view")).body);
+    expect(instance.refusedLogins).to.equal(0);
   });
 
   it("tell a secret to the page only, and to no cache", async () => {
