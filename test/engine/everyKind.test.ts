@@ -191,7 +191,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       }),
     );
     const reviewed = await review();
-    console.log(JSON.stringify(reviewed, null, 1));
+    console.log(JSON.stringify({ ...reviewed, changes: inWords(reviewed) }, null, 1));
     const asked = countedCalls(
       await world.callsDuring(async () => {
         const { code, output: printed } = await world.stack.up("--diff");
@@ -226,7 +226,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       }),
     );
     const reviewed = await review("--ask");
-    console.log(JSON.stringify(reviewed, null, 1));
+    console.log(JSON.stringify({ ...reviewed, changes: inWords(reviewed) }, null, 1));
     const asked = countedCalls(
       await world.callsDuring(async () => {
         const { code, output } = await world.stack.up();
