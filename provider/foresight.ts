@@ -16,7 +16,7 @@ export interface KindForesight {
   create(inputs: Props, terms: Terms, existing: Props | undefined): Foreseen;
   update(inputs: Props, state: Props, terms: Terms): Foreseen;
   remove(state: Props, along: number): Foreseen;
-  holds(state: Props): { readonly kind: string; readonly mayGo: boolean } | undefined;
+  holds(state: Props): { readonly of: string; readonly mayGo: boolean } | undefined;
   /** Whether an object is removed before the one that replaces it is made. */
   goesFirst(inputs: Props, state: Props): boolean;
   /** The objects that one of this kind stands for; undefined when it is one itself. */

@@ -101,7 +101,7 @@ export interface Foresight<I extends Fields, O extends Fields> {
   /** Set when no action of the service makes one, so that a create is to find it. */
   readonly isFound?: true;
   /** The objects that stand in the way of a removal, or go along with it; undefined when it minds none. */
-  readonly holds?: (known: Known<I, O>) => { readonly kind: string; readonly mayGo: boolean } | undefined;
+  readonly holds?: (known: Known<I, O>) => { readonly of: string; readonly mayGo: boolean } | undefined;
 }
 
 /**

@@ -93,7 +93,7 @@ function questionsOf(step: Step): Question[] {
   const holds = old && (op === "delete" || op === "replace") ? kind.holds(old.state) : undefined;
   const isMade = (op === "create" || op === "replace") && newId !== undefined && typeof instanceId === "string";
   return [
-    ...(holds && old ? [{ step, about: "holdings", settings, kindName: holds.kind, place: old.place } as const] : []),
+    ...(holds && old ? [{ step, about: "holdings", settings, kindName: holds.of, place: old.place } as const] : []),
     // A set is an entry of the stack, no object of the service.
     ...(isMade && kind.outline.name !== "DeviceCertificateSet"
       ? [

@@ -159,10 +159,10 @@ class Weighing {
     const holds = kind.holds(old.state);
     const items = holds && this.answers.heldBy(step);
     if (holds && items) {
-      return this.#removalOf(step, old, holds.kind, items);
+      return this.#removalOf(step, old, holds.of, items);
     }
     const removal = kind.remove(old.state, 0);
-    const what = holds?.kind === "DeviceCertificate" ? "device certificates" : "credentials";
+    const what = holds?.of === "DeviceCertificate" ? "device certificates" : "credentials";
     return {
       ...removal,
       type: typeOf(removal.deed),
@@ -250,12 +250,16 @@ class Weighing {
     return weighed(step, { ...fate, deed: "kept" }, removal.deed === "deregistered" ? clientIdsOf(step) : []);
   }
 
-  #update(step: Step, { state, unclear, failures }: OldSide): Weighed {
+  #update(step: Step, { state, unclear, failures }: OldSide): Weighed | undefined {
     const foreseen = step.kind.update(step.inputs, state, this.#terms(step));
     const [failure] = failures;
     const open = unclear
       ? `${unclear.action}, sent at ${unclear.since}, was not seen to take effect`
       : failure && `the last update failed: ${failure}`;
+    // A preview showed an update, but for what only seemed to change.
+    if (step.changed.length === 0 && foreseen.deed === "kept" && open === undefined && step.replaceReasons.length > 0) {
+      return undefined;
+    }
     const type = open !== undefined && (unclear || foreseen.deed === "kept") ? "unsettled" : typeOf(foreseen.deed);
     const unseen = step.unseen.map((name) => `what of ${name} changes: it is secret as a whole`);
     const mayRotate =

@@ -43,6 +43,8 @@ export interface Step {
   readonly settings: Values | undefined;
   readonly provider: string;
   readonly position: Position | undefined;
+  /** The resources that inputs come from, by the inputs. */
+  readonly sources: Values;
   /** Whether a refresh right before it found that the object is gone. */
   readonly isGone: boolean;
 }
@@ -89,7 +91,7 @@ export function previewFrom(document: Values, source: string): Preview {
   const all = Array.isArray(steps) ? steps.filter(isObject).filter(({ urn }) => typeof urn === "string") : [];
   const settings = isObject(config) ? config : {};
   const reader = new StepReader(all, settings);
-  const read = reader.read();
+  const read = settled(reader.read());
   const sames = isObject(changeSummary) && typeof changeSummary.same === "number" ? changeSummary.same : undefined;
   return {
     stack: all.length > 0 ? partsOf(String(all[0]?.urn)).stack : source,
@@ -98,6 +100,30 @@ export function previewFrom(document: Values, source: string): Preview {
     isWhole: all.filter(({ op }) => op === "same").length >= (sames ?? (isObject(changeSummary) ? 0 : 1)),
     gaps: [...reader.gaps, ...failuresIn(document)],
   };
+}
+
+/**
+ * An update of a resource makes its outputs unknown in a preview, also those that name the object and so never change in
+ * an update: a resource that is given one of these, and had it, seems replaced. It is not.
+ */
+function settled(steps: readonly Step[]): Step[] {
+  const updated = new Map(steps.filter(({ op }) => op === "update").map((step) => [step.urn, step]));
+  const isKept = ({ old, inputs, sources }: Step, name: string): boolean => {
+    const [source, ...others] = textsIn(sources[name]);
+    const from = source === undefined || others.length > 0 ? undefined : updated.get(source);
+    const isName = from?.kind.outline.key.includes(name) === true;
+    return inputs[name] === unknown && isName && from?.old?.state[name] === old?.state[name];
+  };
+  return steps.map((step) => {
+    const { op, old, kind, inputs, changed, replaceReasons } = step;
+    const kept = Object.keys(inputs).filter((name) => isKept(step, name));
+    if (op !== "replace" || !old || !replaceReasons.every((name) => kept.includes(name))) {
+      return step;
+    }
+    const known = { ...inputs, ...Object.fromEntries(kept.map((name) => [name, old.state[name]])) };
+    const rest = changed.filter((name) => !kept.includes(name));
+    return { ...step, op: "update", inputs: known, changed: rest, newId: idOf(kind.outline, known) };
+  });
 }
 
 class StepReader {
@@ -174,6 +200,7 @@ class StepReader {
       settings: this.#settingsOf(provider),
       provider,
       position: positionIn(newState.sourcePosition ?? oldState.sourcePosition),
+      sources: isObject(newState.propertyDependencies) ? newState.propertyDependencies : {},
       isGone: this.#gone.has(urn),
     };
   }

@@ -76,7 +76,7 @@ export const caCertificate: Kind<typeof outline.inputs, typeof outline.outputs, 
         : { deed: "removed", removes: 1 + along, calls: [...looks, ...change, ...calls("DeleteCaCertificate")] };
     },
     holds: ({ deletionPolicy, cascade }) =>
-      deletionPolicy === "inactivate" ? undefined : { kind: "DeviceCertificate", mayGo: cascade === true },
+      deletionPolicy === "inactivate" ? undefined : { of: "DeviceCertificate", mayGo: cascade === true },
   },
 
   async observe(run, ca, known) {

@@ -59,7 +59,7 @@ export const group: Kind<typeof outline.inputs, typeof outline.outputs, (typeof 
             calls: [...looks, ...each("UnRegisterDeviceCredential", along), ...calls("DeleteGroupId")],
           };
     },
-    holds: ({ cascade }) => ({ kind: "DeviceCredential", mayGo: cascade === true }),
+    holds: ({ cascade }) => ({ of: "DeviceCredential", mayGo: cascade === true }),
   },
 
   async observe(run, at, known) {

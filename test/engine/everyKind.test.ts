@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Report } from "../../cli/drifting/report";
 import type { Report as Review } from "../../cli/reviewing/report";
 import { kinds } from "../../kinds";
+import { type ActionName, serviceActions } from "../../kinds/serviceActions";
 import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
 import { run } from "../cli/command";
 import { describeWorld, type Instance, instanceId, program, until, type World } from "./world";
@@ -191,7 +192,20 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       }),
     );
     const reviewed = await review();
-    console.log(JSON.stringify({ ...reviewed, changes: inWords(reviewed) }, null, 1));
+    expect(inWords(reviewed)).to.deep.equal([
+      "rotated identity",
+      "rotated a",
+      "lockedOut ca",
+      "lockedOut gateway",
+      "changed rule",
+      "changed gateways",
+      "noted group",
+    ]);
+    expect(reviewed).to.deep.include({
+      removals: { least: 0, most: 0 },
+      rotations: { least: 2, most: 2 },
+      unknowns: [],
+    });
     const asked = countedCalls(
       await world.callsDuring(async () => {
         const { code, output: printed } = await world.stack.up("--diff");
@@ -199,7 +213,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
         expect(code, output).to.equal(0);
       }),
     );
-    console.log(asked);
+    expect(asked).to.deep.equal(reviewed.calls.byAction);
     expect(output)
       .to.contain("cascade changes from its default to true, which counts when it is deleted")
       .and.to.contain('~ permitAction: "PUB" => "SUB"')
@@ -226,7 +240,11 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       }),
     );
     const reviewed = await review("--ask");
-    console.log(JSON.stringify({ ...reviewed, changes: inWords(reviewed) }, null, 1));
+    expect(inWords(reviewed)).to.deep.equal(
+      ["stolen", "identity", "rule", "gateways", "a", "b", "group"].map((name) => `replaced ${name}`),
+    );
+    // The set that leaves is empty.
+    expect(reviewed.removals).to.deep.equal({ least: 6, most: 6 });
     const asked = countedCalls(
       await world.callsDuring(async () => {
         const { code, output } = await world.stack.up();
@@ -234,7 +252,9 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
         expect(output).to.contain("+-7 replaced");
       }),
     );
-    console.log(asked);
+    // The set that comes and the one that goes share a listing.
+    expect({ ...asked, ListDeviceCertificateByCaSn: 2 }).to.deep.equal(reviewed.calls.byAction);
+    expect(reviewed.calls.billed).to.equal(billedAmong(asked));
     const { instance } = world;
     expect(instance.groups?.map((group) => group.groupId)).to.deep.equal(["GID_other"]);
     expect(world.clientIds).to.deep.equal(["GID_other@@@a", "GID_other@@@b"]);
@@ -294,4 +314,11 @@ function countedCalls(calls: readonly string[]): Record<string, number> {
     counts[action] = (counts[action] ?? 0) + 1;
   }
   return counts;
+}
+
+/** How many of these are billed: of the looks at a device that is made, the first finds nothing. */
+function billedAmong(counts: Readonly<Record<string, number>>): number {
+  const names = Object.keys(counts) as ActionName[];
+  const all = names.reduce((sum, name) => sum + (serviceActions[name].billed ? (counts[name] ?? 0) : 0), 0);
+  return all - (counts.RegisterDeviceCredential ?? 0);
 }

@@ -267,6 +267,11 @@ async function plant(dice: Dice) {
 }
 
 describeWorld("A review", (newWorld) => {
+  const protectedDevice = (options: string) =>
+    program(`
+      new mqtt.DeviceCredential("sensor", { groupId: "GID_line", deviceId: "sensor" }, ${options});
+      new mqtt.DeviceCredential("main", { groupId: "GID_line", deviceId: "main" });`);
+
   const review = async ({ stack }: World, ...args: string[]) => {
     const { stdout, output, code } = await run(["review", "--json", ...args], { cwd: stack.directory, env: stack.env });
     expect(stdout, output).not.to.equal("");
@@ -298,5 +303,42 @@ describeWorld("A review", (newWorld) => {
     const { report } = await review(world, "preview.json");
     expect(report.gaps).to.deep.equal([]);
     expect(report.changes.map(({ type, kind, name }) => `${type} ${kind} ${name}`).sort()).to.deep.equal(says.sort());
+  });
+
+  describe("of a stack with a protected device", () => {
+    let world: World;
+    before(async () => {
+      world = await newWorld({ program: protectedDevice("{ protect: true }") });
+      const { code, output } = await world.stack.up();
+      expect(code, output).to.equal(0);
+    });
+    const types = ({ changes }: Report) => changes.map(({ type, name }) => `${type} ${name}`);
+
+    it("previews the stack itself, and tells what a preview that fails has", async () => {
+      await world.stack.program(program(""));
+      const { code, report } = await review(world, "--max-removals", "10");
+      expect(types(report)).to.deep.equal(["refused sensor", "deregistered main"]);
+      expect(report.gaps.join()).to.contain("cannot be deleted because it is protected");
+      expect([code, report.limits[0]?.verdict]).to.deep.equal([3, "unknown"]);
+    });
+
+    it("takes a preview of destroy", async () => {
+      const { stdout } = await world.stack.destroy("--preview-only", "--json");
+      await world.stack.write("destroy.json", stdout);
+      const { report } = await review(world, "destroy.json");
+      expect(types(report)).to.deep.equal(["refused sensor", "deregistered main"]);
+    });
+
+    it("says in one line what keeps a program from being previewed", async () => {
+      await world.stack.program("throw new Error('planted-secret');");
+      const { code, report } = await review(world);
+      expect([code, report.changes]).to.deep.equal([3, []]);
+      expect(report.gaps).to.deep.equal([
+        "the preview failed, and what it holds is not all: run `pulumi preview` to see why.",
+      ]);
+      const nowhere = await run(["review", "--stack", "none"], { cwd: world.stack.directory, env: world.stack.env });
+      expect([nowhere.code, nowhere.stdout]).to.deep.equal([1, ""]);
+      expect(nowhere.stderr).to.contain("no stack named 'none' found");
+    });
   });
 });
