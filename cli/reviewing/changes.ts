@@ -1,45 +1,16 @@
-import { kinds } from "../../kinds";
 import { createGuardChoices } from "../../kinds/configuration";
 import { isKnown, unknown } from "../../kinds/fields";
 import { ifExistsChoices } from "../../kinds/ifExists";
-import { idOf, objectOf } from "../../kinds/object";
-import type { Outline } from "../../kinds/outline";
-import type { Deed, Foreseen, ForeseenCall, Terms } from "../../provider/foresight";
+import { objectOf } from "../../kinds/object";
+import type { Deed, Terms } from "../../provider/foresight";
 import type { Item } from "../../provider/inventory";
 import { inWords } from "../reports/words";
 import { partsOf, type Values } from "../stacks/resource";
 import type { Answers } from "./answers";
+import { isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf, removed } from "./objects";
 import type { OldSide, Preview, Step } from "./preview";
-import type { Change, ChangeType } from "./report";
-
-/** A change, and what the numbers of the report are made of. */
-export interface Weighed {
-  readonly step: Step;
-  readonly change: Change;
-  readonly calls: readonly ForeseenCall[];
-  readonly rotates: "yes" | "no" | "maybe";
-  /** How many more objects may leave the service than it says; infinitely many when nobody can tell. */
-  readonly mayRemove: number;
-  /** Whether devices lose their login that nobody knows the client ids of. */
-  readonly hitsUnseen: boolean;
-  /** Client ids that lose their login, or may not connect any more. */
-  readonly clientIds: readonly string[];
-  /** What cannot be told of it, in words that many changes may share. */
-  readonly unknowns: readonly string[];
-}
-
-/** What becomes of one side of a step. */
-interface Fate extends Foreseen {
-  readonly type: ChangeType;
-  readonly mayRemove?: number;
-  readonly along?: readonly Item[];
-  readonly alongKind?: string;
-  readonly ifThere?: ChangeType;
-  readonly unknowns?: readonly string[];
-}
-
-/** So many that nobody can tell. */
-const anyNumber = Number.POSITIVE_INFINITY;
+import type { ChangeType } from "./report";
+import { anyNumber, type Fate, type Weighed, weighed } from "./weighed";
 
 /** Nothing is done, and the object stays. */
 const leaves = (text: string): Fate => ({ deed: "kept", type: "left", text, calls: [] });
@@ -83,9 +54,9 @@ class Weighing {
     const { old } = step;
     switch (step.op) {
       case "create":
-        return weighed(step, this.#creation(step), []);
+        return weighed(step, this.#creation(step));
       case "delete":
-        return old && weighed(step, this.#removal(step, old), this.#hit(step, old));
+        return old && weighed(step, this.#removal(step, old));
       case "replace":
         return old && this.#replacement(step, old);
       case "update":
@@ -111,7 +82,10 @@ class Weighing {
     }
     if (kind.isFound) {
       const made = kind.create(inputs, terms, {});
-      const open = "whether its device has connected, without which there is nothing to adopt";
+      const isOne = kind.members({}) === undefined;
+      const open = isOne
+        ? "whether its device has connected; if not the up waits, or fails at it"
+        : "which certificates match";
       return { ...made, type: typeOf(made.deed), unknowns: [...settings, open] };
     }
     const made = kind.create(inputs, terms, undefined);
@@ -227,8 +201,7 @@ class Weighing {
       unknowns: [...(creation.unknowns ?? []), ...(removal.unknowns ?? [])],
       ...(removal.along && { along: removal.along, alongKind: removal.alongKind ?? "" }),
     };
-    const isHit = removal.deed === "deregistered" || removal.along !== undefined || (removal.mayRemove ?? 0) > 0;
-    return weighed(step, fate, isHit ? this.#hit(step, old) : [], removal.deed);
+    return weighed(step, fate, removal.deed);
   }
 
   /** What changes only if inputs do that are not known yet: an update of another resource makes its outputs unknown. */
@@ -247,7 +220,7 @@ class Weighing {
       calls: rest.length > 0 || stays.deed !== "kept" ? stays.calls : [],
       unknowns: [`whether ${reasons.join(", ")} changes`],
     };
-    return weighed(step, { ...fate, deed: "kept" }, removal.deed === "deregistered" ? clientIdsOf(step) : []);
+    return weighed(step, { ...fate, deed: "kept" }, removal.deed);
   }
 
   #update(step: Step, { state, unclear, failures }: OldSide): Weighed | undefined {
@@ -275,12 +248,7 @@ class Weighing {
         ...(unclear ? ["what came of a write that nobody has seen the end of"] : []),
       ],
     };
-    return weighed(step, fate, type === "rotated" || type === "lockedOut" ? clientIdsOf(step) : []);
-  }
-
-  /** The devices that a removal hits. */
-  #hit(step: Step, { isRetained }: OldSide): readonly string[] {
-    return isRetained ? [] : clientIdsOf(step);
+    return weighed(step, fate);
   }
 
   #terms({ settings = {} }: Step): Terms {
@@ -293,45 +261,6 @@ class Weighing {
   }
 }
 
-function weighed(step: Step, fate: Fate, clientIds: readonly string[], removal: Deed = fate.deed): Weighed {
-  const { kind, urn, position, changed, old, newId } = step;
-  const { type, text = "", removes = 0, along = [], alongKind, ifThere, mayRemove = 0 } = fate;
-  const id = old?.id ?? newId;
-  const { instanceId } = step.inputs;
-  const place = old?.place.instanceId ?? (typeof instanceId === "string" ? instanceId : undefined);
-  const isLogin = type !== "left" && type !== "refused" && removal === "deregistered";
-  const along_ = alongKind === "DeviceCredential" ? along.flatMap(({ clientId }) => clientId ?? []) : [];
-  const unseenAlong =
-    along.length > along_.length || !Number.isFinite(mayRemove) || (mayRemove > 0 && clientIds.length === 0);
-  const own = type === "left" || type === "refused" ? [] : clientIds;
-  return {
-    step,
-    change: {
-      type,
-      kind: kind.outline.name,
-      ...(id !== undefined && { id }),
-      ...(place !== undefined && { instanceId: place }),
-      name: nameOf(step),
-      urn,
-      ...(position && { position }),
-      text,
-      fields: changed,
-      ...(ifThere && { ifThere }),
-      removes: type === "refused" ? 0 : removes,
-      ...(alongKind !== undefined && {
-        along: { kind: alongKind, count: along.length, ids: along.map((item) => idOf(outlineOf(alongKind), item)) },
-      }),
-    },
-    calls: fate.calls,
-    rotates:
-      fate.deed === "rotated" && type !== "refused" ? "yes" : fate.mayRotate || ifThere === "rotated" ? "maybe" : "no",
-    mayRemove,
-    hitsUnseen: (isLogin && own.length === 0) || unseenAlong,
-    clientIds: [...own, ...along_],
-    unknowns: fate.unknowns ?? [],
-  };
-}
-
 /** What only counts later, which the engine takes for no change. */
 function noted(step: Step): Weighed | undefined {
   const { changed, old, kind } = step;
@@ -342,7 +271,7 @@ function noted(step: Step): Weighed | undefined {
     const when = kind.outline.inputs[name]?.onlyAt === "create" ? "made" : "deleted";
     return `${name} counts when it is ${when}`;
   });
-  return weighed(step, { deed: "kept", type: "noted", text: whens.join("; "), calls: [] }, []);
+  return weighed(step, { deed: "kept", type: "noted", text: whens.join("; "), calls: [] });
 }
 
 /** The inputs that change in place, each in words, but for secrets and what was said already. */
@@ -355,57 +284,6 @@ function fieldTexts({ changed, inputs, kind }: Step, state: Values, said = ""): 
     const later = after === unknown ? "what is not known yet" : inWords(after);
     return isOpen ? `${name}: ${inWords(before)} → ${later}` : `${name} changes`;
   });
-}
-
-function clientIdsOf({ old, inputs }: Step): readonly string[] {
-  const clientId = old ? old.place.clientId : inputs.clientId;
-  return typeof clientId === "string" ? [clientId] : [];
-}
-
-/** The objects that a step removes, those that a set stands for among them. */
-function removed(step: Step): string[] {
-  const { old, kind } = step;
-  const members = (kind.members(old?.state ?? {}) ?? []).map(({ outline, known }) =>
-    objectOf(outline, placeOf(step), known),
-  );
-  return [oldObject(step) ?? "", ...members];
-}
-
-function isRemoval({ op }: Step): boolean {
-  return op === "delete" || op === "replace";
-}
-
-function oldObject(step: Step): string | undefined {
-  const { old, kind } = step;
-  return old && objectOf(kind.outline, placeOf(step), { ...old.state, ...old.place });
-}
-
-function newObject(step: Step): string | undefined {
-  return step.op === "delete" || step.newId === undefined
-    ? undefined
-    : objectOf(step.kind.outline, placeOf(step), step.inputs);
-}
-
-/** Where its instance is, as far as the preview tells. */
-function placeOf({ settings, provider }: Step): string {
-  return settings ? String(settings["apsaramq:endpoint"] ?? settings["apsaramq:region"] ?? "") : provider;
-}
-
-function outlineOf(name: string): Outline {
-  const outline = Object.values(kinds).find((one) => one.name === name);
-  if (!outline) {
-    throw new Error(`no kind ${name}; this is a bug`);
-  }
-  return outline as unknown as Outline;
-}
-
-function nameOf({ urn }: Step): string {
-  return partsOf(urn).name;
-}
-
-/** What tells one object from others of its kind: the last part of its id. */
-function lastOf(id: string): string {
-  return decodeURIComponent(id.split("/").filter(Boolean).at(-1) ?? id);
 }
 
 function typeOf(deed: Deed): ChangeType {

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Fields, unknown } from "../../kinds/fields";
-import { secretMark } from "../../kinds/inState";
 import { idOf, keyOf } from "../../kinds/object";
-import { received, unknownText } from "../../provider/dynamicProvider";
+import { received } from "../../provider/dynamicProvider";
 import { foresights, type KindForesight } from "../../provider/foresight";
 import type { Props } from "../../provider/lifecycle";
 import { type Unclear, unclearFrom } from "../../provider/unclear";
 import { isObject } from "../stacks/document";
 import { kindOfType, partsOf, type Values } from "../stacks/resource";
 import { type EntryPlace, type Position, placeIn, positionIn } from "../stacks/stackState";
+import { isWithin, masked, nameIn } from "./secrets";
 
 /** What `pulumi preview --json` says of the resources of this package, without their secrets. */
 export interface Preview {
@@ -63,9 +63,6 @@ export interface OldSide {
 }
 
 export const whatItIs = "what `pulumi preview --json` prints";
-
-/** Stand for secrets: two of one text are the same one, as far as the preview tells. */
-const [oldSecret, newSecret] = ["a secret", "another secret"];
 
 /** A step that stands for a resource's whole change, and the halves of a replacement, which tell nothing more. */
 const ops: Readonly<Record<string, Op | undefined>> = {
@@ -233,47 +230,6 @@ function oldFrom({ outline }: KindForesight, { id, inputs, outputs, ...more }: V
     isRetained: more.retainOnDelete === true,
     deletedWith: typeof more.deletedWith === "string" ? more.deletedWith : undefined,
   };
-}
-
-/**
- * Properties with a text in place of each secret, also where the preview shows one, as it does of an input that a
- * program gives in clear.
- */
-function masked(fields: Fields, properties: unknown, isNew: (path: string) => boolean = () => false): Values {
-  const all = Object.entries(isObject(properties) ? properties : {}).filter(([name]) => name in fields);
-  return Object.fromEntries(
-    all.map(([name, value]) => {
-      const isSecret = fields[name]?.secret === true && typeof value === "string" && value !== unknownText;
-      return [name, withoutSecrets(isSecret ? "[secret]" : value, name, isNew)];
-    }),
-  );
-}
-
-function withoutSecrets(value: unknown, path: string, isNew: (path: string) => boolean): unknown {
-  if (value === "[secret]" || (isObject(value) && Object.keys(secretMark).some((key) => key in value))) {
-    return isNew(path) ? newSecret : oldSecret;
-  }
-  if (Array.isArray(value)) {
-    return value.map((one, index) => withoutSecrets(one, `${path}[${index}]`, isNew));
-  }
-  return isObject(value)
-    ? Object.fromEntries(
-        Object.entries(value).map(([name, one]) => [name, withoutSecrets(one, pathOf(path, name), isNew)]),
-      )
-    : value;
-}
-
-/** A path as the engine writes it. */
-function pathOf(path: string, name: string): string {
-  return /^\w+$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
-}
-
-function nameIn(path: string): string {
-  return path.split(/[.[]/)[0] ?? path;
-}
-
-function isWithin(path: string, whole: string): boolean {
-  return path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[`);
 }
 
 /** The paths of which the engine itself says that they change. */

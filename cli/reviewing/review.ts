@@ -1,9 +1,9 @@
 import { sumOf } from "./calls";
-import type { Weighed } from "./changes";
 import { type LimitOptions, limitsOf } from "./limits";
 import type { Preview, Step } from "./preview";
 import { type Change, type ChangeType, changeTypes, type Range, type Report } from "./report";
 import type { Sessions } from "./sessions";
+import type { Weighed } from "./weighed";
 
 /** What a review says beside when it was written. */
 export type Review = Omit<Report, "version" | "time">;

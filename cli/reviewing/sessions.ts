@@ -1,7 +1,7 @@
 import { grouped } from "../listings/grouped";
 import { messageOf } from "../listings/listings";
 import type { Runs } from "../stacks/runs";
-import type { Weighed } from "./changes";
+import type { Weighed } from "./weighed";
 
 /** Which devices are connected, by their client ids; those that nobody knows of are left out. */
 export interface Sessions {

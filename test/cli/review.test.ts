@@ -348,11 +348,17 @@ describe("apsaramq-mqtt review", function () {
       const emulator = await serve({
         groups: [{ groupId: line }],
         credentials: clientIds(...names),
-        onlineClientIds: [`${line}@@@d-3`, `${line}@@@d-10`],
+        onlineClientIds: ["d-3", "d-10", "free"].map((name) => `${line}@@@${name}`),
       });
       const steps = [
         ...names.slice(0, 10).map((name) => credential("delete", name)),
         credential("update", "d-10", { inputs: inputsOf("d-10", { rotationTriggers: { q: "1" } }) }),
+        {
+          op: "delete",
+          kind: "CustomAuthConnectBlack",
+          name: "free",
+          old: { id: `${instanceId}/${line}%40%40%40free`, inputs: { instanceId, clientId: `${line}@@@free` } },
+        },
       ];
       const { changes, online, limits, code } = await asked(emulator, steps, "--forbid-online-removals");
       expect(changes.filter((change) => change.online).map(({ name }) => name)).to.deep.equal(["d-3", "d-10"]);
