@@ -1,5 +1,5 @@
 import { objectOf } from "../../kinds/object";
-import { type Item, inventories, type KindInventory } from "../../provider/inventory";
+import { type Item, inventories } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
 import { grouped } from "../listings/grouped";
 import { inTurn } from "../listings/inTurn";
@@ -61,26 +61,17 @@ class Asking implements Answers {
         const listing = all.get(key);
         // Where there is none, the group or the CA is not there that it would be of.
         const items = listing ? await listings.items(listing) : [];
-        for (const { step, about, kind, place } of some) {
-          if (listings.isTold(kind, place)) this.#note(step, about, kind, run.place, items);
+        const outlines = new Set(some.map(({ kind }) => kind.outline));
+        const there = new Set([...outlines].flatMap((one) => items.map((item) => objectOf(one, run.place, item))));
+        for (const { step, about, kind } of some.filter((one) => listings.isTold(one.kind, one.place))) {
+          if (about === "holdings") this.#holdings.set(step, items);
+          else this.#existence.set(step, there.has(objectOf(kind.outline, run.place, step.inputs)));
         }
       });
     } catch (error) {
       this.gaps.push(`instance ${instanceId}: ${messageOf(error)}`);
     }
     this.gaps.push(...listings.gaps);
-  }
-
-  #note(step: Step, about: Question["about"], { outline }: KindInventory, place: string, items: readonly Item[]): void {
-    if (about === "holdings") {
-      this.#holdings.set(step, items);
-    } else {
-      const object = objectOf(outline, place, step.inputs);
-      this.#existence.set(
-        step,
-        items.some((item) => objectOf(outline, place, item) === object),
-      );
-    }
   }
 }
 
