@@ -97,7 +97,10 @@ async function walkAll(emulator: EmulatorProcess): Promise<number> {
   Object.assign(process.env, operatorKeys(emulator));
   const run = lookingRun(
     { "apsaramq:endpoint": emulator.endpoint },
-    logOver(() => {}),
+    logOver(
+      () => {},
+      () => performance.now(),
+    ),
   );
   try {
     const startedAt = performance.now();

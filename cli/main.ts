@@ -6,6 +6,7 @@ import { addDriftCommand } from "./drift";
 import { addEmulatorCommand } from "./emulator";
 import { exitCodes } from "./exitCodes";
 import { addMaskCommand } from "./mask";
+import { addPolicyCommand } from "./policy";
 import { addReviewCommand } from "./review";
 import { version } from "./version";
 
@@ -19,6 +20,7 @@ function createCommand(): Command {
   addDriftCommand(program);
   addEmulatorCommand(program);
   addMaskCommand(program);
+  addPolicyCommand(program);
   addReviewCommand(program);
   return program;
 }

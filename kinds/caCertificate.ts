@@ -104,6 +104,13 @@ export const caCertificate = outline({
     "DeleteCaCertificate",
     "ListDeviceCertificateByCaSn",
   ],
+  reads: ["ListCaCertificate", "GetCaCertificate"],
+  onlyWith: {
+    GetRegisterCode: ["verificationContent", undefined],
+    ActiveCaCertificate: ["status", "active"],
+    DeleteCaCertificate: ["deletionPolicy", undefined, "delete"],
+    ListDeviceCertificateByCaSn: ["deletionPolicy", undefined, "delete"],
+  },
   errors: {
     Conflict:
       'Create: the CA is registered and `ifExists` is `"fail"`, or it is registered under another name or with another certificate. Delete: it has device certificates and `cascade` is not `true`.',

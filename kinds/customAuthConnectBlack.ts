@@ -28,6 +28,7 @@ export const customAuthConnectBlack = outline({
   outputs: {},
   key: ["instanceId", "clientId"],
   actions: ["QueryCustomAuthConnectBlack", "AddCustomAuthConnectBlack", "DeleteCustomAuthConnectBlack"],
+  reads: ["QueryCustomAuthConnectBlack"],
   errors: {
     Conflict: 'Create: there is such an entry and `ifExists` is `"fail"`.',
   },

@@ -71,6 +71,7 @@ export const customAuthIdentity = outline({
       ? [{ path: "rotationTriggers", fault: "must not be given together with secret: change the secret itself" }]
       : [],
   actions: ["QueryCustomAuthIdentity", "AddCustomAuthIdentity", "UpdateCustomAuthIdentity", "DeleteCustomAuthIdentity"],
+  reads: ["QueryCustomAuthIdentity"],
   errors: {
     InvalidInput: "In preview: `secret` together with `rotationTriggers`.",
     Conflict:

@@ -49,6 +49,7 @@ export const customAuthPermission = outline({
     "UpdateCustomAuthPermission",
     "DeleteCustomAuthPermission",
   ],
+  reads: ["QueryCustomAuthPermission"],
   errors: {
     InvalidInput: "In preview: neither `username` nor `clientId`, or both.",
     Conflict: 'Create: there is such a rule and `ifExists` is `"fail"`.',

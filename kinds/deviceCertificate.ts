@@ -67,6 +67,11 @@ export const deviceCertificate = outline({
     "InactivateDeviceCertificate",
     "DeleteDeviceCertificate",
   ],
+  reads: ["ListDeviceCertificateByCaSn", "GetDeviceCertificate"],
+  onlyWith: {
+    ActiveDeviceCertificate: ["status", "active"],
+    DeleteDeviceCertificate: ["deletionPolicy", undefined, "delete"],
+  },
   errors: {
     NotFound:
       "Create: the certificate is not registered, as its device has never connected: at once, or after the time of `awaitRegistration`.",

@@ -71,6 +71,11 @@ export const deviceCertificateSet = outline({
     "InactivateDeviceCertificate",
     "DeleteDeviceCertificate",
   ],
+  reads: ["ListDeviceCertificateByCaSn", "ListCaCertificate", "GetCaCertificate"],
+  onlyWith: {
+    ActiveDeviceCertificate: ["status", "active"],
+    DeleteDeviceCertificate: ["deletionPolicy", undefined, "delete"],
+  },
   errors: {
     NotFound: "Create: the CA is not registered with the instance.",
     Stopped: "The status of many certificates could not be set: the rest was not tried.",

@@ -133,6 +133,11 @@ export const deviceCredential = outline({
     "CloseConnection",
     "QuerySessionByClientId",
   ],
+  reads: ["ListDeviceCredentialClientId", "GetDeviceCredential", "ListGroupId"],
+  onlyWith: {
+    CloseConnection: ["closeConnection", true],
+    QuerySessionByClientId: ["closeConnection", true],
+  },
   errors: {
     Conflict: 'Create: the device has a credential already and `ifExists` is `"fail"`.',
     InvalidInput:

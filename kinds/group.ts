@@ -60,6 +60,10 @@ export const group = outline({
     "ListDeviceCredentialClientId",
     "UnRegisterDeviceCredential",
   ],
+  reads: ["ListGroupId"],
+  onlyWith: {
+    UnRegisterDeviceCredential: ["cascade", true],
+  },
   errors: {
     Conflict:
       'Create: the group exists and `ifExists` is `"fail"`. Delete: it has credentials and `cascade` is not `true`, or it has some that the program declares.',

@@ -2,6 +2,8 @@ import type { CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } 
 import type { Fields } from "../kinds/fields";
 import { unknown } from "../kinds/fields";
 import { entryKey, secretMark, stubKey } from "../kinds/inState";
+import { isHalfMade, isProviderError } from "./errors";
+import type { GivenAdvice } from "./givenAdvice";
 import { inputsInState } from "./inputsInState";
 import type { Kind } from "./kind";
 import { KeptFailure, lifecycleOf, type Props, type State } from "./lifecycle";
@@ -34,6 +36,12 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
   const lifecycle = lifecycleOf(kind, run);
   const { inputs, outputs } = kind.outline;
   const secrets = Object.entries({ ...inputs, ...outputs }).flatMap(([name, { secret }]) => (secret ? [name] : []));
+
+  function rethrow(props: Props): (error: unknown) => never {
+    return (error) => {
+      throw asEngineTakesIt(error, props, run.advice);
+    };
+  }
 
   /**
    * Marks secrets that state does not hold yet. An entry that was imported has no word of its program's on what is
@@ -152,21 +160,34 @@ function mapValue(value: unknown, change: (value: unknown) => unknown): unknown 
   return typeof value === "object" && value !== null ? mapDeep(value as Props, change) : change(value);
 }
 
+/** How many reasons a failure tells. */
+const toldReasons = 10;
+
 /**
- * A failure as the engine understands it: one line, without a stack, which printedErrors.ts knows it by. Where the
- * object stays in state, with an id and the state: the stub has to be in that, or nothing could ever be called for the
- * resource again.
+ * A failure as the engine understands it: without a stack, which printedErrors.ts knows it by. Where the object stays
+ * in state, with an id and the state: the stub has to be in that, or nothing could ever be called for the resource
+ * again.
  */
-function rethrow({ [stubKey]: stub }: Props): (error: unknown) => never {
-  return (error) => {
-    const plain = new Error(error instanceof Error ? error.message : "unknown failure; this is a bug of the provider");
-    plain.stack = "";
-    throw error instanceof KeptFailure
-      ? Object.assign(plain, {
-          id: error.id,
-          properties: { ...propsOf(error.state), [stubKey]: stub },
-          reasons: [...error.reasons],
-        })
-      : plain;
-  };
+function asEngineTakesIt(error: unknown, { [stubKey]: stub }: Props, advice: GivenAdvice): Error {
+  const causes = error instanceof KeptFailure || isHalfMade(error) ? error.causes : [error];
+  const told = causes.slice(0, toldReasons).map((cause) => shownText(cause, advice));
+  const rest = causes.length - told.length;
+  const reasons = rest > 0 ? [...told, `and ${rest} more`] : told;
+  return Object.assign(new Error(reasons.join("\n")), {
+    stack: "",
+    ...(error instanceof KeptFailure && {
+      id: error.id,
+      properties: { ...propsOf(error.state), [stubKey]: stub },
+      reasons,
+    }),
+  });
+}
+
+/** What happened in the first line, which is all that the engine shows beside a resource. */
+function shownText(error: unknown, advice: GivenAdvice): string {
+  if (isProviderError(error)) {
+    const shown = advice.once(error);
+    return `${shown.summary}.\n${shown.advice}`;
+  }
+  return error instanceof Error ? error.message : "unknown failure; this is a bug of the provider";
 }

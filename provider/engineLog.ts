@@ -5,8 +5,13 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
 /** What a run tells the person in front of the engine's display. Never fails and never waits. */
 export interface EngineLog {
-  /** Replaces the last line of progress; gone when the operation ends. */
-  progress(text: string): void;
+  /**
+   * How work goes on, told when it takes long and then from time to time; gone when the operation ends. A display that
+   * cannot replace a line keeps each of them.
+   *
+   * @param begunAt when the work began, by the log's clock; left out where a line is worth it at once
+   */
+  progress(text: string, begunAt?: number): void;
   /** A line that stays, under Diagnostics. */
   info(text: string): void;
   /** A line of which a long run has many alike: the first ten of a topic stay, then one that says so. */
@@ -14,12 +19,24 @@ export interface EngineLog {
 }
 
 const told = 10;
+/** From what time on work takes long, and how often all work together is told. */
+const usualProgressMs = 10_000;
 
 /** A log over what shows one line. */
-export function logOver(show: (text: string, ephemeral: boolean) => void): EngineLog {
+export function logOver(
+  show: (text: string, ephemeral: boolean) => void,
+  now: () => number,
+  progressMs = usualProgressMs,
+): EngineLog {
   const counts = new Map<string, number>();
+  let toldAt = Number.NEGATIVE_INFINITY;
   return {
-    progress: (text) => show(text, true),
+    progress(text, begunAt = Number.NEGATIVE_INFINITY) {
+      if (now() - Math.max(begunAt, toldAt) >= progressMs) {
+        toldAt = now();
+        show(text, true);
+      }
+    },
     info: (text) => show(text, false),
     few(topic, text) {
       const count = (counts.get(topic) ?? 0) + 1;
@@ -35,8 +52,9 @@ export function logOver(show: (text: string, ephemeral: boolean) => void): Engin
 
 /** The log of the engine at a gRPC address. What the process prints itself has no place in the live display. */
 export function engineLog(address: string | undefined): EngineLog {
+  const now = () => performance.now();
   if (address === undefined) {
-    return logOver(() => {});
+    return logOver(() => {}, now);
   }
   let client: EngineClient | undefined;
   const send = (message: string, ephemeral: boolean) => {
@@ -50,7 +68,7 @@ export function engineLog(address: string | undefined): EngineLog {
       client.log(request, () => {});
     } catch {}
   };
-  return logOver(send);
+  return logOver(send, now);
 }
 
 function connect(address: string): EngineClient {

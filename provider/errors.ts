@@ -31,15 +31,26 @@ export class MqttProviderError extends Error {
   override readonly name = "MqttProviderError";
   readonly kind: ErrorKind;
   readonly action: string;
+  readonly object: string;
+  readonly problem: string;
+  readonly advice: string;
   readonly code: string | undefined;
   readonly unclear: UnclearKind | undefined;
 
-  constructor(details: ErrorDetails) {
-    super(`${details.action} for ${details.object}: ${details.problem}. ${details.advice}`);
-    this.kind = details.kind;
-    this.action = details.action;
-    this.code = details.code;
-    this.unclear = details.unclear;
+  constructor({ kind, action, object, problem, advice, code, unclear }: ErrorDetails) {
+    super(`${action} for ${object}: ${problem}. ${advice}`);
+    this.kind = kind;
+    this.action = action;
+    this.object = object;
+    this.problem = problem;
+    this.advice = advice;
+    this.code = code;
+    this.unclear = unclear;
+  }
+
+  /** What happened, in one line. */
+  get summary(): string {
+    return `${this.action} for ${this.object}: ${this.problem}`;
   }
 }
 
@@ -61,13 +72,9 @@ export function isProviderError(error: unknown): error is MqttProviderError {
   return error instanceof Error && error.name === "MqttProviderError";
 }
 
-/** How many reasons a failure tells in full. */
-const toldReasons = 10;
-
 /** An object that exists but is not as declared. The engine keeps it in state and calls update in the next run. */
 export class HalfMadeError<State extends object = object> extends Error {
   override readonly name = "HalfMadeError";
-  readonly reasons: readonly string[];
 
   constructor(
     /** What is known of the object. */
@@ -75,11 +82,7 @@ export class HalfMadeError<State extends object = object> extends Error {
     /** What keeps it from being as declared; at least one. */
     readonly causes: readonly unknown[],
   ) {
-    const texts = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
-    const rest = texts.length - toldReasons;
-    const reasons = rest > 0 ? [...texts.slice(0, toldReasons), `and ${rest} more`] : texts;
-    super(reasons.join("; "));
-    this.reasons = reasons;
+    super("it is not as declared");
   }
 }
 

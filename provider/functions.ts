@@ -14,7 +14,8 @@ import { Run } from "./run";
 import { withSharedRun } from "./sharedRuns";
 import { verificationCertificate } from "./verificationCertificate";
 
-export { isProviderError } from "./errors";
+export { isProviderError, type MqttProviderError } from "./errors";
+export { GivenAdvice } from "./givenAdvice";
 
 /** The configuration that a function works with, by its full keys. */
 export type FunctionSettings = Readonly<Record<string, string | undefined>>;

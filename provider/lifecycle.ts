@@ -70,9 +70,10 @@ export class KeptFailure extends Error {
   constructor(
     readonly id: string,
     readonly state: State,
-    readonly reasons: readonly string[],
+    /** What keeps it from being as declared; at least one. */
+    readonly causes: readonly unknown[],
   ) {
-    super(reasons.join("; "));
+    super("it is not as declared");
   }
 }
 
@@ -343,7 +344,7 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
     return new KeptFailure(
       id,
       { ...state, props: { ...state.props, ...values }, ...(mark && { unclear: mark }) },
-      halfMade?.reasons ?? [error instanceof Error ? error.message : String(error)],
+      causes,
     );
   }
 

@@ -6,6 +6,7 @@ import { onCancel } from "./cancelWatch";
 import { engineAddress } from "./engineAddress";
 import { type EngineLog, engineLog } from "./engineLog";
 import { MqttProviderError } from "./errors";
+import { GivenAdvice } from "./givenAdvice";
 import { type Limiters, machineLimiters } from "./limiters";
 import type { MqttService } from "./service/service";
 import { type ConfigLookup, defaultInstanceId, isSettings, readSettings, type Settings } from "./settings";
@@ -45,6 +46,7 @@ export class Run {
   readonly interruptedWrites: InterruptedWrites;
   /** What listings hold that could not be read, a sentence each. */
   readonly unread = new Set<string>();
+  readonly advice = new GivenAdvice();
   readonly #sleep: Surroundings["sleep"];
   readonly #limiters: Surroundings["limiters"];
   #settings: Settings | readonly string[] = ["the provider was not configured by the engine"];

@@ -46,16 +46,24 @@ export async function inOneLine<Result>(work: (provided: Functions) => Promise<R
   try {
     return await work(modules);
   } catch (error) {
-    throw modules.isProviderError(error) ? failure(error.message) : error;
+    throw modules.isProviderError(error) ? failure(error, modules) : error;
   }
 }
 
 /** One failure of many calls is one error: Pulumi tells an error once, however many have it. */
-function failure(text: string): pulumi.RunError {
-  const failures = currentProgram()?.failures;
-  const known = failures?.get(text) ?? Object.assign(new pulumi.RunError(text), { stack: text });
-  failures?.set(text, known);
-  return known;
+function failure(error: functions.MqttProviderError, { GivenAdvice }: Functions): pulumi.RunError {
+  const program = currentProgram();
+  const known = program?.failures.get(error.message);
+  if (known) {
+    return known;
+  }
+  if (program) {
+    program.advice ??= new GivenAdvice();
+  }
+  const text = (program?.advice?.once(error) ?? error).message;
+  const made = Object.assign(new pulumi.RunError(text), { stack: text });
+  program?.failures.set(error.message, made);
+  return made;
 }
 
 /** The ids of the resources that a value comes from: not known in a preview before they are made. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Declarations } from "../machine/declarations";
+import type { GivenAdvice } from "../provider/functions";
 
 /** A program as the engine runs it: with the Automation API one process may run several, also at a time. */
 export interface Program {
@@ -8,6 +9,8 @@ export interface Program {
   readonly names: Map<string, string>;
   /** What functions have failed with, by the text. */
   readonly failures: Map<string, pulumi.RunError>;
+  /** What these have advised; made with the first. */
+  advice?: GivenAdvice;
 }
 
 const programs = new Map<string, Program>();

@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface VendorFacts {
   readonly methods: readonly string[];
   readonly callsPerSecond: number | null;
+  /** The RAM action on its page, else in the older table; "none" where it needs no right, null where neither was readable. */
+  readonly ram: string | null;
   /** Place (query or body) and type by name, `required` at the end where it is. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Type by path, `[]` for the items of a list; `on denial` at the end of what only a denial has. */

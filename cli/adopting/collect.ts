@@ -2,7 +2,7 @@ import { kindOf } from "../../provider/errors";
 import type { Run } from "../../provider/run";
 import { type Choice, missingOf } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
-import { type Listing, Listings, messageOf, type Place } from "../listings/listings";
+import { failureText, type Listing, Listings, type Place } from "../listings/listings";
 import { type Adopted, adoptedFrom } from "./adopted";
 import { resourceName } from "./resourceName";
 
@@ -15,7 +15,7 @@ export interface Adoption extends Choice {
 export interface Collected {
   /** In an order that follows from nothing but what there is. */
   readonly adopted: readonly Adopted[];
-  /** What was asked for and could not be had, a sentence each. */
+  /** What was asked for and could not be had, in the order in which it was seen: the first says what to do. */
   readonly gaps: readonly string[];
   /** What an instance does not offer, a sentence each. */
   readonly notes: readonly string[];
@@ -28,24 +28,25 @@ const enoughFailures = 20;
 
 /** Collects what was chosen, as far as the service gives it. Throws when it does not know a chosen instance. */
 export async function collect(run: Run, adoption: Adoption): Promise<Collected> {
+  const begunAt = run.now();
   const listings = new Listings(run, adoption);
   const all = (await Promise.all(adoption.instanceIds.map((id) => listings.of(id)))).flat();
   const adopted: Adopted[] = [];
   const failures: string[] = [];
   await inTurn(all, hands.listings, async (listing) => {
-    const part = await adoptAll(run, listings, listing, adoption.secrets);
+    const part = await adoptAll(run, listings, listing, adoption.secrets, begunAt);
     for (const one of part.adopted) adopted.push(one);
     failures.push(...part.failures);
   });
   return {
     adopted: adopted.sort((one, other) => compare(orderOf(one), orderOf(other))),
-    gaps: [...listings.gaps, ...failures, ...missingOf(adoption, listings.found), ...run.unread].sort(compare),
+    gaps: [...listings.gaps, ...failures, ...missingOf(adoption, listings.found), ...run.unread],
     notes: listings.notes.sort(compare),
   };
 }
 
 /** The resources of all objects of a listing that were chosen, and what could not be had of them, a sentence each. */
-async function adoptAll(run: Run, listings: Listings, listing: Listing, withSecrets: boolean) {
+async function adoptAll(run: Run, listings: Listings, listing: Listing, withSecrets: boolean, begunAt: number) {
   const { kind, text } = listing;
   const holder = holderIn(listing.place);
   const items = await listings.items(listing);
@@ -61,14 +62,14 @@ async function adoptAll(run: Run, listings: Listings, listing: Listing, withSecr
     } catch (error) {
       // What is gone since it was listed is no gap.
       if (kindOf(error) !== "NotFound") {
-        failures.push(`${text}: ${messageOf(error)}`);
+        failures.push(`${text}: ${failureText(run, error)}`);
       }
     }
     done++;
-    run.log.progress(`${text}: ${done} of ${items.length}`);
+    run.log.progress(`${text}: ${done} of ${items.length}`, begunAt);
   });
   const untried = items.length - done;
-  return { adopted, failures: untried > 0 ? [...failures, `${text}: ${untried} more were not tried.`] : failures };
+  return { adopted, failures: untried > 0 ? [`${text}: ${untried} more were not tried.`, ...failures] : failures };
 }
 
 /** The resource of the group or CA whose objects are listed. */

@@ -1,10 +1,11 @@
+import { grouped } from "../grouped";
 import type { Adopted, ResourceKey } from "./adopted";
 
 /** TypeScript that declares resources, each under the name that it has in the import file. */
 export function programText(adopted: readonly Adopted[]): string {
   const known = new Set(adopted.map(keyOf));
   const holderOf = ({ holder }: Adopted) => (holder && known.has(keyText(holder)) ? keyText(holder) : "");
-  const byHolder = groupedBy(adopted, holderOf);
+  const byHolder = grouped(adopted, holderOf);
   const free = byHolder.get("") ?? [];
   const variables = new Map<string, number>();
   // What holds others is made before them and, by dependsOn, deleted after them.
@@ -33,8 +34,8 @@ function keyText({ kind, name }: ResourceKey): string {
 
 /** Resources that nothing else refers to: those that differ in one text as a list of it, others of a kind as a table. */
 function declarations(resources: readonly Adopted[], options?: string): string[] {
-  return [...groupedBy(resources, ({ outline }) => outline.name).values()].flatMap((ofKind) => {
-    const lists = [...groupedBy(ofKind, alike).values()];
+  return [...grouped(resources, ({ outline }) => outline.name).values()].flatMap((ofKind) => {
+    const lists = [...grouped(ofKind, alike).values()];
     const single = lists.filter((list) => list.length === 1).flat();
     return [
       ...lists.filter((list) => list.length > 1).map((list) => listOf(list, options)),
@@ -107,17 +108,4 @@ function literal(value: unknown): string {
 
 function propertyName(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
-}
-
-function groupedBy<One>(items: readonly One[], key: (item: One) => string): Map<string, One[]> {
-  const groups = new Map<string, One[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) {
-      group.push(item);
-    } else {
-      groups.set(key(item), [item]);
-    }
-  }
-  return groups;
 }

@@ -22,6 +22,7 @@ const stack = "proof";
  * Nothing is asked of the service.
  */
 export async function prove({ importFile, program, configuration }: Subject, log: EngineLog): Promise<void> {
+  const begunAt = performance.now();
   const folder = mkdtempSync(join(process.cwd(), ".apsaramq-mqtt-proof-"));
   // Ctrl-C reaches Pulumi too, which then fails: so nothing is left behind.
   const wait = () => {};
@@ -33,9 +34,9 @@ export async function prove({ importFile, program, configuration }: Subject, log
     write(`Pulumi.${stack}.yaml`, JSON.stringify({ config: configuration }));
     write("index.ts", program);
     const run = commandIn(folder);
-    log.progress("proof: making a stack");
+    log.progress("proof: making a stack", begunAt);
     await run("stack", "init", "--no-select", stack);
-    log.progress("proof: importing");
+    log.progress("proof: importing", begunAt);
     await run(
       "import",
       "--file",
@@ -46,7 +47,7 @@ export async function prove({ importFile, program, configuration }: Subject, log
       "--stack",
       stack,
     );
-    log.progress("proof: previewing");
+    log.progress("proof: previewing", begunAt);
     await run("preview", "--expect-no-changes", "--diff", "--stack", stack);
   } finally {
     process.off("SIGINT", wait);

@@ -1,6 +1,6 @@
-import type { EngineLog } from "../../provider/engineLog";
+import type { Run } from "../../provider/run";
 import { inTurn } from "../listings/inTurn";
-import { messageOf } from "../listings/listings";
+import { failureText } from "../listings/listings";
 import type { StackEntry } from "../stacks/stackState";
 import type { Finding } from "./report";
 
@@ -13,13 +13,16 @@ const enoughFailures = 20;
 export class Comparer {
   readonly findings: Finding[] = [];
   readonly #failures = new Map<string, string[]>();
+  readonly #begunAt: number;
   #done = 0;
 
   constructor(
+    private readonly run: Run,
     private readonly total: number,
     private readonly compareOne: (entry: StackEntry) => Promise<readonly Finding[]>,
-    private readonly log: Pick<EngineLog, "progress">,
-  ) {}
+  ) {
+    this.#begunAt = run.now();
+  }
 
   async compare(entries: readonly StackEntry[]): Promise<void> {
     await inTurn(entries, atATime, async (entry) => {
@@ -30,10 +33,10 @@ export class Comparer {
           this.findings.push(...(await this.compareOne(entry)));
         }
       } catch (error) {
-        this.#failures.set(name, [...failures, `${name} ${entry.id}: ${messageOf(error)}`]);
+        this.#failures.set(name, [...failures, `${name} ${entry.id}: ${failureText(this.run, error)}`]);
       }
       this.#done++;
-      this.log.progress(`compared ${this.#done} of ${this.total} resources`);
+      this.run.log.progress(`compared ${this.#done} of ${this.total} resources`, this.#begunAt);
     });
   }
 

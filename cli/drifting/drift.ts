@@ -1,10 +1,10 @@
 import { idOf, objectOf } from "../../kinds/object";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
+import { grouped } from "../grouped";
 import { type Choice, isChosen } from "../listings/choice";
-import { grouped } from "../listings/grouped";
 import { inTurn } from "../listings/inTurn";
-import { keyOf, Listings, messageOf } from "../listings/listings";
+import { failureText, keyOf, Listings } from "../listings/listings";
 import { partsOf } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import type { EntryPlace, StackEntry, StackState } from "../stacks/stackState";
@@ -89,14 +89,14 @@ class Look {
       instanceIds.map((instanceId) =>
         this.#listings.of(instanceId).catch((error: unknown) => {
           this.#hidden.add(instanceId);
-          this.#gaps.push(`instance ${instanceId}: ${messageOf(error)}`);
+          this.#gaps.push(`instance ${instanceId}: ${failureText(this.run, error)}`);
           return [];
         }),
       ),
     );
     const entries = all.filter(({ role }) => role !== "read");
     const byListing = grouped(entries, (entry) => keyOf(this.#kind(entry), entry.place));
-    const comparer = new Comparer(entries.length, (entry) => this.#compare(entry), this.run.log);
+    const comparer = new Comparer(this.run, entries.length, (entry) => this.#compare(entry));
     const wanted = listings.flat().filter(({ key }) => this.choice.strays || byListing.has(key));
     await inTurn(wanted, atATime, async (listing) => {
       for (const item of await this.#listings.items(listing)) this.#items.push({ kind: listing.kind, item });
@@ -181,7 +181,7 @@ class Look {
           }
         }
       } catch (error) {
-        this.#gaps.push(`sessions of ${instanceId}: ${messageOf(error)}`);
+        this.#gaps.push(`sessions of ${instanceId}: ${failureText(this.run, error)}`);
       }
     }
   }

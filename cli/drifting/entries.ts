@@ -29,7 +29,7 @@ export function unsettled(entry: StackEntry): string | undefined {
   }
   const [failure] = failures;
   if (failure !== undefined) {
-    return `the last update failed: ${failure}`;
+    return `the last update failed: ${failure.replaceAll("\n", " ")}`;
   }
   const lacking = Object.entries(outline.outputs).find(
     ([name, { required }]) => required && !(name in outputs.values) && !outputs.hidden.has(name),

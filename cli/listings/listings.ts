@@ -1,5 +1,5 @@
 import { serialKey } from "../../kinds/serialNumber";
-import { kindOf } from "../../provider/errors";
+import { isProviderError, kindOf } from "../../provider/errors";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
 import { type Choice, isChosen, isKindChosen } from "./choice";
@@ -100,8 +100,11 @@ export class Listings {
         throw error;
       }
       // Some editions have neither certificates nor custom authentication.
-      const isNoGap = kindOf(error) === "Unsupported" && this.choice.kinds === undefined;
-      (isNoGap ? this.notes : this.gaps).push(`${text}: ${messageOf(error)}`);
+      if (kindOf(error) === "Unsupported" && this.choice.kinds === undefined) {
+        this.notes.push(`${text}: ${error instanceof Error ? error.message : error}`);
+      } else {
+        this.gaps.push(`${text}: ${failureText(this.run, error)}`);
+      }
       this.#untold.add(key);
       return [];
     }
@@ -130,6 +133,8 @@ function casOf(instanceId: string): string {
   return `CAs of ${instanceId}`;
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What a failure is told by, with what to do once for all that fail alike. */
+export function failureText({ advice }: Run, error: unknown): string {
+  const told = isProviderError(error) ? advice.once(error) : error;
+  return told instanceof Error ? told.message : String(told);
 }

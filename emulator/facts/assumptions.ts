@@ -6,6 +6,7 @@ import { customAuthAssumptions } from "./customAuthAssumptions";
 import { gatewayAssumptions } from "./gatewayAssumptions";
 import { instanceAssumptions } from "./instanceAssumptions";
 import { messageAssumptions } from "./messageAssumptions";
+import { ramAssumptions } from "./ramAssumptions";
 
 /**
  * What the vendor's documents leave open, and how this emulator reads it: the one table of assumptions.
@@ -25,6 +26,7 @@ interface AssumptionRow {
 
 export const assumptionTable = {
   ...gatewayAssumptions,
+  ...ramAssumptions,
   ...credentialAssumptions,
   ...certificateAssumptions,
   ...messageAssumptions,

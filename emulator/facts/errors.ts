@@ -144,6 +144,7 @@ export const errorCatalogue = {
   "InvalidTimeStamp.Format": { status: 400, message: "Specified time stamp or date value is not well formatted." },
   InvalidVersion: { status: 400, message: "Specified parameter Version is not valid." },
   "Missing%s": { status: 400, message: "%s is mandatory for this action." },
+  NoPermission: { status: 403, message: "You are not authorized to do this action. You should be authorized by RAM." },
   RequestEntityTooLarge: { status: 413, message: "The request body is too large." },
   ServiceUnavailable: { status: 503, message: "The request has failed due to a temporary failure of the server." },
   SignatureDoesNotMatch: { status: 400, message: "Specified signature is not matched with our calculation.%s" },

@@ -23,7 +23,8 @@ export const gatewayAssumptions = {
   },
   checkOrder: {
     open: "The order of the gateway's checks.",
-    reason: "Address, action, version, method, format, signature, quota, parameters; each needs what comes before.",
+    reason:
+      "Address, action, version, method, format, signature, quota, rights, parameters; each needs what comes before.",
     options: ["fixed"],
   },
   blockedAddress: {

@@ -5,6 +5,7 @@ import type { Data } from "../operations/envelope";
 import { RawParameters } from "../operations/parameters";
 import type { Service } from "../service/service";
 import { authenticate, isSignedV3 } from "./authentication";
+import { authorize } from "./authorization";
 import { brief, type Call } from "./call";
 import { withoutEmptyPage } from "./emptyPage";
 import { requestedFormat } from "./rendering";
@@ -49,10 +50,12 @@ export function admit(service: Service, request: GatewayRequest, call: Call): Ad
   call.object = action.object && brief(parsed.parameters.get(action.object));
   call.format = requestedFormat(parsed);
   const { accessKeys } = service.state;
-  const { accountId, signedUntil } = authenticate(parsed, { accessKeys, nonces: service.nonces, now: call.time });
+  const { accessKey, signedUntil } = authenticate(parsed, { accessKeys, nonces: service.nonces, now: call.time });
+  const { accountId } = accessKey;
   if (!service.quotas.admitAction(accountId, call.action, action.callsPerSecond, call.time)) {
     throw new ServiceError(action.overQuota ?? "SystemOverFlow");
   }
+  authorize(service.state, accessKey, call.action, parsed.parameters);
   const own = [...parsed.parameters].filter(([parameter]) => !commonParameters.includes(parameter));
   return { action, parameters: withoutEmptyPage(new Map(own)), accountId, signedUntil };
 }

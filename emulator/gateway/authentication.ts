@@ -45,7 +45,7 @@ export interface Authenticator {
 
 /** Who has signed a request. */
 export interface Signer {
-  readonly accountId: string;
+  readonly accessKey: AccessKey;
   /** Until when the signature holds, by the wall clock. */
   readonly signedUntil: number;
 }
@@ -62,7 +62,7 @@ export function authenticate(request: ParsedRequest, { accessKeys, nonces, now }
     throw new ServiceError("SignatureDoesNotMatch", claim.mismatchDetail);
   }
   if (!nonces.accept(`${claim.accessKeyId} ${claim.nonce}`)) throw new ServiceError("SignatureNonceUsed");
-  return { accountId: accessKey.accountId, signedUntil: signedAt + allowedSkewMs };
+  return { accessKey, signedUntil: signedAt + allowedSkewMs };
 }
 
 function claimV1(request: ParsedRequest): Claim {

@@ -6,6 +6,7 @@ import type { Service } from "../service/service";
 import { DataFolderError } from "../storage/dataFolderError";
 import { type AdmittedRequest, admit, perform } from "./admission";
 import { changedAnswer, changedData } from "./answerChange";
+import { AccessDenied } from "./authorization";
 import { type Call, newCall, record } from "./call";
 import { tokenOfEmptyPage } from "./emptyPage";
 import { type Answer, render } from "./rendering";
@@ -101,11 +102,12 @@ function refuse(service: Service, call: Call, error: unknown, changed = unchange
   const status = asked ?? refusal.status(service.state.assumptions.httpStatus);
   record(service, call, status, refusal.code);
   const { code: Code, message: Message } = refusal;
+  const denied = refusal instanceof AccessDenied ? { AccessDeniedDetail: refusal.detail } : {};
   return render(
     call.format,
     status,
     "Error",
-    changed({ RequestId: call.requestId, HostId: call.hostId, Code, Message }),
+    changed({ RequestId: call.requestId, HostId: call.hostId, Code, Message, ...denied }),
   );
 }
 

@@ -16,6 +16,7 @@ import {
 } from "../foundation/decode";
 import { SortedMap } from "../foundation/sortedMap";
 import { type Collection, collectionsOf, type ListedSeeds, type ListName, listedForms, listNames } from "./collections";
+import { optionalRamPolicy } from "./ramPolicyForm";
 import {
   caCertificateFields,
   caCertificateForm,
@@ -54,6 +55,7 @@ const seedDecoder = object({
         accessKeySecret: text,
         accountId: optional(text),
         securityToken: optional(text),
+        policy: optionalRamPolicy,
       }),
     ),
   ),

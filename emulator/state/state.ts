@@ -3,6 +3,7 @@ import type { Edition } from "../facts/editions";
 import { GroupedMap } from "../foundation/groupedMap";
 import { SortedMap } from "../foundation/sortedMap";
 import type { Certificate } from "./certificates";
+import type { RamPolicy } from "./ramPolicyForm";
 
 /** A key pair of an account. With a security token it is a temporary one, and every request must carry the token. */
 export interface AccessKey {
@@ -10,6 +11,8 @@ export interface AccessKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken?: string;
+  /** All that it may do; without one it may do everything. */
+  readonly policy?: RamPolicy;
 }
 
 export interface Tag {

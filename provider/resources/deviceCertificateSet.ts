@@ -248,6 +248,7 @@ async function forAll(
   certificates: readonly Certificate[],
   work: (one: Certificate) => Promise<Certificate>,
 ): Promise<{ readonly done: readonly Certificate[]; readonly failures: readonly unknown[] }> {
+  const begunAt = run.now();
   const waiting = [...certificates];
   const done: Certificate[] = [];
   const failures: unknown[] = [];
@@ -264,7 +265,7 @@ async function forAll(
           failures.push(error);
         }
       }
-      run.log.progress(`${object}: ${done.length} of ${certificates.length}`);
+      run.log.progress(`${object}: ${done.length} of ${certificates.length}`, begunAt);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atATime, certificates.length) }, worker));

@@ -175,11 +175,13 @@ function mustCascade(run: Run, ref: GroupRef, clientIds: readonly string[], casc
 
 /** What becomes of the credentials of a deleted group is not documented, so they go first, one by one. */
 async function deregister(run: Run, { instanceId, groupId }: GroupRef, clientIds: readonly string[]): Promise<void> {
+  const begunAt = run.now();
   const left = [...clientIds];
   const work = async () => {
     for (let clientId = left.pop(); clientId !== undefined; clientId = left.pop()) {
       await run.service.credentials.unregister({ instanceId, clientId });
-      run.log.progress(`${groupId}: ${left.length} of ${clientIds.length} credentials are still to be deregistered`);
+      const text = `${groupId}: ${left.length} of ${clientIds.length} credentials are still to be deregistered`;
+      run.log.progress(text, begunAt);
     }
   };
   try {

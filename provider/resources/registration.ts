@@ -1,5 +1,5 @@
 import type { CreateGuard } from "../../kinds/configuration";
-import { MqttProviderError } from "../errors";
+import { isProviderError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { DeviceRef, Registration } from "../service/deviceCredentials";
 
@@ -37,7 +37,7 @@ export async function register(run: Run, device: DeviceRef, guard: CreateGuard):
     const isOurs = found.deviceAccessKeySecret === credential.deviceAccessKeySecret;
     return { ...registration, credential: found, existed: !isOurs };
   } catch (error) {
-    return { ...registration, doubt: doubt(device, error instanceof Error ? error.message : String(error)) };
+    return { ...registration, doubt: doubt(device, isProviderError(error) ? error.summary : String(error)) };
   }
 }
 

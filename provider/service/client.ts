@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
-import type { MqttProviderError } from "../errors";
 import type { Limiters } from "../limiters";
 import type { Settings } from "../settings";
 import type { Action } from "./actions";
@@ -70,7 +69,6 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
   const connections = new Map<string, Dispatcher>();
   /** Whether anything at the endpoint has ever answered as the service does. */
   let hasAnswered = false;
-  const toldKeyFaults = new Set<string>();
 
   /**
    * A write goes on a connection of its own: one that was idle may be cut just when it is used, and then nobody knows
@@ -130,13 +128,6 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
     await Promise.all([...(isAboutGroups ? [limiters.groups(signal)] : []), ...turns]);
   }
 
-  /** The same fault of the keys fails every resource: told in full once, it is only named after that. */
-  function keyFailure(context: CallContext, problem: string): MqttProviderError {
-    const isTold = toldKeyFaults.has(problem);
-    toldKeyFaults.add(problem);
-    return noKeys(context, problem, isTold);
-  }
-
   const call: Call = async (action, request, object, { isAdmitted = false, once = false } = {}) => {
     const { name, mutates } = action;
     const context: CallContext = {
@@ -161,7 +152,7 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
         triedMs += now() - sentAt;
       } catch (error) {
         if (error instanceof NoKeysError) {
-          throw keyFailure(context, error.message);
+          throw noKeys(context, error.message);
         }
         if (signal.aborted) {
           throw stopped(context);

@@ -15,12 +15,12 @@ const checkKeys =
 const expiredKeys =
   "The operator's temporary credentials have expired: their security token is no longer valid. Get new ones (log in again, or renew the profile, the role's session or the variables they come from) and run the command again. Refresh and destroy use the credentials that the last update stored; add --run-program to them when the token is in the stack's configuration";
 const checkInstance =
-  "Check the instance id, that the region is the instance's own, and that the operator's account owns it and has mq:MqttInstanceAccess on it";
+  "Check the instance id, that the region is the instance's own, that the operator's account owns it, and that the operator has the rights on it that `npx apsaramq-mqtt policy` prints";
 const checkValues = "Check the values of the resource's properties; if they are right, this is a bug of the provider";
 const throttled =
   "The service is throttling; the provider retried until its deadline. Lower apsaramq:maxRequestsPerSecond or run fewer jobs at once";
 const tryAgain = "The service failed; run the command again";
-const grantRights = "Grant the operator the RAM actions that the README lists";
+const grantRights = "Grant the operator the rights that `npx apsaramq-mqtt policy` prints";
 
 /**
  * Meanings by error code. Decided on the code alone: the HTTP statuses of this service changed over time and its

@@ -44,15 +44,13 @@ export function malformed({ message }: MalformedAnswerError, context: CallContex
   });
 }
 
-/** No keys to sign with. What was told in full before is only named. */
-export function noKeys(context: CallContext, problem: string, isTold: boolean): MqttProviderError {
+/** No keys to sign with. */
+export function noKeys(context: CallContext, why: string): MqttProviderError {
   return new MqttProviderError({
     ...context,
     kind: "Unauthorized",
-    problem: isTold ? "no operator credentials, as told before" : problem,
-    advice: isTold
-      ? "Mend that first"
-      : "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or alicloud:accessKey and alicloud:secretKey with `pulumi config set --secret`, or apsaramq:profile",
+    problem: "no operator credentials",
+    advice: `${why}. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or alicloud:accessKey and alicloud:secretKey with \`pulumi config set --secret\`, or apsaramq:profile`,
   });
 }
 

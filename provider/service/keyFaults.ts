@@ -34,10 +34,10 @@ export function whyNoKeys(
   const isCliDisabled = environment[cliDisabled]?.toLowerCase() === "true";
   if (source.from === "profile") {
     const faults = isCliDisabled ? [`the variable ${cliDisabled} is true`] : cliFaults(cliFile, source.profile);
-    return listed(`no keys of the profile ${quoted(source.profile)}`, [...faults, ...requests]);
+    return listed(`There are none of the profile ${quoted(source.profile)}`, [...faults, ...requests]);
   }
   const iniFile = environment.ALIBABA_CLOUD_CREDENTIALS_FILE || join(home, ".alibabacloud", "credentials");
-  return listed("no operator credentials in the configuration, the environment, or the chain of Alibaba Cloud's SDKs", [
+  return listed("There are none in the configuration, the environment, or the chain of Alibaba Cloud's SDKs", [
     ...variableFaults(environment),
     ...(existsSync(cliFile) && !isCliDisabled ? cliFaults(cliFile, environment.ALIBABA_CLOUD_PROFILE) : []),
     ...(existsSync(iniFile) || environment.ALIBABA_CLOUD_CREDENTIALS_FILE

@@ -5,7 +5,8 @@ import { MqttProviderError } from "../errors";
 export interface WalkContext {
   /** Milliseconds; only differences count. */
   readonly now: () => number;
-  readonly progress: (text: string) => void;
+  /** How far a walk has come that began at a time. */
+  readonly progress: (text: string, begunAt: number) => void;
   /** Takes a sentence on each complete walk with rows that could not be read. */
   readonly unread?: (text: string) => void;
   /** Once it is aborted no further page is asked for, and whoever waits gets its reason. */
@@ -59,8 +60,6 @@ const walks = 3;
 export const maxPages = 20_000;
 /** So many pages in a row that bring nothing new are one listing that never ends. */
 const maxBarrenPages = 100;
-/** A shorter listing is there before anybody could read how far it is. */
-const firstPageTold = 3;
 
 export async function firstPage<Item>(source: PageSource<Item>): Promise<FirstPage<Item>> {
   const at = source.now();
@@ -137,9 +136,7 @@ async function walkOnce<Item>(source: PageSource<Item>, { page: first, at }: Fir
     if (barrenPages > 0 && !page.nextToken && !isLast(source, page, items.size + leftOut)) {
       throw incomplete(source, `page ${pages} of the listing holds nothing new`);
     }
-    if (pages >= firstPageTold) {
-      source.progress(`${source.object}: listed ${items.size}${ofTotal(items.size, page.total)}`);
-    }
+    source.progress(`${source.object}: listed ${items.size}${ofTotal(items.size, page.total)}`, at);
   }
   return { items, at, pages, leftOut, last: page };
 }

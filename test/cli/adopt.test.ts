@@ -267,11 +267,13 @@ describe("apsaramq-mqtt adopt", function () {
 
     it("leaves out a device whose secret it was refused, and stops asking after twenty refusals", async () => {
       const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 300) });
-      emulator.faults.add({ action: "GetDeviceCredential", code: "Forbidden.RAM", times: null });
+      emulator.faults.add({ action: "GetDeviceCredential", code: "PermissionCheckFailed", times: null });
       const { code, stderr } = await adopt(emulator, "--secrets");
       expect(code, stderr).to.equal(3);
       expect(names()).to.deep.equal([`${instanceId}/GID_line`]);
       expect(stderr).to.match(/Missing: DeviceCredential of group GID_line of .*: \d+ more were not tried/);
+      expect(stderr.match(/PermissionCheckFailed \(HTTP/g)).to.have.lengthOf(19);
+      expect(stderr.match(/Check that the group exists/g)).to.have.lengthOf(1);
       expect(calls(emulator).filter((action) => action === "GetDeviceCredential")).to.have.lengthOf.below(200);
     });
   });

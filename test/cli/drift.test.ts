@@ -199,7 +199,7 @@ describe("apsaramq-mqtt drift", function () {
       const emulator = await serve(instance);
       const unclear = { action: "RefreshDeviceCredential", since: "2026-01-01T00:00:00.000Z" };
       const marked = device(instanceId, `${line}@@@one`, { ...outputsOf(`${line}@@@one`), __unclear: unclear });
-      const failed = exportedState([device(instanceId, `${line}@@@two`)], { stack: "b", initErrors: ["it failed"] });
+      const failed = exportedState([device(instanceId, `${line}@@@two`)], { stack: "b", initErrors: ["it\nfailed"] });
       const going = exportedState([device(instanceId, `${line}@@@six`)], { stack: "c", delete: true });
       const half: Imported = { ...device(instanceId, `${line}@@@ten`), outputs: {} };
       const states = [exportedState([marked]), failed, going, exportedState([half], { stack: "d" })];

@@ -10,16 +10,16 @@ describe("The progress of a command", () => {
 
   it("is one line on a terminal, as wide as that, which gives way to what stays", () => {
     const { told, log } = logOn({ isTTY: true, columns: 8 });
-    log.progress("1 of 5000");
-    log.progress("2 of 5000");
+    log.progress("1 of 5000", 0);
+    log.progress("2 of 5000", 0);
     log.info("done");
     expect(told.text).to.equal("\r\x1b[K1 of 50\r\x1b[K2 of 50\r\x1b[Kdone\n");
   });
 
   it("is a line from time to time elsewhere", () => {
     const { told, log } = logOn({ isTTY: false });
-    for (; told.now <= 12_000; told.now += 1_000) log.progress(`after ${told.now} ms`);
+    for (; told.now <= 25_000; told.now += 1_000) log.progress(`after ${told.now} ms`, 0);
     log.info("done");
-    expect(told.text).to.equal("after 5000 ms\nafter 10000 ms\ndone\n");
+    expect(told.text).to.equal("after 10000 ms\nafter 20000 ms\ndone\n");
   });
 });

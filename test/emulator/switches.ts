@@ -6,7 +6,7 @@ import { privateKeyPem } from "../../tools/x509";
 import { type Devices, type LoginOptions, nextMessage, signed } from "./broker/devices";
 import { connectPacket, RawClient } from "./broker/rawClient";
 import { clientId, type Pki } from "./goodCalls";
-import type { Parameters, VendorClient } from "./harness";
+import { type Parameters, VendorClient } from "./harness";
 
 /** The world of `everyAction.test.ts`, read in one way or another. */
 export interface World {
@@ -41,6 +41,19 @@ async function code({ client }: World, action: string, parameters: Parameters): 
   );
 }
 
+/** An operator that may access these instances, and nothing more. */
+async function withRights<T>(world: World, Resource: string, ask: (limited: World) => Promise<T>): Promise<T> {
+  const keys = { accessKeyId: "limited", accessKeySecret: "limited-secret", accountId: "1" };
+  const state = world.emulator.state();
+  const Statement = [{ Effect: "Allow" as const, Action: "mq:MqttInstanceAccess", Resource }];
+  world.emulator.setState({ ...state, accessKeys: [{ ...keys, policy: { Version: "1", Statement } }] });
+  try {
+    return await ask({ ...world, client: new VendorClient(world.emulator.endpoint, keys) });
+  } finally {
+    world.emulator.setState(state);
+  }
+}
+
 function signatureLogin(id = otherClientId): LoginOptions {
   return { clientId: id, username: "Signature|own|i-own", password: signed("own-secret", id) };
 }
@@ -67,6 +80,13 @@ const ways: Readonly<Record<SwitchId, Way>> = {
   httpStatus: ({ client }) => client.refusal("GetCaCertificate", { ...mqtt, Sn: "00" }),
   missingParameter: (world) => code(world, "GetDeviceCredential", own),
   unknownParameters: (world) => code(world, "ListInstances", { Colour: "red" }),
+
+  ramNames: (world) => withRights(world, "*", (limited) => code(limited, "GetDeviceCredential", device)),
+  ramResources: async (world) => [
+    await withRights(world, "acs:mq:*:*:instance/i-own", (limited) => code(limited, "QuerySessionByClientId", device)),
+    await withRights(world, "acs:mq:*:*:i-own", (limited) => code(limited, "QuerySessionByClientId", device)),
+  ],
+  ramRefusal: (world) => withRights(world, "acs:mq:*:*:i-other", (limited) => code(limited, "ListGroupId", own)),
 
   registerExisting: (world) => code(world, "RegisterDeviceCredential", device),
   refreshChanges: async ({ client }) => {

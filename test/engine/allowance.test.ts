@@ -5,6 +5,7 @@ import { startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import { mostInOneSecond } from "../mostInOneSecond";
 import { describeEngine } from "./harness";
+import { withRightsAsPrinted } from "./operator";
 import { configFor, instanceId, operatorKeys, program } from "./world";
 
 const groups = Array.from({ length: 20 }, (_, index) => `GID_line-${index}`);
@@ -24,7 +25,9 @@ describeEngine("Five providers of one program and three stacks at once", (newSta
   it("send no more than 110 requests in any second together, and their address is never blocked", async () => {
     const credentials = groups.map((groupId) => ({ clientId: `${groupId}@@@device` }));
     const emulator = await startEmulator({
-      seed: { instances: [{ instanceId, groups: groups.map((groupId) => ({ groupId })), credentials }] },
+      seed: withRightsAsPrinted({
+        instances: [{ instanceId, groups: groups.map((groupId) => ({ groupId })), credentials }],
+      }),
     });
     // As on one machine: what stacks of tests have apart otherwise.
     const temporaryFolder = await mkdtemp(join(tmpdir(), "allowance-"));

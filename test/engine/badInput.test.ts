@@ -68,7 +68,7 @@ describeWorld("Bad input", (newWorld) => {
       expect(result.code).not.to.equal(0);
       expect(errors(result)).to.have.length(1);
       expect(errors(result)[0]).to.match(
-        /on instance post-cn-nowhere: \w+ \(HTTP \d+, request .*\)\. Check the instance id/,
+        /on instance post-cn-nowhere: \w+ \(HTTP \d+, request .*\)\.\s+Check the instance id/,
       );
     });
 

@@ -3,8 +3,9 @@ import type { Report } from "../../cli/drifting/report";
 import type { Report as Review } from "../../cli/reviewing/report";
 import { kinds } from "../../kinds";
 import { type ActionName, serviceActions } from "../../kinds/serviceActions";
+import { finished } from "../../tools/commandResult";
 import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
-import { run } from "../cli/command";
+import { run, start } from "../cli/command";
 import { describeWorld, type Instance, instanceId, program, until, type World } from "./world";
 
 const groupId = "GID_new";
@@ -288,10 +289,28 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     ]);
   });
 
-  it("is gone after one destroy, but for what the program has not declared", async () => {
+  /** From now on the operator has the rights alone that are printed for the stack's state. */
+  const allowAsPrinted = async (role: "apply" | "drift") => {
+    const child = start(["policy", "-", "--role", role]);
+    child.stdin.end(await world.stack.exportText());
+    const { code, stdout, output } = await finished(child);
+    expect(code, output).to.equal(0);
+    const { accessKeys = [], ...state } = world.emulator.state();
+    const policy = JSON.parse(stdout);
+    world.emulator.setState({ ...state, accessKeys: accessKeys.map((key) => ({ ...key, policy })) });
+  };
+
+  it("is refreshed with no rights but those that are printed for who only looks", async () => {
+    await allowAsPrinted("drift");
+    const { code, output } = await world.stack.refresh();
+    expect(code, output).to.equal(0);
+  });
+
+  it("is gone after one destroy, with the rights that are printed for its state, but for what the program has not declared", async () => {
+    await allowAsPrinted("apply");
     const refused = await world.stack.destroy();
     expect(refused.code).not.to.equal(0);
-    expect(refused.output).to.match(/it has 1 device certificates: later-1 \(12\)\. .*Set cascade to true/);
+    expect(refused.output).to.match(/it has 1 device certificates: later-1 \(12\)\.\n.*Set cascade to true/);
     await world.stack.program(plant({ group: { groupId: "GID_other" }, ca: { cascade: true } }));
     world.change(({ caCertificates = [] }) => ({
       caCertificates: caCertificates.map((one) => ({ ...one, deviceCertificates: [] })),

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { createCa, privateKeyPem } from "../../tools/x509";
 import type { CommandResult } from "./harness";
+import { withRightsAsPrinted } from "./operator";
 import { describeWorld, type Instance, instanceId, type World, type WorldOptions } from "./world";
 
 const examples = join(__dirname, "../../examples");
@@ -83,7 +84,11 @@ describeWorld("The example", (newWorld) => {
   describe("two-regions", () => {
     let regions: Emulator[];
     before(async () => {
-      regions = await Promise.all(["cn-hangzhou", "cn-shanghai"].map((regionId) => startEmulator({ regionId })));
+      regions = await Promise.all(
+        ["cn-hangzhou", "cn-shanghai"].map((regionId) =>
+          startEmulator({ regionId, seed: withRightsAsPrinted({ instances: [{ instanceId }] }) }),
+        ),
+      );
     });
     after(() => Promise.all(regions.map((emulator) => emulator.close())));
 

@@ -5,6 +5,7 @@ import { startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import { forms, madeClientId, writeForm } from "../../tools/matrix/forms";
 import { describeEngine } from "./harness";
+import { withRightsAsPrinted } from "./operator";
 import { configFor, instanceId, operatorKeys } from "./world";
 
 /** The smallest part of `npm run test:matrix`: the installed SDK, and this checkout by a link. */
@@ -12,7 +13,7 @@ describeEngine("A program with a link to this package", (newStack) => {
   for (const form of forms) {
     it(`is run when it is written in ${form.name}`, async () => {
       const directory = await realpath(await mkdtemp(join(tmpdir(), "apsaramq-mqtt-")));
-      const emulator = await startEmulator({ seed: { instances: [{ instanceId }] } });
+      const emulator = await startEmulator({ seed: withRightsAsPrinted({ instances: [{ instanceId }] }) });
       try {
         await symlink(join(__dirname, "../../node_modules"), join(directory, "node_modules"), "junction");
         await writeForm(directory, form, { name: "program" });

@@ -1,6 +1,7 @@
 import { type Emulator, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import { describeEngine, type Stack } from "./harness";
+import { withRightsAsPrinted } from "./operator";
 import { clientId, describeWorld, groupId, program } from "./world";
 
 const line1 = clientId("line-1");
@@ -15,10 +16,10 @@ describeEngine("Two regions in one program", (newStack) => {
       regionIds.map((regionId) =>
         startEmulator({
           regionId,
-          seed: {
+          seed: withRightsAsPrinted({
             accessKeys: [{ accessKeyId: `key-of-${regionId}`, accessKeySecret: `planted-marker-${regionId}` }],
             instances: [{ instanceId: `post-${regionId}`, groups: [{ groupId }] }],
-          },
+          }),
         }),
       ),
     );

@@ -1,6 +1,11 @@
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
-import { clientId, describeWorld, errors, program, until } from "./world";
+import ts from "typescript";
+import { run } from "../cli/command";
+import type { CommandResult } from "./harness";
+import { clientId, describeWorld, errors, type Instance, instanceId, program, until, type World } from "./world";
 
 const line1 = clientId("line-1");
 const line2 = clientId("line-2");
@@ -65,6 +70,51 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     expect(next.code).to.equal(0);
     expect(next.stdout).to.contain("51 unchanged");
     expect(stack.processes()).to.deep.equal([]);
+  });
+});
+
+describeWorld("When the state is lost, a stack", (newWorld) => {
+  const all = program(`
+    const { groupId } = new mqtt.Group("group", { groupId: "GID_made" });
+    for (const deviceId of ["a", "b"]) new mqtt.DeviceCredential(deviceId, { groupId, deviceId });
+    new mqtt.CustomAuthIdentity("meter", { username: "meter", signMode: "SIGNED" });`);
+  const init = ({ stack }: World) => stack.run("stack", "init", "dev");
+  const done = async (command: Promise<CommandResult>) => {
+    const { code, output } = await command;
+    expect(code, output).to.equal(0);
+  };
+  let world: World;
+  let before: Instance;
+  beforeEach(async () => {
+    world = await newWorld({ program: all });
+    await done(world.stack.up());
+    before = world.instance;
+    rmSync(world.stack.stateFile);
+    rmSync(`${world.stack.stateFile}.bak`, { force: true });
+    await done(init(world));
+  });
+  afterEach(() => {
+    expect(world.instance).to.deep.equal(before);
+  });
+
+  it("takes everything over that its program declares, no secret replaced", async () => {
+    await world.stack.config({ "apsaramq:ifExists": "adopt" });
+    await done(world.stack.up());
+    await done(world.stack.run("config", "rm", "apsaramq:ifExists"));
+    await done(world.stack.preview("--expect-no-changes"));
+  });
+
+  it("is made anew from what the service has when the program is lost too", async () => {
+    const { endpoint } = world.emulator;
+    const args = ["adopt", "--secrets", "--instance", instanceId, "--endpoint", endpoint, "--group", "GID_made"];
+    await done(run(args, { cwd: world.stack.directory, env: world.stack.env }));
+    await done(
+      world.stack.run("import", "--file", "adopted.json", "--generate-code=false", "--yes", "--protect=false"),
+    );
+    const text = await readFile(join(world.stack.directory, "adopted.ts"), "utf8");
+    const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
+    await world.stack.program(outputText);
+    await done(world.stack.preview("--expect-no-changes"));
   });
 });
 

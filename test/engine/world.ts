@@ -11,6 +11,7 @@ import { connectAsync } from "mqtt";
 import { operatorKeys } from "../../tools/emulator/operatorKeys";
 import { privateKeyPem, type TestDevice } from "../../tools/x509";
 import { type CommandResult, describeEngine, type Stack, type StackOptions } from "./harness";
+import { withRightsAsPrinted } from "./operator";
 
 export { operatorKeys };
 
@@ -32,7 +33,8 @@ export function describeWorld(title: string, body: (newWorld: (options?: WorldOp
     const emulators: Emulator[] = [];
     after(() => Promise.all(emulators.map((emulator) => emulator.close())));
     body(async ({ emulator: emulatorOptions, instance, ...options } = {}) => {
-      const emulator = await startEmulator({ seed: seedWith(instance), ...emulatorOptions });
+      const seed = withRightsAsPrinted(emulatorOptions?.seed ?? seedWith(instance));
+      const emulator = await startEmulator({ ...emulatorOptions, seed });
       emulators.push(emulator);
       const stack = await newStack({
         ...(options.project === undefined && { program: program("") }),
@@ -68,9 +70,9 @@ export function clientId(deviceId: string): string {
   return `${groupId}@@@${deviceId}`;
 }
 
-/** The errors that a command reports, without the engine's own summary. */
+/** The errors that a command reports, each with all of its lines, without the engine's own summary. */
 export function errors({ output }: CommandResult): string[] {
-  return [...output.matchAll(/^ {0,4}error: (?:1 error occurred:\s+\* )?(.*)/gim)]
+  return [...output.matchAll(/^ {0,4}error: (?:1 error occurred:\s+\* )?(.*(?:\n {4}(?!error:)\S.*)*)/gim)]
     .map(([, text = ""]) => text)
     .filter((text) => !/^((update|preview|refresh|destroy) failed|no changes were expected)/.test(text));
 }

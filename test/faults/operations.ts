@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Outline } from "../../kinds/outline";
 import type { Instance, KindName, Props } from "../provider/world";
 import { type Sample, type SampledKind, sampledKinds } from "./sample";
 
@@ -33,6 +34,7 @@ export interface Variant extends Omit<Deed, "before"> {
 
 export interface Operation extends Deed {
   readonly kind: KindName;
+  readonly outline: Outline;
   readonly sample: Sample;
   /** Outputs of the kind, which state always has to have as the service has them. */
   readonly outputs: readonly string[];
@@ -64,7 +66,7 @@ function operationsOf({ name: kind, outline, sample }: SampledKind): Operation[]
   );
   const changes = [...(change ? [{ title: "change", set: change }] : []), ...choices];
 
-  const common = { kind, sample, outputs: Object.keys(outputs), seed: holding };
+  const common = { kind, outline, sample, outputs: Object.keys(outputs), seed: holding };
   const gone = { meanwhile: without, isGone: true, endsRefused: isOnlyFound === true };
   const deeds: (Deed & { readonly seed?: Partial<Instance> })[] = [
     ...(isOnlyFound ? [] : [{ name: "create", seed: without, program: sample.inputs, act: "up" } as const]),

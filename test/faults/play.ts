@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Emulator, JournalEntry } from "apsaramq-mqtt-emulator";
+import { type Policy, policyFor } from "../../cli/granting/policy";
+import { usesOfKind } from "../../cli/granting/uses";
 import type { DynamicProvider } from "../../provider/dynamicProvider";
 import { groupId, instanceId, type Props, World } from "../provider/world";
 import { type Entry, StackModel } from "./engineModel";
@@ -25,10 +27,17 @@ class Play {
   ) {
     emulator.faults.clear();
     emulator.setState({ ...emulator.state(), instances: [{ instanceId, groups: [{ groupId }], ...operation.seed }] });
+    this.allow(allRightsOf(operation));
     this.world = new World(emulator);
     const { environment = {} } = operation.sample;
     this.world.environment = environment;
     for (const value of Object.values(environment)) this.#secrets.add(value);
+  }
+
+  /** From now on the operator has these rights alone. */
+  allow(policy: Policy): void {
+    const state = this.emulator.state();
+    this.emulator.setState({ ...state, accessKeys: (state.accessKeys ?? []).map((key) => ({ ...key, policy })) });
   }
 
   /** A provider process of its own for each command. */
@@ -112,6 +121,31 @@ class Play {
     const inputs = Object.entries(entry?.inputs ?? {}).filter(([field]) => !secrets.includes(field));
     const texts = [...shown, ...this.lines.flat(), JSON.stringify([open, inputs])].join("\n");
     for (const secret of this.#secrets) if (texts.includes(secret)) throw new Error("a secret is shown");
+  }
+}
+
+/** What `apsaramq-mqtt policy` prints for the kind of an operation: whatever goes wrong, no other right is asked for. */
+function allRightsOf({ outline }: Operation): Policy {
+  return policyFor(usesOfKind(outline, "apply", instanceId), { region: "*", account: "*" });
+}
+
+/** How an operation ends by an operator with these rights: what it fails with, undefined when it does not. */
+export async function endOf(
+  emulator: Emulator,
+  operation: Operation,
+  { policy, lost }: { readonly policy: Policy /** The action whose answer is lost. */; readonly lost?: string },
+): Promise<string | undefined> {
+  const play = new Play(emulator, operation);
+  try {
+    await play.prepare();
+    play.allow(policy);
+    if (lost !== undefined) emulator.faults.add({ action: lost, effect: "after" });
+    await play.act();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    play.world.leave();
   }
 }
 

@@ -507,7 +507,7 @@ describeService("CaCertificate", (makeWorld) => {
       const world = await newWorld({ instance: registered("active", devices) });
       const error = await failureOf(remove(world));
       expect(error.message).to.contain(
-        "Delete for CA 00ca on instance post-cn-world: it has 7 device certificates: gw-1 (11), gw-2 (12), gw-3 (13), gw-4 (14), gw-5 (15), and 2 more. ",
+        "Delete for CA 00ca on instance post-cn-world: it has 7 device certificates: gw-1 (11), gw-2 (12), gw-3 (13), gw-4 (14), gw-5 (15), and 2 more.\n",
       );
       expect(cas(world)[0]).to.include({ status: "active" });
       expect(cas(world)[0]?.deviceCertificates).to.have.length(7);

@@ -244,7 +244,7 @@ describeService("DeviceCertificateSet", (newWorld) => {
       world.emulator.faults.add({ action: "DeleteDeviceCertificate", code: "MqttOwnerCheckError", times: 2 });
       const failure = await failureOf(remove(world, {}, outs));
       expect(failure.message).to.match(
-        /DeleteDeviceCertificate for device certificate .*; DeleteDeviceCertificate for/,
+        /^DeleteDeviceCertificate for device certificate .*\n.*\nDeleteDeviceCertificate for/,
       );
       await remove(world, {}, outs);
       expect(statuses(world)).to.deep.equal([]);

@@ -94,7 +94,7 @@ describeService("DeviceCredential", (newWorld) => {
       const world = await newWorld({ instance: { maxDeviceCredentials: 0 } });
       const error = await failureOf(world.operation().credentials.create(device("a")));
       expect(error.message).to.match(
-        /^RegisterDeviceCredential for GID_line@@@a on instance post-cn-world: DeviceCredentialNumExceed \(HTTP 400, request [-0-9A-F]{36}\)\. The instance holds as many credentials as it may: /,
+        /^RegisterDeviceCredential for GID_line@@@a on instance post-cn-world: DeviceCredentialNumExceed \(HTTP 400, request [-0-9A-F]{36}\)\.\nThe instance holds as many credentials as it may: /,
       );
     });
 
@@ -186,7 +186,7 @@ describeService("DeviceCredential", (newWorld) => {
       const error = await failureOf(world.operation().credentials.create(device("a")));
       expect(error.message).to.equal(
         "Create for GID_line@@@a on instance post-cn-world: the device has a credential already, " +
-          `created ${created}, last changed ${updated}. ` +
+          `created ${created}, last changed ${updated}.\n` +
           "Registering again would replace its secret and lock the device out. " +
           'If the resource was renamed in the program, give it `aliases: [{ name: "<old name>" }]`. ' +
           'To take the credential over with its secret set ifExists to "adopt", to issue a new secret "rotate"; ' +
@@ -538,7 +538,7 @@ describeService("DeviceCredential", (newWorld) => {
       const world = await newWorld();
       const error = await failureOf(world.operation().credentials.read("a/b/c", {}));
       expect(error.message).to.equal(
-        "Reading for DeviceCredential a/b/c: an id of this kind is <instanceId>/<clientId>, each part percent-encoded. Correct the id",
+        "Reading for DeviceCredential a/b/c: an id of this kind is <instanceId>/<clientId>, each part percent-encoded.\nCorrect the id",
       );
     });
 
@@ -649,7 +649,7 @@ describeService("DeviceCredential", (newWorld) => {
 
     const kept =
       `Delete for DeviceCredential ${id}: this program declares it, and no other entry of the stack holds it yet: ` +
-      "deleting would lock the device out or forget a live login. It is kept, in the service and in the stack. " +
+      "deleting would lock the device out or forget a live login.\nIt is kept, in the service and in the stack. " +
       "If the resource was renamed, run `pulumi up` without targets, and mend what keeps the new name from being made. " +
       "A replacement by the same object is not possible: to get a new secret change rotationTriggers";
 

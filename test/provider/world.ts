@@ -118,7 +118,10 @@ export class World {
         this.now += ms;
         this.whileAsleep();
       },
-      log: logOver((text, ephemeral) => (ephemeral ? progress : infos).push(text)),
+      log: logOver(
+        (text, ephemeral) => (ephemeral ? progress : infos).push(text),
+        () => this.now,
+      ),
       declarations,
       interruptedWrites: this.interruptedWrites,
       limiters: (settings) =>

@@ -332,6 +332,29 @@ describe("Functions", () => {
       expect(new Set(failures).size).to.equal(1);
     });
 
+    it("with what to do once for all calls that fail alike", async () => {
+      world();
+      const engine = await startEngine();
+      let failing: Promise<string[]> | undefined;
+      await failureOf(
+        async () => {
+          const outputs = ["a", "b"].map((name) => mqtt.getDeviceCredential({ clientId: clientId(name) }).createTime);
+          failing = Promise.all(outputs.map((output) => promiseOf(output).then(String, String)));
+          await failing;
+        },
+        { config, engine: engine.address },
+      );
+      const texts = (await failing) ?? [];
+      engine.close();
+      for (const name of ["a", "b"]) {
+        expect(texts.join()).to.contain(
+          `for ${clientId(name)} on instance ${instanceId}: the device has no credential. `,
+        );
+      }
+      expect(texts.filter((text) => text.includes("Correct what is asked for"))).to.have.length(1);
+      expect(texts.filter((text) => text.includes("What to do: see an error about"))).to.have.length(1);
+    });
+
     it("when the proof of a CA cannot be signed", async () => {
       world();
       const args = { caContent: ca.pem, registrationCode: "code", verificationKeyVariable: "NOWHERE" };

@@ -24,7 +24,7 @@ export function coverageDocument(
 **${done.length} of ${names.length}** actions of OnsMqtt 2020-04-20. Written by \`node --import tsx tools/coverage/main.ts\`; a test fails when it is not
 what the code is.
 
-Documented by the vendor, and checked against [vendorFacts.json](facts/vendorFacts.json) by tests: methods, parameters, quotas, members and types of
+Documented by the vendor, and checked against [vendorFacts.json](facts/vendorFacts.json) by tests: methods, parameters, quotas, RAM actions, members and types of
 the answers, error codes. Every action has a test of its answer, and one of each of its error codes; the few that stand for a failure inside
 the service are brought about by a fault. What the documents leave open is
 assumed; the rows are below.
@@ -32,12 +32,13 @@ assumed; the rows are below.
 ## Actions
 
 ${table(
-  ["action", "done", "methods", "calls a second", "parameters", "error codes", "assumed"],
+  ["action", "done", "methods", "calls a second", "RAM action", "parameters", "error codes", "assumed"],
   Object.entries(facts).map(([name, fact]) => [
     name,
     actions.has(name) ? "yes" : "no",
     fact.methods.join(", "),
     fact.callsPerSecond === null ? "not documented" : String(fact.callsPerSecond),
+    fact.ram ?? "not readable",
     String(Object.keys(fact.parameters).length),
     codeCount(fact),
     assumptionsOf(name).join(", "),
@@ -64,7 +65,7 @@ ${table(
 
 ## Not emulated
 
-RAM policies, billing, the exchange of messages with RocketMQ, certificates by server name. Traces are
+RAM policies of devices that log in by signature or token (mq:PUB, mq:SUB), billing, the exchange of messages with RocketMQ, certificates by server name. Traces are
 kept in memory only, the last 50,000 of connections and of messages.
 `;
 }

@@ -1,6 +1,6 @@
 import type { Outline } from "../../kinds/outline";
 import { formatId } from "../../kinds/resourceId";
-import { serviceActions } from "../../kinds/serviceActions";
+import { type ActionName, serviceActions } from "../../kinds/serviceActions";
 import { codeMeaning } from "../../provider/service/errorCodes";
 import { vendorFacts } from "../vendorFacts";
 import { classComment, rowComments } from "./comments";
@@ -67,9 +67,19 @@ function existing({ name, inputs, actions }: Outline): string {
 function actions(outline: Outline): string {
   const rows = outline.actions.map((name) => {
     const { billed, ram }: { readonly billed: boolean; readonly ram?: string } = serviceActions[name];
-    return [code(name), billed ? "billed" : "no note of billing", ram ? code(ram) : "not documented"];
+    return [code(name), billed ? "billed" : "no note of billing", ram ? code(ram) : "none", askedWhen(outline, name)];
   });
-  return table(["action", "a successful call, as documented, is", "RAM action beside `mq:MqttInstanceAccess`"], rows);
+  return table(
+    ["action", "a successful call, as documented, is", "RAM action beside `mq:MqttInstanceAccess`", "asked for"],
+    rows,
+  );
+}
+
+function askedWhen({ reads, onlyWith = {} }: Outline, action: ActionName): string {
+  const [input, ...values] = onlyWith[action] ?? [];
+  const wanted = values.map((value) => (value === undefined ? "left out" : code(JSON.stringify(value)))).join(" or ");
+  const by = reads.includes(action) ? "by refresh too" : "to change something";
+  return input === undefined ? by : `${by}, with ${code(input)} ${wanted}`;
 }
 
 function errors(outline: Outline): string {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { kinds } from "../../kinds";
 import { configuration } from "../../kinds/configuration";
 import type { Outline } from "../../kinds/outline";
-import { serviceActions } from "../../kinds/serviceActions";
 import { licenceTable } from "../packages/licences";
 import { classComment, root, rowComments } from "./comments";
 import { errorPlaces } from "./errorPlaces";
@@ -47,14 +46,7 @@ export function pages(): Map<string, () => ReadonlyMap<string, string>> {
           ["licences of the emulator", licenceTable("emulator")],
         ]),
     ],
-    [
-      "README.md",
-      () =>
-        new Map([
-          ["kinds", kindTable(all)],
-          ["RAM actions", ramTable(all)],
-        ]),
-    ],
+    ["README.md", () => new Map([["kinds", kindTable(all)]])],
   ]);
 }
 
@@ -103,15 +95,4 @@ function kindTable(all: ReturnType<typeof outlines>): string {
     return [`[${code(name)}](${folder}/${name}.md)`, classComment(`sdk/${camelCase}.ts`, name).sentence];
   });
   return table(["kind", "what it stands for"], rows);
-}
-
-function ramTable(all: ReturnType<typeof outlines>): string {
-  const rows = all.map(([, { name, actions }]) => {
-    const needed = actions.flatMap((action) => {
-      const { ram }: { readonly billed: boolean; readonly ram?: string } = serviceActions[action];
-      return ram ? [code(ram)] : [];
-    });
-    return [name, needed.join(", ") || "none beside it"];
-  });
-  return table(["for", "RAM actions beside `mq:MqttInstanceAccess`"], rows);
 }

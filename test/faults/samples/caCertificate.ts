@@ -35,6 +35,7 @@ export async function sample(): Promise<Sample> {
         ? { caSn: "00ca", caName: "line", caContent: canonicalPem(ca.pem), status: "inactive" }
         : undefined,
     more: [
+      { name: "adopt and activate", seed: registered("inactive"), program: { ifExists: "adopt" }, act: "up" },
       { name: "create, inactive", at: "nothing", program: { status: "inactive" }, act: "up" },
       {
         name: "destroy with device certificates",

@@ -32,5 +32,6 @@ export async function sample(): Promise<Sample> {
     isOnlyFound: true,
     facts: factsOf,
     leaves: ({ deletionPolicy }) => (deletionPolicy === "inactivate" ? factsOf(registered("inactive")) : undefined),
+    more: [{ name: "adopt and activate", seed: registered("inactive"), program: {}, act: "up" }],
   };
 }

@@ -445,7 +445,9 @@ describe("client", () => {
       const none = { "apsaramq:accessKeyId": "", "apsaramq:accessKeySecret": "", "apsaramq:securityToken": "" };
       const error = await failureOf(read(client("http://127.0.0.1:9", { ...none, "apsaramq:profile": "no-such" })));
       expect(error).to.include({ kind: "Unauthorized", unclear: undefined });
-      expect(error.message).to.match(/^GetDeviceCredential for a device: no keys of the profile "no-such": /);
+      expect(error.message).to.match(
+        /^GetDeviceCredential for a device: no operator credentials\. There are none of the profile "no-such": /,
+      );
       expect(error.message).to.contain("Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET");
     });
   });

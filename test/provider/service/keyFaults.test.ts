@@ -51,12 +51,14 @@ describe("What is said when no operator's keys can be had", () => {
     expect(error).to.include({ kind: "Unauthorized", unclear: undefined });
     expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.to.contain(marker);
     const [, sentence] =
-      /^ListGroupId for an instance: (.*)\. Set ALIBABA_CLOUD_ACCESS_KEY_ID and/.exec(error.message) ?? [];
+      /^ListGroupId for an instance: no operator credentials\. (.*)\. Set ALIBABA_CLOUD_ACCESS_KEY_ID and/.exec(
+        error.message,
+      ) ?? [];
     return sentence ?? expect.fail(error.message);
   }
 
-  const nowhere = "no operator credentials in the configuration, the environment, or the chain of Alibaba Cloud's SDKs";
-  const noProfile = 'no keys of the profile "mine"';
+  const nowhere = "There are none in the configuration, the environment, or the chain of Alibaba Cloud's SDKs";
+  const noProfile = 'There are none of the profile "mine"';
 
   async function standIn(answer: RequestListener): Promise<string> {
     const service = await startTinyService(answer);
@@ -124,7 +126,9 @@ describe("What is said when no operator's keys can be had", () => {
 
     it("is that it lacks the profile of the configuration", async () => {
       machine.write(".aliyun/config.json", whole);
-      expect(await problem("other")).to.equal(`no keys of the profile "other": ${cliFile} has no profile "other"`);
+      expect(await problem("other")).to.equal(
+        `There are none of the profile "other": ${cliFile} has no profile "other"`,
+      );
     });
 
     it("is that it lacks the profile of the variable", async () => {

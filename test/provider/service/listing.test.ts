@@ -11,7 +11,7 @@ class Shelf {
   now = 0;
   calls = 0;
   singles = 0;
-  readonly progress: string[] = [];
+  readonly progress: [text: string, begunAt: number | undefined][] = [];
   readonly listing: Listing<string>;
   readonly removed = new Set<string>();
 
@@ -33,7 +33,7 @@ class Shelf {
       ...traits,
       object: "group GID_a12",
       now: () => this.now,
-      progress: (text) => this.progress.push(text),
+      progress: (...line) => this.progress.push(line),
     });
   }
 
@@ -732,19 +732,21 @@ describe("listing", () => {
     });
   });
 
-  it("tells from the third page on how far a walk has come", async () => {
-    const [short, long] = [new Shelf(150), new Shelf(350)];
-    await Promise.all([short.lookup("1"), long.lookup("1")]);
-    expect(short.progress).to.deep.equal([]);
-    expect(long.progress).to.deep.equal([
-      "group GID_a12: listed 300 of about 350",
-      "group GID_a12: listed 350 of about 350",
+  it("tells how far a walk has come, and since when it goes on", async () => {
+    const shelf: Shelf = new Shelf(250, (pageNo) => {
+      shelf.now += 4_000;
+      return shelf.numbered(pageNo);
+    });
+    await shelf.lookup("1");
+    expect(shelf.progress).to.deep.equal([
+      ["group GID_a12: listed 200 of about 250", 0],
+      ["group GID_a12: listed 250 of about 250", 0],
     ]);
   });
 
   it("tells how much a walk has found where nothing is counted", async () => {
-    const shelf: Shelf = new Shelf(250, (pageNo) => ({ entries: shelf.numbered(pageNo).entries }));
+    const shelf: Shelf = new Shelf(150, (pageNo) => ({ entries: shelf.numbered(pageNo).entries }));
     await shelf.lookup("1");
-    expect(shelf.progress).to.deep.equal(["group GID_a12: listed 250"]);
+    expect(shelf.progress).to.deep.equal([["group GID_a12: listed 150", 0]]);
   });
 });

@@ -311,7 +311,7 @@ describe("Proxies of the environment", () => {
 
     it("are not asked for anything when no URI is set", async () => {
       const error = await call().catch((reason: unknown) => reason);
-      expect(String(error)).to.contain("no operator credentials in the configuration");
+      expect(String(error)).to.contain("no operator credentials. There are none in the configuration");
       expect(lines()).to.deep.equal([]);
     });
 

@@ -1,4 +1,4 @@
-/** Items by what they have in common, in their order. */
+/** Items by what they have in common. */
 export function grouped<One, Key>(items: readonly One[], keyOf: (item: One) => Key): Map<Key, One[]> {
   const groups = new Map<Key, One[]>();
   for (const item of items) {

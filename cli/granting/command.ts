@@ -1,0 +1,82 @@
+import type { FunctionName } from "../../kinds/functions";
+import { instanceId } from "../../kinds/instanceId";
+import type { Outline } from "../../kinds/outline";
+import type { ActionName } from "../../kinds/serviceActions";
+import { exitCodes } from "../exitCodes";
+import { print } from "../print";
+import { readStates } from "../stacks/sources";
+import type { StackEntry, StackState } from "../stacks/stackState";
+import { explain } from "./explain";
+import { instanceAccess, policyFor, ramAction } from "./policy";
+import { type NamedUse, outlines, type Role, usesOfEntry, usesOfFunction, usesOfKind } from "./uses";
+
+/** The options of the command. */
+export interface PolicyOptions {
+  readonly role: Role;
+  readonly stack?: readonly string[];
+  readonly cwd: string;
+  readonly instance?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly functions?: readonly FunctionName[];
+  readonly region: string;
+  readonly account: string;
+  readonly explain: boolean;
+}
+
+/** Prints the policy of a role, and gives the exit code. */
+export async function policy(documents: readonly string[], options: PolicyOptions): Promise<number> {
+  const { stack = [], instance = [], cwd, region, account } = options;
+  const isNamed = documents.length + stack.length > 0;
+  const states = isNamed || instance.length === 0 ? await readStates({ documents, stacks: stack, folder: cwd }) : [];
+  const { uses, notes, gaps } = usesOf(states, options);
+  if (uses.length === 0) {
+    throw new Error(
+      "there is nothing to grant: no stack that was given has a resource of these kinds; --instance and --kinds say what a stack will have",
+    );
+  }
+  for (const gap of gaps) console.error(`Missing: ${gap}`);
+  for (const note of notes) console.error(note);
+  if (options.role === "drift") console.error(mayDeregister);
+  if (options.explain) console.error(explain(uses));
+  await print(`${JSON.stringify(policyFor(uses, { region, account }), undefined, 2)}\n`);
+  return gaps.length > 0 ? exitCodes.incomplete : exitCodes.fine;
+}
+
+const mayDeregister = `${instanceAccess}, which looking takes, allows UnRegisterDeviceCredential too, as the vendor documents it: no policy keeps who looks from deregistering devices.`;
+
+/** All that the role asks for, what it does not although it might, and what cannot be told. */
+function usesOf(states: readonly StackState[], options: PolicyOptions) {
+  const { role, instance = [], kinds, functions = [] } = options;
+  const chosen = outlines.filter(({ name }) => kinds?.includes(name) ?? true);
+  const all = states.flatMap((state) => state.entries).filter(({ outline }) => chosen.includes(outline));
+  const entries = all.filter(isPlaced);
+  const inStacks = entries.map(({ place }) => place.instanceId);
+  // What no stack has may be of any kind, and who looks finds it too.
+  const unlimited = [...new Set(role === "drift" ? [...inStacks, ...instance] : instance)];
+  const uses: NamedUse[] = [
+    ...(role === "drift" ? [] : entries.flatMap(usesOfEntry)),
+    ...unlimited.flatMap((id) => chosen.flatMap((outline) => usesOfKind(outline, role, id))),
+    ...[...new Set([...inStacks, ...instance])].flatMap((id) => functions.flatMap((name) => usesOfFunction(name, id))),
+  ];
+  const granted = new Set([instanceAccess, ...uses.map(({ action }) => ramAction(action))]);
+  const limited = role === "drift" ? [] : [...new Set(entries.map(({ outline }) => outline))];
+  const odd = all.filter((entry) => !isPlaced(entry)).map(({ urn, id }) => `${urn}: its id ${id} names no instance.`);
+  return {
+    uses,
+    notes: limited.flatMap((outline) => leftOut(outline, granted)),
+    gaps: [...states.flatMap((state) => state.gaps), ...odd],
+  };
+}
+
+function isPlaced({ place }: StackEntry): boolean {
+  return instanceId.faults(place.instanceId, "").length === 0;
+}
+
+/** The rights that a change of a resource's inputs would call for. */
+function leftOut({ name, onlyWith = {} }: Outline, granted: ReadonlySet<string>): string[] {
+  return Object.entries(onlyWith).flatMap(([action, [input, ...values]]) => {
+    const right = ramAction(action as ActionName);
+    const wanted = values.map((value) => (value === undefined ? "left out" : JSON.stringify(value))).join(" or ");
+    return granted.has(right) ? [] : [`Left out: ${right}, as no ${name} has ${input} ${wanted}.`];
+  });
+}
