@@ -71,7 +71,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
     create: ({ status }, _terms, existing) => ({
       deed: "adopted",
       text: "the certificates that match; those of another status are set one by one",
-      calls: [...calls("ListDeviceCertificateByCaSn"), ...flips(status, others(status, existing?.devices ?? {}))],
+      calls: [...calls("ListDeviceCertificateByCaSn"), ...flips(status, countOthers(status, existing?.devices ?? {}))],
     }),
     update(inputs, known) {
       const { status, deviceNames, deviceSns } = inputs;
@@ -79,7 +79,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       const belongs = isSelectionKnown ? membership(namesOf(deviceNames), namesOf(deviceSns)) : () => true;
       const devices = Object.entries(known.devices ?? {}).filter(([, one]) => one.status !== gone);
       const mine = devices.filter(([deviceSn, { deviceName = "" }]) => belongs({ deviceSn, deviceName }));
-      const flipped = others(status, Object.fromEntries(mine));
+      const flipped = countOthers(status, Object.fromEntries(mine));
       const left = devices.length - mine.length;
       const fresh = Object.keys(known.newDevices ?? {}).length;
       const isOther = !same([known.deviceNames, known.deviceSns], [deviceNames, deviceSns]);
@@ -216,7 +216,7 @@ async function find(
 }
 
 /** How many of some devices have another status than declared. */
-function others(status: Given<typeof outline.inputs>["status"], devices: NonNullable<State["devices"]>): number {
+function countOthers(status: Given<typeof outline.inputs>["status"], devices: NonNullable<State["devices"]>): number {
   return typeof status === "string" ? Object.values(devices).filter((one) => one.status !== status).length : 0;
 }
 

@@ -472,6 +472,8 @@ describe("apsaramq-mqtt review", function () {
       const { gaps, code, limits } = await reportOf(errors(foreign), "--max-removals", "1");
       expect([gaps.length, code, limits[0]?.verdict]).to.deep.equal([1, 3, "unknown"]);
       expect(gaps[0]).not.to.contain("planted");
+      const partly = previewed([credential("delete", "a"), credential("same", "b")], { diagnostics: [foreign] });
+      expect((await reportOf(partly, "--max-removals", "5%")).limits[0]?.verdict).to.equal("unknown");
       expect((await reportOf(errors(foreign, own))).gaps).to.deep.equal([
         `the preview failed at ${urn}: error: it is protected`,
       ]);
