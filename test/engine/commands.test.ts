@@ -12,7 +12,7 @@ interface Specification {
 }
 
 /** Other names, which the specification leaves out. */
-const aliases: Readonly<Record<string, string>> = { init: "new", rm: "remove", "-v": "--verbose" };
+const aliases: Readonly<Record<string, string>> = { init: "new", rm: "remove", delete: "remove", "-v": "--verbose" };
 
 describe("Commands of Pulumi that documents show", () => {
   let specification: Specification;

@@ -33,4 +33,19 @@ describeWorld("A device", (newWorld) => {
     await done(next.refresh("--expect-no-changes"));
     await done(next.preview("--expect-no-changes"));
   });
+
+  it("moves to another stack of the project with its state, by Pulumi's own command", async () => {
+    const world = await newWorld({ program: device({}) });
+    const { stack } = world;
+    await done(stack.up());
+    const secret = world.secretOf(line1);
+    await done(stack.run("stack", "init", "other", "--no-select"));
+    await stack.write("Pulumi.other.yaml", JSON.stringify({ config: configFor(world.emulator) }));
+    const urn = "urn:pulumi:dev::test::pulumi-nodejs:dynamic/apsaramq:DeviceCredential::line-1";
+    await done(stack.run("state", "move", "--yes", "--source", "dev", "--dest", "other", urn));
+    await done(stack.run("preview", "--stack", "other", "--expect-no-changes"));
+    await stack.program(program(""));
+    await done(stack.up());
+    expect(world.secretOf(line1)).to.equal(secret);
+  });
 });
