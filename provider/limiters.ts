@@ -1,6 +1,7 @@
 import { isLoopback } from "../kinds/endpoint";
 import { Allowance, type AllowanceOptions, monotonicClock } from "../machine/allowance";
 import type { Limiter } from "../machine/inOrder";
+import { roundMs } from "../machine/slots";
 import { RedisSlots } from "./redisSlots";
 import type { Settings } from "./settings";
 import { SharedLimits } from "./sharedLimits";
@@ -65,4 +66,17 @@ export function machineLimiters(settings: Settings, surroundings: Omit<Allowance
 
 function partOf(perSecond: number): number {
   return Math.ceil(perSecond * share);
+}
+
+/** How many seconds so many requests take at least, of which some are about groups. */
+export function leastSeconds(
+  requests: number,
+  ofGroups: number,
+  { maxRequestsPerSecond }: Pick<Settings, "maxRequestsPerSecond">,
+): number {
+  if (maxRequestsPerSecond === 0) {
+    return 0;
+  }
+  const groupRate = Math.min(groupRequestsPerSecond, maxRequestsPerSecond);
+  return (Math.max(requests / maxRequestsPerSecond, ofGroups / groupRate) * roundMs) / 1000;
 }

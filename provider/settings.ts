@@ -35,7 +35,7 @@ export interface Settings {
 
 /** Over 300 requests a second the service blocks the source address (documented under "QPS limits"). */
 const requestCeiling = 300;
-const defaultRequestsPerSecond = 100;
+export const defaultRequestsPerSecond = 100;
 const defaultRequestTimeout = "10s";
 
 /** The names of values that may stand in several places, by precedence: in the configuration, then in the environment. */

@@ -1,12 +1,12 @@
 import { durationMs } from "../../kinds/duration";
 import { exitCodes } from "../exitCodes";
-import { writeAll } from "../outputFiles";
-import { print } from "../print";
 import { progressLog } from "../progressLog";
+import { deliver } from "../reports/deliver";
+import { formatOfFile } from "../reports/fileFormat";
 import { Runs, type ServiceOptions } from "../stacks/runs";
 import { readStates } from "../stacks/sources";
 import { findDrift } from "./drift";
-import { type FormatName, formatOfFile, formats } from "./formats";
+import { byExtension, type FormatName, formats } from "./formats";
 import type { Report } from "./report";
 
 /** The options of the command. */
@@ -26,7 +26,7 @@ export interface DriftOptions extends ServiceOptions {
 /** Reports the drift of all stacks that are named, and gives the exit code. */
 export async function drift(documents: readonly string[], options: DriftOptions): Promise<number> {
   const { stack = [], cwd, group, ca, strays, sessions, expiresWithin, verifySecrets, output = [] } = options;
-  const files = output.map((path) => ({ path, format: formatOfFile(path) }));
+  const files = output.map((path) => ({ path, format: formatOfFile(path, byExtension) }));
   const log = progressLog(process.stderr, () => performance.now());
   const runs = new Runs(options, log, { "apsaramq:verifySecrets": String(verifySecrets) });
   try {
@@ -38,8 +38,7 @@ export async function drift(documents: readonly string[], options: DriftOptions)
     log.end();
     const stacks = states.map(({ name, entries }) => ({ name, resources: entries.length }));
     const report: Report = { version: 1, time, stacks, ...found };
-    writeAll(files.map(({ path, format }) => ({ path, text: formats[format](report), mode: 0o644 })));
-    await print(formats[options.format](report));
+    await deliver(report, formats, options.format, files);
     return exitCodeOf(report);
   } finally {
     log.end();

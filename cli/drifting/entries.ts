@@ -3,6 +3,7 @@ import { kindOf } from "../../provider/errors";
 import type { Comparison, KindInventory } from "../../provider/inventory";
 import type { Member } from "../../provider/kind";
 import type { Props } from "../../provider/lifecycle";
+import { inWords } from "../reports/words";
 import type { StackEntry } from "../stacks/stackState";
 import type { Finding } from "./report";
 
@@ -106,8 +107,9 @@ function memberFindings(
   after: Props,
   horizon: Horizon,
 ): Finding[] {
-  const statuses = new Map(kind.members(before).map((member) => [idOfMember(member), member.known.status]));
-  return kind.members(after).flatMap((member): Finding[] => {
+  const { members = () => [] } = kind;
+  const statuses = new Map(members(before).map((member) => [idOfMember(member), member.known.status]));
+  return members(after).flatMap((member): Finding[] => {
     const { outline, known, isNew } = member;
     const id = idOfMember(member);
     const subject = { ...about(entry), kind: outline.name, id };
@@ -154,21 +156,8 @@ function expiry(subject: ReturnType<typeof about>, { validEnd }: Props, { now, u
 
 /** The objects that an entry stands for, each by one text however its id is written. */
 export function objectsOf(kind: KindInventory, place: string, entry: StackEntry): string[] {
-  const props = { ...propsOfEntry(entry), ...entry.place };
   return [
-    objectOf(entry.outline, place, props),
-    ...kind.members(props).map(({ outline, known }) => objectOf(outline, place, known)),
+    objectOf(entry.outline, place, { ...entry.place }),
+    ...(kind.members?.(propsOfEntry(entry)) ?? []).map(({ outline, known }) => objectOf(outline, place, known)),
   ];
 }
-
-/** A value as a report shows it, cut short. */
-function inWords(value: unknown): string {
-  if (value === undefined) {
-    return "nothing";
-  }
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const isPem = text.startsWith("-----BEGIN");
-  return isPem ? "a certificate" : text.length > longest ? `${text.slice(0, longest)}…` : text;
-}
-
-const longest = 120;
