@@ -119,6 +119,9 @@ async function examineInstance(
         await service.call(actions.listCas, request, `instance ${id}`, { once: true });
         return ok("the instance takes them", true);
       } catch (error) {
+        if (kindOf(error) === "Unauthorized") {
+          return warning(`not known, as ${ramAction("ListCaCertificate")} is missing: grant it if you have any`, true);
+        }
         if (kindOf(error) !== "Unsupported") {
           throw error;
         }
@@ -152,7 +155,7 @@ async function examineInstance(
 
 async function examineMachine(
   examination: Examination,
-  { encrypted }: Configuration,
+  { config, environment, encrypted, whereIs }: Configuration,
   settings: Settings | undefined,
 ): Promise<void> {
   await examination.look("folders", true, () => {
@@ -177,10 +180,12 @@ async function examineMachine(
         : ok(`${maxRequestsPerSecond || "no limit of"} requests a second, of this machine alone`, true);
     }
     const fault = await limiterFault(limiterUrl);
+    const { limiterUrl: name = "" } = settingSources(config, environment);
+    const redis = `Redis at ${limiterUrl.host}, from ${whereIs(name)},`;
     return fault === undefined
-      ? ok(`${maxRequestsPerSecond} requests a second, shared by Redis at ${limiterUrl.host}`, true)
+      ? ok(`${maxRequestsPerSecond} requests a second; ${redis} shares them with other machines`, true)
       : failed(
-          `Redis at ${limiterUrl.host} cannot be used (${fault}), so this machine sends a quarter of its limit: check apsaramq:limiterUrl and the way to it`,
+          `${redis} cannot be used (${fault}), so this machine sends a quarter of its limit: check apsaramq:limiterUrl and the way to it`,
         );
   });
 }

@@ -231,12 +231,13 @@ describe("apsaramq-mqtt doctor", function () {
 
     it("rights that are missing", async () => {
       const service = await serve();
-      for (const action of ["QueryCustomAuthIdentity", "GetDeviceCredential"]) {
+      for (const action of ["QueryCustomAuthIdentity", "GetDeviceCredential", "ListCaCertificate"]) {
         service.faults.add({ action, code: "NoPermission" });
       }
       const { code, are, text } = await checks(here(service));
       expect(code).to.equal(0);
-      expect(are("warning")).to.deep.equal(["rights to read"]);
+      expect(are("warning")).to.deep.equal(["certificates", "rights to read"]);
+      expect(text("certificates")).to.contain("mq:ListCaCertificate is missing");
       expect(text("rights to read")).to.match(/^mq:GetDeviceCredential, mq:QueryCustomAuthIdentity are missing/);
 
       service.faults.add({ action: "ListGroupId", code: "NoPermission" });
@@ -333,7 +334,9 @@ describe("apsaramq-mqtt doctor", function () {
       const env = { ...keys, APSARAMQ_LIMITER_URL: "redis://:planted-limiter@127.0.0.1:1" };
       const { are, text } = await checks(here(await serve()), { env });
       expect(are("failed")).to.deep.equal(["limiter"]);
-      expect(text("limiter")).to.match(/^Redis at 127.0.0.1:1 cannot be used \(ECONNREFUSED\)/);
+      expect(text("limiter")).to.match(
+        /^Redis at 127.0.0.1:1, from the variable APSARAMQ_LIMITER_URL, cannot be used \(ECONNREFUSED\)/,
+      );
     });
 
     it("an address that is blocked", async () => {
