@@ -7,6 +7,7 @@ import { addEmulatorCommand } from "./emulator";
 import { exitCodes } from "./exitCodes";
 import { addMaskCommand } from "./mask";
 import { addPolicyCommand } from "./policy";
+import { addReviewCommand } from "./review";
 import { version } from "./version";
 
 function createCommand(): Command {
@@ -20,6 +21,7 @@ function createCommand(): Command {
   addEmulatorCommand(program);
   addMaskCommand(program);
   addPolicyCommand(program);
+  addReviewCommand(program);
   return program;
 }
 

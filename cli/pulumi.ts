@@ -4,7 +4,23 @@ import { spawn } from "node:child_process";
  * Runs the Pulumi CLI of PATH without a person in front of it, and gives what it prints on stdout. Not through the
  * Automation API, which exports states with their secrets in clear and needs the passphrase for that.
  */
-export function pulumi(args: readonly string[], cwd: string, env = process.env): Promise<string> {
+export async function pulumi(args: readonly string[], cwd: string, env = process.env): Promise<string> {
+  const { code, stdout, output } = await finishedPulumi(args, cwd, env);
+  if (code !== 0) {
+    throw new Error(`pulumi ${args.join(" ")} ended with exit code ${code}:\n${output}`);
+  }
+  return stdout;
+}
+
+interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  /** The end of what it printed. */
+  readonly output: string;
+}
+
+/** The same, whatever it ends with. */
+export function finishedPulumi(args: readonly string[], cwd: string, env = process.env): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd,
@@ -24,13 +40,7 @@ export function pulumi(args: readonly string[], cwd: string, env = process.env):
         new Error(error.code === "ENOENT" ? "there is no pulumi on PATH" : `pulumi could not be run: ${error.message}`),
       ),
     );
-    child.on("close", (code) => {
-      if (code === 0) {
-        resolve(Buffer.concat(printed).toString("utf8"));
-      } else {
-        reject(new Error(`pulumi ${args.join(" ")} ended with exit code ${code}:\n${output}`));
-      }
-    });
+    child.on("close", (code) => resolve({ code, stdout: Buffer.concat(printed).toString("utf8"), output }));
   });
 }
 

@@ -5,7 +5,7 @@ export const lateMs = 100;
  * Time is cut into rounds of so many milliseconds, each with the same slots. A round is a second and the lateness
  * together: then no second can see more requests than a round has slots, however late each of them is sent.
  */
-const roundMs = 1000 + lateMs;
+export const roundMs = 1000 + lateMs;
 
 /** The round of a time in milliseconds since the epoch. */
 export function roundOf(time: number): number {

@@ -110,7 +110,7 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
 }
 
 /** Inputs as the lifecycle takes them. */
-function received({ [stubKey]: _stub, ...props }: Props): Props {
+export function received({ [stubKey]: _stub, ...props }: Props): Props {
   return mapDeep(dense(props), (value) => (value === unknownText ? unknown : value));
 }
 

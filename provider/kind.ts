@@ -1,5 +1,8 @@
+import type { CreateGuard } from "../kinds/configuration";
 import type { Fault, Fields, Given, Values } from "../kinds/fields";
+import type { IfExists } from "../kinds/ifExists";
 import type { Outline } from "../kinds/outline";
+import type { ActionName } from "../kinds/serviceActions";
 import type { Run } from "./run";
 import type { CaRef } from "./service/caCertificates";
 import type { GroupRef } from "./service/groups";
@@ -46,6 +49,61 @@ export interface Member {
   readonly isNew: boolean;
 }
 
+/** What becomes of an object, in the language of devices. */
+export type Deed =
+  | "refused"
+  | "deregistered"
+  | "removed"
+  | "rotated"
+  | "lockedOut"
+  | "letIn"
+  | "registered"
+  | "adopted"
+  | "made"
+  | "changed"
+  /** Nothing changes in the service. */
+  | "kept";
+
+/** A call; one that is to find nothing, or to be refused, is not billed, as only those that succeed are (documented). */
+export interface ForeseenCall {
+  readonly action: ActionName;
+  readonly times?: number;
+  readonly isMiss?: true;
+}
+
+/** What a verb comes to while the service is as state says, nothing goes wrong, and a listing is one page. */
+export interface Foreseen {
+  readonly deed: Deed;
+  /** Why, or what else, as a clause without a secret. */
+  readonly text?: string;
+  readonly calls: readonly ForeseenCall[];
+  /** Whether it may issue a new secret, by what is not known before apply. */
+  readonly mayRotate?: boolean;
+  /** How many objects leave the service, those that go along among them. Default: none. */
+  readonly removes?: number;
+}
+
+/** What an operation is told beside its inputs. */
+export interface Terms {
+  readonly begunAt: string;
+  /** As configured for resources that say nothing of it. */
+  readonly ifExists: IfExists;
+  readonly createGuard: CreateGuard;
+}
+
+/** What the verbs of a kind come to, for reviews. The rules are those of the verbs. */
+export interface Foresight<I extends Fields, O extends Fields> {
+  /** @param existing what is known of the object that is there already; undefined when none is */
+  readonly create: (inputs: Given<I>, terms: Terms, existing: Known<I, O> | undefined) => Foreseen;
+  readonly update: (inputs: Given<I>, known: Known<I, O>, terms: Terms) => Foreseen;
+  /** @param along how many objects of `holds` are there still */
+  readonly remove: (known: Known<I, O>, along: number) => Foreseen;
+  /** Set when no action of the service makes one, so that a create is to find it. */
+  readonly isFound?: true;
+  /** The objects that stand in the way of a removal, or go along with it; undefined when it minds none. */
+  readonly holds?: (known: Known<I, O>) => { readonly of: string; readonly mayGo: boolean } | undefined;
+}
+
 /**
  * One kind of resource: its outline and four verbs. Everything the engine asks for is derived from it (lifecycle.ts).
  * Verbs throw `MqttProviderError`, or `HalfMadeError` once the object exists but is not as declared.
@@ -64,11 +122,12 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
    * What an update will do that its changed inputs do not say by themselves; told in preview. Whatever is foretold calls
    * for an update, though no input need have changed.
    */
-  readonly foretell?: (run: Run, inputs: Given<I>, known: Known<I, O>) => string | undefined;
+  readonly foretell?: (run: Pick<Run, "begunAt">, inputs: Given<I>, known: Known<I, O>) => string | undefined;
   /** State whose secrets are not at hand, such that observing compares what can be compared without them. */
   readonly withoutSecrets?: (known: Known<I, O>) => Known<I, O>;
   /** The objects that one of this kind stands for. */
   readonly members?: (known: Known<I, O>) => readonly Member[];
+  readonly foresight: Foresight<I, O>;
   /** Costs no billed call for each object. */
   readonly inventory: Inventory<Listed<I, O, K>>;
   /** What is there, or undefined when it certainly is not. Looks for itself when state holds something unclear. */

@@ -1,5 +1,6 @@
 import { isLoopback } from "../kinds/endpoint";
 import { Allowance, type AllowanceOptions, type Limiter } from "../machine/allowance";
+import { roundMs } from "../machine/slots";
 import type { Settings } from "./settings";
 
 /** The service allows an account 10 group actions a second; the rest is room for others. */
@@ -27,4 +28,17 @@ export function machineLimiters(
     groups: allowance.limiter("groups", Math.min(groupRequestsPerSecond, maxRequestsPerSecond)),
     block: (ms) => allowance.block(Date.now() + ms),
   };
+}
+
+/** How many seconds so many requests take at least, of which some are about groups. */
+export function leastSeconds(
+  requests: number,
+  ofGroups: number,
+  { maxRequestsPerSecond }: Pick<Settings, "maxRequestsPerSecond">,
+): number {
+  if (maxRequestsPerSecond === 0) {
+    return 0;
+  }
+  const groupRate = Math.min(groupRequestsPerSecond, maxRequestsPerSecond);
+  return (Math.max(requests / maxRequestsPerSecond, ofGroups / groupRate) * roundMs) / 1000;
 }

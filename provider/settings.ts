@@ -33,7 +33,7 @@ export interface Settings {
 
 /** Over 300 requests a second the service blocks the source address (documented under "QPS limits"). */
 const requestCeiling = 300;
-const defaultRequestsPerSecond = 100;
+export const defaultRequestsPerSecond = 100;
 const defaultRequestTimeout = "10s";
 
 /**

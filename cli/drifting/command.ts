@@ -3,10 +3,11 @@ import { exitCodes } from "../exitCodes";
 import { writeAll } from "../outputFiles";
 import { print } from "../print";
 import { progressLog } from "../progressLog";
+import { formatOfFile } from "../reports/fileFormat";
 import { Runs, type ServiceOptions } from "../stacks/runs";
 import { readStates } from "../stacks/sources";
 import { findDrift } from "./drift";
-import { type FormatName, formatOfFile, formats } from "./formats";
+import { byExtension, type FormatName, formats } from "./formats";
 import type { Report } from "./report";
 
 /** The options of the command. */
@@ -26,7 +27,7 @@ export interface DriftOptions extends ServiceOptions {
 /** Reports the drift of all stacks that are named, and gives the exit code. */
 export async function drift(documents: readonly string[], options: DriftOptions): Promise<number> {
   const { stack = [], cwd, group, ca, strays, sessions, expiresWithin, verifySecrets, output = [] } = options;
-  const files = output.map((path) => ({ path, format: formatOfFile(path) }));
+  const files = output.map((path) => ({ path, format: formatOfFile(path, byExtension) }));
   const log = progressLog(process.stderr, () => performance.now());
   const runs = new Runs(options, log, { "apsaramq:verifySecrets": String(verifySecrets) });
   try {

@@ -3,6 +3,7 @@ import { kindOf } from "../../provider/errors";
 import type { Comparison, KindInventory } from "../../provider/inventory";
 import type { Member } from "../../provider/kind";
 import type { Props } from "../../provider/lifecycle";
+import { inWords } from "../reports/words";
 import type { StackEntry } from "../stacks/stackState";
 import type { Finding } from "./report";
 
@@ -160,15 +161,3 @@ export function objectsOf(kind: KindInventory, place: string, entry: StackEntry)
     ...kind.members(props).map(({ outline, known }) => objectOf(outline, place, known)),
   ];
 }
-
-/** A value as a report shows it, cut short. */
-function inWords(value: unknown): string {
-  if (value === undefined) {
-    return "nothing";
-  }
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const isPem = text.startsWith("-----BEGIN");
-  return isPem ? "a certificate" : text.length > longest ? `${text.slice(0, longest)}…` : text;
-}
-
-const longest = 120;

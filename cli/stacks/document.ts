@@ -9,7 +9,11 @@ export type Source = string;
  */
 export async function readDocument(source: Source, what: string): Promise<Readonly<Record<string, unknown>>> {
   const name = nameOf(source);
-  const text = textOf(source === "-" ? await standardInput() : file(source), name);
+  return parseDocument(textOf(source === "-" ? await standardInput() : file(source), name), name, what);
+}
+
+/** The same of a text. */
+export function parseDocument(text: string, name: string, what: string): Readonly<Record<string, unknown>> {
   if (text.trim() === "") {
     throw new Error(`${name} is empty: it is to be ${what}. Did the command that writes it fail?`);
   }

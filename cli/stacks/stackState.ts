@@ -122,14 +122,14 @@ function entryFrom(resource: Values, outline: Outline, settings: Values): StackE
 }
 
 /** The id is all that an entry is sure to have. */
-function placeIn({ key, complete }: Outline, id: string): EntryPlace {
+export function placeIn({ key, complete }: Outline, id: string): EntryPlace {
   const parts = parseId(id, key.length) ?? [];
   const values = Object.fromEntries(key.flatMap((name, index) => (parts[index] ? [[name, parts[index]]] : [])));
   return { instanceId: "", ...(complete?.(values) ?? values) };
 }
 
 /** Pulumi writes `project:///index.ts#12,3`. */
-function positionIn(text: unknown): Position | undefined {
+export function positionIn(text: unknown): Position | undefined {
   const [, file, line] = /^project:\/\/\/([^#]+)#(\d+)/.exec(typeof text === "string" ? text : "") ?? [];
   return file !== undefined && line !== undefined ? { file, line: Number(line) } : undefined;
 }

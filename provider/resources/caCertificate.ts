@@ -12,6 +12,7 @@ import type { Unclear } from "../unclear";
 import { afterLook, lookAfter } from "../unclearWrite";
 import { verificationCertificate } from "../verificationCertificate";
 import { certificateOf, describe, factsIn, serialOf } from "./caState";
+import { calls, found, miss, policyOf, statusChange } from "./foresight";
 
 type Inputs = InputsOf<typeof outline>;
 
@@ -45,6 +46,37 @@ export const caCertificate: Kind<typeof outline.inputs, typeof outline.outputs, 
 
   goesFirst({ caContent }, { caSn }) {
     return typeof caContent === "string" && caSn !== undefined && serialKey(serialOf(caContent)) === serialKey(caSn);
+  },
+
+  foresight: {
+    create({ ifExists, status, verificationContent }, terms, existing) {
+      const looks = calls("ListCaCertificate");
+      if (existing) {
+        const taken = found(policyOf(ifExists, terms), looks);
+        const change = existing.status === undefined ? undefined : statusChange("ca", existing.status, status);
+        return taken.deed === "adopted" ? { ...taken, calls: [...looks, ...(change?.calls ?? [])] } : taken;
+      }
+      const proof = calls(...(verificationContent === undefined ? (["GetRegisterCode"] as const) : []));
+      const registration = [...proof, ...calls("RegisterCaCertificate"), ...statusChange("ca", "active", status).calls];
+      return { deed: "registered", calls: [...looks, miss("GetCaCertificate"), ...registration] };
+    },
+    update({ status }, known) {
+      const change = statusChange("ca", known.status, status);
+      return { ...change, calls: [...calls("GetCaCertificate"), ...change.calls] };
+    },
+    remove({ status, deletionPolicy, cascade }, along) {
+      const look = calls("GetCaCertificate");
+      const change = statusChange("ca", status, "inactive").calls;
+      if (deletionPolicy === "inactivate") {
+        return { deed: "lockedOut", text: "it stays, inactive, with its certificates", calls: [...look, ...change] };
+      }
+      const looks = [...look, ...calls("ListDeviceCertificateByCaSn")];
+      return along > 0 && cascade !== true
+        ? { deed: "refused", text: `it has ${along} device certificates, and cascade is not true`, calls: looks }
+        : { deed: "removed", removes: 1 + along, calls: [...looks, ...change, ...calls("DeleteCaCertificate")] };
+    },
+    holds: ({ deletionPolicy, cascade }) =>
+      deletionPolicy === "inactivate" ? undefined : { of: "DeviceCertificate", mayGo: cascade === true },
   },
 
   async observe(run, ca, known) {

@@ -61,21 +61,29 @@ export function describe(wishes: Wishes, credential: Credential): Outputs {
   }
 }
 
+/** Whether the outputs follow from state alone. */
+export function isAtHand({ secretMode, recipient }: Partial<Wishes>, known: State): boolean {
+  const isSealed = Boolean(known.sealedSecret && known.sealedPassword) && recipient === known.recipient;
+  return (
+    storedCredential(known) !== undefined &&
+    (Boolean(known.deviceAccessKeySecret) || secretMode === "discard" || (secretMode === "sealed" && isSealed))
+  );
+}
+
 /** The outputs as they follow from state alone; undefined when they take a secret that state does not hold. */
 export function describeStored(wishes: Wishes, known: State): Outputs | undefined {
   const stored = storedCredential(known);
-  const { deviceAccessKeySecret, sealedSecret, sealedPassword, recipient } = known;
-  if (!stored) {
+  const { deviceAccessKeySecret, sealedSecret, sealedPassword } = known;
+  if (!stored || !isAtHand(wishes, known)) {
     return undefined;
   }
   if (deviceAccessKeySecret) {
     return describe(wishes, { ...stored, deviceAccessKeySecret });
   }
   const open = openOutputs(wishes, stored);
-  if (wishes.secretMode === "sealed" && wishes.recipient === recipient && sealedSecret && sealedPassword) {
-    return { ...open, sealedSecret, sealedPassword };
-  }
-  return wishes.secretMode === "discard" ? open : undefined;
+  return wishes.secretMode === "sealed" && sealedSecret && sealedPassword
+    ? { ...open, sealedSecret, sealedPassword }
+    : open;
 }
 
 function openOutputs({ instanceId, rotateAfter }: Wishes, stored: StoredCredential): Outputs {

@@ -3,6 +3,7 @@ import type { Kind } from "../kind";
 import type { BlackRef } from "../service/customAuthConnectBlacks";
 import { afterLook, lookAfter } from "../unclearWrite";
 import { existsAlready } from "./existsAlready";
+import { calls, found, policyOf } from "./foresight";
 
 /** A client id that may not connect. It has nothing but its name, so it is there or not. */
 export const customAuthConnectBlack: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> =
@@ -12,6 +13,18 @@ export const customAuthConnectBlack: Kind<typeof outline.inputs, typeof outline.
     inventory: {
       of: "instance",
       list: (run, instanceId) => run.service.connectBlacks.all(instanceId, Number.POSITIVE_INFINITY),
+    },
+
+    foresight: {
+      create({ ifExists }, terms, existing) {
+        const looks = calls("QueryCustomAuthConnectBlack");
+        return existing
+          ? found(policyOf(ifExists, terms), looks)
+          : { deed: "lockedOut", calls: [...looks, ...calls("AddCustomAuthConnectBlack")] };
+      },
+      // Only one that nobody has seen the end of is updated.
+      update: () => ({ deed: "kept", calls: calls("QueryCustomAuthConnectBlack") }),
+      remove: () => ({ deed: "letIn", removes: 1, calls: calls("DeleteCustomAuthConnectBlack") }),
     },
 
     async observe(run, at, known) {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { customAuthIdentity as outline } from "../../kinds/customAuthIdentity";
-import { same, unknown } from "../../kinds/fields";
+import { type Given, same, unknown } from "../../kinds/fields";
 import { objectOf } from "../../kinds/object";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
 import { HalfMadeError, isUnclear, MqttProviderError } from "../errors";
@@ -11,6 +11,7 @@ import type { Identity, IdentityRef } from "../service/customAuthIdentities";
 import { afterLook, lookAfter } from "../unclearWrite";
 import { fingerprint } from "./credentialState";
 import { existsAlready } from "./existsAlready";
+import { calls, found, policyOf } from "./foresight";
 import { hasNewTrigger } from "./rotation";
 
 type Inputs = InputsOf<typeof outline>;
@@ -32,17 +33,38 @@ export const customAuthIdentity: Kind<typeof outline.inputs, typeof outline.outp
   },
 
   foretell(_run, inputs, known) {
-    const { username, secret, signMode, rotationTriggers } = inputs;
-    const causes = [
-      ...(secret !== undefined && known.activeSecret && !same(known.activeSecret, secret) ? ["secret"] : []),
-      ...(same(known.signMode, signMode) ? [] : ["signMode"]),
-      ...(rotationTriggers !== unknown && hasNewTrigger(known.rotationTriggers, rotationTriggers)
-        ? ["rotationTriggers"]
-        : []),
-    ];
+    const causes = causesOf(inputs, known);
     return (known.activeSecret || !known.unclear) && causes.length > 0
-      ? `${String(username)} gets another password by this update (${causes.join(", ")}): the old one stops working at the next login.`
+      ? `${String(inputs.username)} gets another password by this update (${causes.join(", ")}): the old one stops working at the next login.`
       : undefined;
+  },
+
+  foresight: {
+    create(inputs, terms, existing) {
+      const looks = calls("QueryCustomAuthIdentity");
+      if (!existing) {
+        return { deed: "registered", calls: [...looks, ...calls("AddCustomAuthIdentity")] };
+      }
+      const policy = policyOf(inputs.ifExists, terms);
+      return policy === "rotate"
+        ? { deed: "rotated", text: "it exists already", calls: [...looks, ...calls("UpdateCustomAuthIdentity")] }
+        : found(policy, looks);
+    },
+    update(inputs, known) {
+      const causes = causesOf(inputs, known);
+      return causes.length > 0
+        ? {
+            deed: "rotated",
+            text: causes.join(", "),
+            calls: calls("QueryCustomAuthIdentity", "UpdateCustomAuthIdentity"),
+          }
+        : {
+            deed: "kept",
+            mayRotate: inputs.rotationTriggers === unknown,
+            calls: known.activeSecret === undefined ? calls("QueryCustomAuthIdentity") : [],
+          };
+    },
+    remove: () => ({ deed: "deregistered", removes: 1, calls: calls("DeleteCustomAuthIdentity") }),
   },
 
   async observe(run, at, known) {
@@ -116,6 +138,17 @@ export const customAuthIdentity: Kind<typeof outline.inputs, typeof outline.outp
     await identities.remove(ref);
   },
 };
+
+/** What gives it another password. */
+function causesOf({ secret, signMode, rotationTriggers }: Given<typeof outline.inputs>, known: State): string[] {
+  return [
+    ...(secret !== undefined && known.activeSecret && !same(known.activeSecret, secret) ? ["secret"] : []),
+    ...(same(known.signMode, signMode) ? [] : ["signMode"]),
+    ...(rotationTriggers !== unknown && hasNewTrigger(known.rotationTriggers, rotationTriggers)
+      ? ["rotationTriggers"]
+      : []),
+  ];
+}
 
 /** Deals with an identity that is there already, as the program or the stack's configuration says. */
 async function takeOver(run: Run, inputs: Inputs, existing: Identity, wanted: Identity & IdentityRef) {

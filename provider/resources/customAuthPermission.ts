@@ -1,10 +1,12 @@
 import { customAuthPermission as outline } from "../../kinds/customAuthPermission";
+import { same } from "../../kinds/fields";
 import type { InputsOf } from "../../kinds/outline";
 import { HalfMadeError, isUnclear } from "../errors";
 import type { Kind } from "../kind";
 import type { Permission, PermissionRef } from "../service/customAuthPermissions";
 import { afterLook, lookAfter } from "../unclearWrite";
 import { existsAlready } from "./existsAlready";
+import { calls, found, policyOf } from "./foresight";
 
 type Inputs = InputsOf<typeof outline>;
 
@@ -15,6 +17,27 @@ export const customAuthPermission: Kind<typeof outline.inputs, typeof outline.ou
   inventory: {
     of: "instance",
     list: (run, instanceId) => run.service.permissions.all(instanceId, Number.POSITIVE_INFINITY),
+  },
+
+  foresight: {
+    create({ ifExists, permitAction, effect }, terms, existing) {
+      const looks = calls("QueryCustomAuthPermission");
+      if (!existing) {
+        return { deed: "made", calls: [...looks, ...calls("AddCustomAuthPermission")] };
+      }
+      const taken = found(policyOf(ifExists, terms), looks);
+      const isOther =
+        existing.effect !== undefined && (existing.effect !== effect || existing.permitAction !== permitAction);
+      return taken.deed === "adopted" && isOther
+        ? { ...taken, calls: [...looks, ...calls("UpdateCustomAuthPermission")] }
+        : taken;
+    },
+    update({ permitAction, effect }, known) {
+      return same([known.permitAction, known.effect], [permitAction, effect])
+        ? { deed: "kept", calls: [] }
+        : { deed: "changed", calls: calls("QueryCustomAuthPermission", "UpdateCustomAuthPermission") };
+    },
+    remove: () => ({ deed: "removed", removes: 1, calls: calls("DeleteCustomAuthPermission") }),
   },
 
   async observe(run, at, known) {

@@ -7,6 +7,7 @@ import type { Run } from "../run";
 import type { Certificate, CertificateRef, CertificateStatus } from "../service/deviceCertificates";
 import type { Unclear } from "../unclear";
 import { afterLook, lookAfter } from "../unclearWrite";
+import { calls, miss, statusChange } from "./foresight";
 
 type Inputs = InputsOf<typeof outline>;
 type Outputs = OutputsOf<typeof outline>;
@@ -28,6 +29,31 @@ export const deviceCertificate: Kind<typeof outline.inputs, typeof outline.outpu
     async list(run, { instanceId, caSn }) {
       const found = await run.service.certificates.ofCa({ instanceId, caSn }, Number.POSITIVE_INFINITY);
       return [...found.values()].map(({ deviceSn }) => ({ instanceId, caSn, deviceSn }));
+    },
+  },
+
+  foresight: {
+    isFound: true,
+    create({ status, awaitRegistration }, _terms, existing) {
+      const looks = calls("ListDeviceCertificateByCaSn");
+      if (existing) {
+        const change = existing.status === undefined ? undefined : statusChange("device", existing.status, status);
+        return { deed: "adopted", calls: [...looks, ...(change?.calls ?? [])] };
+      }
+      return typeof awaitRegistration === "string" && durationMs(awaitRegistration)
+        ? { deed: "adopted", text: `once its device connects, within ${awaitRegistration}`, calls: looks }
+        : { deed: "refused", text: "its device has never connected", calls: [...looks, miss("GetDeviceCertificate")] };
+    },
+    update({ status }, known) {
+      const change = statusChange("device", known.status, status);
+      return { ...change, calls: [...calls("GetDeviceCertificate"), ...change.calls] };
+    },
+    remove({ status, deletionPolicy }) {
+      const change = statusChange("device", status, "inactive");
+      const inactivation = [...calls("GetDeviceCertificate"), ...change.calls];
+      return deletionPolicy === "inactivate"
+        ? { deed: "lockedOut", text: "its record stays, inactive", calls: inactivation }
+        : { deed: "deregistered", removes: 1, calls: [...inactivation, ...calls("DeleteDeviceCertificate")] };
     },
   },
 

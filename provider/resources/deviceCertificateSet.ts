@@ -1,6 +1,6 @@
 import { deviceCertificate } from "../../kinds/deviceCertificate";
 import { membership, deviceCertificateSet as outline } from "../../kinds/deviceCertificateSet";
-import { unknown } from "../../kinds/fields";
+import { type Given, isKnown, same, unknown } from "../../kinds/fields";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
 import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import type { Kind, Known } from "../kind";
@@ -8,6 +8,7 @@ import type { Run } from "../run";
 import type { Ca, CaRef } from "../service/caCertificates";
 import type { Certificate, CertificateStatus } from "../service/deviceCertificates";
 import { afterLook, lookAfter } from "../unclearWrite";
+import { calls, each, statusActions } from "./foresight";
 
 type Inputs = InputsOf<typeof outline>;
 type Outputs = OutputsOf<typeof outline>;
@@ -63,6 +64,55 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       ...(others.length > 0 ? [`${others.length} certificates become ${String(status)}`] : []),
     ];
     return told.length > 0 ? `Set ${String(setName)}: ${told.join("; ")}.` : undefined;
+  },
+
+  foresight: {
+    isFound: true,
+    create: () => ({
+      deed: "adopted",
+      text: "the certificates that match; those of another status are set one by one",
+      calls: calls("ListDeviceCertificateByCaSn"),
+    }),
+    update(inputs, known) {
+      const { status, deviceNames, deviceSns } = inputs;
+      const isSelectionKnown = isKnown([deviceNames, deviceSns]);
+      const belongs = isSelectionKnown ? membership(namesOf(deviceNames), namesOf(deviceSns)) : () => true;
+      const devices = Object.entries(known.devices ?? {}).filter(([, one]) => one.status !== gone);
+      const mine = devices.filter(([deviceSn, { deviceName = "" }]) => belongs({ deviceSn, deviceName }));
+      const others =
+        typeof status === "string" ? mine.filter(([, one]) => one.status !== status).map(([, one]) => one) : [];
+      const left = devices.length - mine.length;
+      const fresh = Object.keys(known.newDevices ?? {}).length;
+      const isOther = !same([known.deviceNames, known.deviceSns], [deviceNames, deviceSns]);
+      const told = [
+        ...(others.length > 0 ? [`${others.length} certificates become ${String(status)}`] : []),
+        ...(left > 0 ? [`${left} leave it and stay in the service`] : []),
+        ...(fresh > 0 ? [`${fresh} new ones are adopted`] : []),
+        ...(isSelectionKnown ? [] : ["which belong to it is not known before apply"]),
+      ];
+      const isChanged = isOther || left > 0;
+      const flip = status === "active" ? "letIn" : "lockedOut";
+      return {
+        deed: others.length > 0 ? flip : fresh > 0 ? "adopted" : isChanged ? "changed" : "kept",
+        ...(told.length > 0 && { text: told.join(", ") }),
+        calls: [
+          ...calls("ListDeviceCertificateByCaSn"),
+          ...each(statusActions.device[status === "active" ? "active" : "inactive"], others.length),
+        ],
+      };
+    },
+    remove({ devices = {}, deletionPolicy }) {
+      const there = Object.values(devices).filter(({ status }) => status !== gone);
+      const active = there.filter(({ status }) => status === "active").length;
+      const isKept = deletionPolicy === "inactivate";
+      const looks = [...calls("ListDeviceCertificateByCaSn"), ...each("InactivateDeviceCertificate", active)];
+      return {
+        deed: there.length === 0 ? "kept" : isKept ? "lockedOut" : "deregistered",
+        text: `${there.length} certificates${isKept ? ", whose records stay, inactive" : ""}`,
+        removes: isKept ? 0 : there.length,
+        calls: [...looks, ...each("DeleteDeviceCertificate", isKept ? 0 : there.length)],
+      };
+    },
   },
 
   async observe(run, set, known) {
@@ -167,6 +217,10 @@ async function find(
   }
   const belongs = membership(deviceNames, deviceSns);
   return [...all.values()].filter(belongs);
+}
+
+function namesOf(given: Given<typeof outline.inputs>["deviceNames"]): readonly string[] | undefined {
+  return given === unknown ? undefined : given;
 }
 
 /** Sets the status of all; what could not be set is named, and state keeps what is done. */

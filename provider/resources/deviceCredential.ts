@@ -1,4 +1,5 @@
 import { deviceCredential as outline } from "../../kinds/deviceCredential";
+import { unknown } from "../../kinds/fields";
 import { objectOf } from "../../kinds/object";
 import type { InputsOf } from "../../kinds/outline";
 import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
@@ -11,15 +12,17 @@ import { afterLook, lookAfter } from "../unclearWrite";
 import {
   describe,
   describeStored,
+  isAtHand,
   isNew,
   type State,
   type StoredCredential,
   storedCredential,
   storedOf,
 } from "./credentialState";
+import { calls, found, miss, policyOf } from "./foresight";
 import { tellOtherConflicts } from "./otherConflicts";
 import { type Registered, register } from "./registration";
-import { foretell, hasNewTrigger, isDue } from "./rotation";
+import { foretell, hasNewTrigger, isDue, knownAlone, reasonsToRotate } from "./rotation";
 
 type Inputs = InputsOf<typeof outline>;
 
@@ -44,6 +47,55 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
 
   isPending: (known) => known.rotatedOutside !== undefined,
   foretell,
+
+  foresight: {
+    create(inputs, terms, existing) {
+      const isListed = terms.createGuard === "listing";
+      if (!existing) {
+        const looks = isListed ? calls("ListDeviceCredentialClientId") : [miss("GetDeviceCredential")];
+        const second = calls(...(isListed ? [] : (["GetDeviceCredential"] as const)));
+        return { deed: "registered", calls: [...looks, ...calls("RegisterDeviceCredential"), ...second] };
+      }
+      const policy = policyOf(inputs.ifExists, terms);
+      const looks = calls(...(isListed ? (["ListDeviceCredentialClientId"] as const) : []), "GetDeviceCredential");
+      const isTriggered =
+        storedCredential(existing) && hasNewTrigger(existing.rotationTriggers, knownAlone(inputs).rotationTriggers);
+      if (policy === "rotate" || (policy === "adopt" && isTriggered)) {
+        return {
+          deed: "rotated",
+          text: "it has a credential already",
+          calls: [...looks, ...calls("RefreshDeviceCredential")],
+        };
+      }
+      // The other devices of its group that have one are told.
+      const others = calls(...(policy === "fail" && !isListed ? (["ListDeviceCredentialClientId"] as const) : []));
+      return found(policy, [...looks, ...others]);
+    },
+    update(inputs, known, terms) {
+      const device = knownAlone(inputs);
+      const reasons = reasonsToRotate(terms, inputs, known);
+      const isAsked =
+        hasNewTrigger(known.rotationTriggers, device.rotationTriggers) ||
+        (known.rotatedOutside !== undefined && device.ifRotatedOutside === "rotate");
+      const isSecretKnown = storedCredential(known) !== undefined;
+      const isRotated = isSecretKnown ? reasons.length > 0 : isAsked;
+      const looks =
+        (isSecretKnown && isAsked) || (isAtHand(device, known) && !isRotated) ? [] : calls("GetDeviceCredential");
+      return isRotated
+        ? { deed: "rotated", text: reasons.join("; "), calls: [...looks, ...calls("RefreshDeviceCredential")] }
+        : {
+            deed: "kept",
+            mayRotate: inputs.rotationTriggers === unknown || inputs.rotateAfter === unknown,
+            calls: looks,
+          };
+    },
+    remove: ({ closeConnection }) => ({
+      deed: "deregistered",
+      ...(closeConnection && { text: "its live session is dropped" }),
+      removes: 1,
+      calls: calls("UnRegisterDeviceCredential", ...(closeConnection ? (["CloseConnection"] as const) : [])),
+    }),
+  },
 
   async observe(run, at, known) {
     const { credentials } = run.service;

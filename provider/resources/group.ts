@@ -9,6 +9,7 @@ import type { Run } from "../run";
 import type { Group, GroupRef } from "../service/groups";
 import { afterLook, lookAfter } from "../unclearWrite";
 import { existsAlready } from "./existsAlready";
+import { calls, each, found, miss, policyOf } from "./foresight";
 
 type Inputs = InputsOf<typeof outline>;
 
@@ -35,6 +36,30 @@ export const group: Kind<typeof outline.inputs, typeof outline.outputs, (typeof 
     return tags === undefined || tags === unknown || same(tags, known.tags)
       ? undefined
       : `The service has no action that changes the tags of ${String(groupId)}: this update fails unless it has these tags by then.`;
+  },
+
+  foresight: {
+    create({ ifExists }, terms, existing) {
+      return existing
+        ? found(policyOf(ifExists, terms), [miss("CreateGroupId"), ...calls("ListGroupId")])
+        : { deed: "made", calls: calls("CreateGroupId") };
+    },
+    update({ tags }, known) {
+      return tags === undefined || same(tags, known.tags)
+        ? { deed: "kept", calls: [] }
+        : { deed: "refused", text: "the service has no action that changes tags", calls: calls("ListGroupId") };
+    },
+    remove({ cascade }, along) {
+      const looks = calls("ListDeviceCredentialClientId");
+      return along > 0 && cascade !== true
+        ? { deed: "refused", text: `it still has ${along} credentials, and cascade is not true`, calls: looks }
+        : {
+            deed: "removed",
+            removes: 1 + along,
+            calls: [...looks, ...each("UnRegisterDeviceCredential", along), ...calls("DeleteGroupId")],
+          };
+    },
+    holds: ({ cascade }) => ({ of: "DeviceCredential", mayGo: cascade === true }),
   },
 
   async observe(run, at, known) {

@@ -14,28 +14,28 @@ export function hasNewTrigger(olds: Triggers, news: Triggers): boolean {
 }
 
 /** Whether a secret is as old as it may become, by the service's own note of its last change. */
-export function isDue(run: Run, rotateAfter: string | undefined, updateTime: string | undefined): boolean {
+export function isDue(
+  run: Pick<Run, "begunAt">,
+  rotateAfter: string | undefined,
+  updateTime: string | undefined,
+): boolean {
   const due = rotateAfter && updateTime && timeAfter(updateTime, rotateAfter);
   return due !== undefined && due !== "" && due <= run.begunAt;
 }
 
 /** What an update will do to the secret of a device, in the words of preview. */
-export function foretell(run: Run, news: Given<typeof outline.inputs>, known: State): string | undefined {
+export function foretell(
+  run: Pick<Run, "begunAt">,
+  news: Given<typeof outline.inputs>,
+  known: State,
+): string | undefined {
   const isStored = storedCredential(known) !== undefined;
   if (!isStored && known.unclear) {
     return undefined;
   }
   const device = knownAlone(news);
-  const { rotatedOutside, updateTime } = known;
-  const reasons = [
-    ...newTriggers(known.rotationTriggers, device.rotationTriggers).map((name) => `rotationTriggers.${name}`),
-    ...(isDue(run, device.rotateAfter, updateTime)
-      ? [`rotateAfter ${device.rotateAfter}, last changed ${updateTime}`]
-      : []),
-    ...(rotatedOutside && device.ifRotatedOutside === "rotate"
-      ? [`somebody else issued the present one at ${rotatedOutside}`]
-      : []),
-  ];
+  const { rotatedOutside } = known;
+  const reasons = reasonsToRotate(run, news, known);
   const told = [
     reasons.length > 0
       ? `gets a new secret by this update (${reasons.join("; ")}): the old one stops working at the device's next login.`
@@ -44,6 +44,24 @@ export function foretell(run: Run, news: Given<typeof outline.inputs>, known: St
   ];
   const text = told.filter(Boolean).join(" ");
   return text ? `${device.clientId} ${text}` : undefined;
+}
+
+/** What asks for a new secret, as far as is known before apply. */
+export function reasonsToRotate(
+  run: Pick<Run, "begunAt">,
+  news: Given<typeof outline.inputs>,
+  { rotationTriggers, rotatedOutside, updateTime }: State,
+): string[] {
+  const device = knownAlone(news);
+  return [
+    ...newTriggers(rotationTriggers, device.rotationTriggers).map((name) => `rotationTriggers.${name}`),
+    ...(isDue(run, device.rotateAfter, updateTime)
+      ? [`rotateAfter ${device.rotateAfter}, last changed ${updateTime}`]
+      : []),
+    ...(rotatedOutside && device.ifRotatedOutside === "rotate"
+      ? [`somebody else issued the present one at ${rotatedOutside}`]
+      : []),
+  ];
 }
 
 function foretellMode(device: Partial<Inputs>, known: State): string | undefined {
@@ -71,6 +89,6 @@ function newTriggers(olds: Triggers = {}, news: Triggers = {}): string[] {
 }
 
 /** What is known before apply. */
-function knownAlone(news: Given<typeof outline.inputs>): Partial<Inputs> {
+export function knownAlone(news: Given<typeof outline.inputs>): Partial<Inputs> {
   return Object.fromEntries(Object.entries(news).filter(([, value]) => value !== unknown)) as Partial<Inputs>;
 }

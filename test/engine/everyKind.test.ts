@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { Report } from "../../cli/drifting/report";
+import type { Report as Review } from "../../cli/reviewing/report";
 import { kinds } from "../../kinds";
+import { type ActionName, serviceActions } from "../../kinds/serviceActions";
 import { finished } from "../../tools/commandResult";
 import { createCa, privateKeyPem, type TestCa, type TestDevice } from "../../tools/x509";
 import { run, start } from "../cli/command";
@@ -64,6 +66,15 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     expect(gaps).to.deep.equal([]);
     return findings.map(({ type, kind, field = "" }) => [type, kind, field].filter(Boolean).join(" "));
   };
+
+  /** What the next up comes to, by `apsaramq-mqtt review`. */
+  const review = async (...args: string[]): Promise<Review> => {
+    const all = ["review", "--json", ...args];
+    const { stdout, output } = await run(all, { cwd: world.stack.directory, env: world.stack.env });
+    expect(stdout, output).not.to.equal("");
+    return JSON.parse(stdout);
+  };
+  const inWords = ({ changes }: Review) => changes.map(({ type, name }) => `${type} ${name}`);
 
   before(async () => {
     ca = await createCa({ commonName: "Line CA" });
@@ -168,6 +179,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
 
   it("is changed in place where it can be, with the change in the review", async () => {
     const secret = world.secretOf(`${groupId}@@@a`);
+    let output = "";
     const rotationTriggers = { quarter: "2" };
     await world.stack.program(
       plant({
@@ -180,8 +192,29 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
         rule: { permitAction: "SUB" },
       }),
     );
-    const { code, output } = await world.stack.up("--diff");
-    expect(code, output).to.equal(0);
+    const reviewed = await review();
+    expect(inWords(reviewed)).to.deep.equal([
+      "rotated identity",
+      "rotated a",
+      "lockedOut ca",
+      "lockedOut gateway",
+      "changed rule",
+      "changed gateways",
+      "noted group",
+    ]);
+    expect(reviewed).to.deep.include({
+      removals: { least: 0, most: 0 },
+      rotations: { least: 2, most: 2 },
+      unknowns: [],
+    });
+    const asked = countedCalls(
+      await world.callsDuring(async () => {
+        const { code, output: printed } = await world.stack.up("--diff");
+        output = printed;
+        expect(code, output).to.equal(0);
+      }),
+    );
+    expect(asked).to.deep.equal(reviewed.calls.byAction);
     expect(output)
       .to.contain("cascade changes from its default to true, which counts when it is deleted")
       .and.to.contain('~ permitAction: "PUB" => "SUB"')
@@ -207,9 +240,22 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
         stolen: { clientId: "GID_other@@@stolen" },
       }),
     );
-    const { code, output } = await world.stack.up();
-    expect(code, output).to.equal(0);
-    expect(output).to.contain("+-7 replaced");
+    const reviewed = await review("--ask");
+    expect(inWords(reviewed)).to.deep.equal(
+      ["stolen", "identity", "rule", "gateways", "a", "b", "group"].map((name) => `replaced ${name}`),
+    );
+    // The set that leaves is empty.
+    expect(reviewed.removals).to.deep.equal({ least: 6, most: 6 });
+    const asked = countedCalls(
+      await world.callsDuring(async () => {
+        const { code, output } = await world.stack.up();
+        expect(code, output).to.equal(0);
+        expect(output).to.contain("+-7 replaced");
+      }),
+    );
+    // The set that comes and the one that goes share a listing.
+    expect({ ...asked, ListDeviceCertificateByCaSn: 2 }).to.deep.equal(reviewed.calls.byAction);
+    expect(reviewed.calls.billed).to.equal(billedAmong(asked));
     const { instance } = world;
     expect(instance.groups?.map((group) => group.groupId)).to.deep.equal(["GID_other"]);
     expect(world.clientIds).to.deep.equal(["GID_other@@@a", "GID_other@@@b"]);
@@ -278,3 +324,20 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     expect([...left, ...rest].map((objects) => objects?.length ?? 0)).to.deep.equal([0, 0, 0, 0, 0, 0]);
   });
 });
+
+/** How often each action was asked for. */
+function countedCalls(calls: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const call of calls) {
+    const [action = ""] = call.split(" ");
+    counts[action] = (counts[action] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** How many of these are billed: of the looks at a device that is made, the first finds nothing. */
+function billedAmong(counts: Readonly<Record<string, number>>): number {
+  const names = Object.keys(counts) as ActionName[];
+  const all = names.reduce((sum, name) => sum + (serviceActions[name].billed ? (counts[name] ?? 0) : 0), 0);
+  return all - (counts.RegisterDeviceCredential ?? 0);
+}

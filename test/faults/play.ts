@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Emulator } from "apsaramq-mqtt-emulator";
+import type { Emulator, JournalEntry } from "apsaramq-mqtt-emulator";
 import { type Policy, policyFor } from "../../cli/granting/policy";
 import { usesOfKind } from "../../cli/granting/uses";
 import type { DynamicProvider } from "../../provider/dynamicProvider";
 import { groupId, instanceId, type Props, World } from "../provider/world";
-import { StackModel } from "./engineModel";
+import { type Entry, StackModel } from "./engineModel";
 import type { Operation } from "./operations";
 import type { Row } from "./table";
 
@@ -149,17 +149,30 @@ export async function endOf(
   }
 }
 
-/** The actions that an operation asks for when nothing goes wrong. */
-export async function actionsOf(emulator: Emulator, operation: Operation): Promise<string[]> {
+/** An operation that nothing disturbs. */
+export interface Undisturbed {
+  /** What the stack and the service have of the object before it. */
+  readonly entry: Entry | undefined;
+  readonly facts: Props | undefined;
+  /** What it asks for. */
+  readonly calls: readonly JournalEntry[];
+}
+
+/** Plays an operation when nothing goes wrong. */
+export async function undisturbed(emulator: Emulator, operation: Operation): Promise<Undisturbed> {
   const play = new Play(emulator, operation);
   await play.prepare();
+  const { facts } = play;
+  const { entry } = play.stack;
   const before = emulator.journal().length;
   await play.act().catch(() => {});
   play.world.leave();
-  return emulator
-    .journal()
-    .slice(before)
-    .map(({ action }) => action);
+  return { entry, facts, calls: emulator.journal().slice(before) };
+}
+
+/** The actions that an operation asks for when nothing goes wrong. */
+export async function actionsOf(emulator: Emulator, operation: Operation): Promise<string[]> {
+  return (await undisturbed(emulator, operation)).calls.map(({ action }) => action);
 }
 
 /** Plays a row; what it gives is wrong with the provider. */

@@ -1,4 +1,3 @@
-import { extname } from "node:path";
 import type { Report } from "../report";
 import { json } from "./json";
 import { junit } from "./junit";
@@ -13,20 +12,10 @@ export const formats = { text, markdown, json, sarif, junit } satisfies Readonly
 export type FormatName = keyof typeof formats;
 export const formatNames = Object.keys(formats) as FormatName[];
 
-const byExtension: Readonly<Record<string, FormatName>> = {
+export const byExtension: Readonly<Record<string, FormatName>> = {
   ".txt": "text",
   ".md": "markdown",
   ".json": "json",
   ".sarif": "sarif",
   ".xml": "junit",
 };
-
-/** The format that the name of a file asks for. */
-export function formatOfFile(path: string): FormatName {
-  const format = byExtension[extname(path)];
-  if (!format) {
-    const known = Object.entries(byExtension).map(([extension, name]) => `${extension} (${name})`);
-    throw new Error(`the name of ${path} tells no format: end it in ${known.join(", ")}`);
-  }
-  return format;
-}

@@ -1,5 +1,6 @@
+import { cell, readable } from "../../reports/words";
 import { findingTypes, type Report } from "../report";
-import { byType, readable, resourceOf, summary } from "./summary";
+import { byType, resourceOf, summary } from "./summary";
 
 /** How many findings of a type stand open; the rest is folded. */
 const open = 10;
@@ -28,9 +29,4 @@ export function markdown(report: Report): string {
     ...list("Could not be told", report.gaps),
     ...list("Not offered", report.notes),
   ].join("\n\n")}\n`;
-}
-
-/** Text of the service and of programs, such that it stays text. */
-function cell(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\|<>*_`[\]@]/g, (sign) => (sign === "@" ? "@\u200b" : `\\${sign}`));
 }

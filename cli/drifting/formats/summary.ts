@@ -1,3 +1,4 @@
+import { counted } from "../../reports/words";
 import { partsOf } from "../../stacks/resource";
 import { type Finding, type FindingType, findingTypes, type Report } from "../report";
 
@@ -20,14 +21,4 @@ export function byType({ findings }: Report): { readonly type: FindingType; read
 /** The resource that a finding is about, as a program names it. */
 export function resourceOf({ urn, stack }: Finding): string {
   return urn === undefined ? "" : `${partsOf(urn).name} of ${stack}`;
-}
-
-/** An id as people write it, unless that could be taken for something else. */
-export function readable(id: string): string {
-  const text = decodeURIComponent(id);
-  return /[`|\p{Cc}]/u.test(text) ? id : text;
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }

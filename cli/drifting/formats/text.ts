@@ -1,6 +1,6 @@
-import { styleText } from "node:util";
+import { harmless, heading, readable } from "../../reports/words";
 import { findingTypes, type Report } from "../report";
-import { byType, readable, resourceOf, summary } from "./summary";
+import { byType, resourceOf, summary } from "./summary";
 
 /** For a terminal. */
 export function text(report: Report): string {
@@ -22,13 +22,4 @@ export function text(report: Report): string {
   ];
   const all = [harmless(summary(report)), ...lines, ...(rest.length > 0 ? ["", ...rest.map(harmless)] : [])];
   return `${all.join("\n")}\n`;
-}
-
-/** Names of the service and of programs must not steer a terminal. */
-function harmless(line: string): string {
-  return line.replace(/\p{Cc}/gu, "\ufffd");
-}
-
-function heading(words: string): string {
-  return process.stdout.isTTY && process.stdout.hasColors() ? styleText("bold", words) : words;
 }

@@ -1,0 +1,328 @@
+import { createGuardChoices } from "../../kinds/configuration";
+import { isKnown, unknown } from "../../kinds/fields";
+import { ifExistsChoices } from "../../kinds/ifExists";
+import { objectOf } from "../../kinds/object";
+import type { Deed, Terms } from "../../provider/foresight";
+import type { Item } from "../../provider/inventory";
+import { inWords } from "../reports/words";
+import { partsOf, type Values } from "../stacks/resource";
+import type { Answers } from "./answers";
+import { isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf, removed } from "./objects";
+import type { OldSide, Preview, Step } from "./preview";
+import type { ChangeType } from "./report";
+import { anyNumber, type Fate, type Weighed, weighed } from "./weighed";
+
+/** Nothing is done, and the object stays. */
+const leaves = (text: string): Fate => ({ deed: "kept", type: "left", text, calls: [] });
+const refused = (text: string): Fate => ({ deed: "refused", type: "refused", text, calls: [] });
+
+/** What an up of a preview comes to, a change for each resource that has one. */
+export function changesOf(preview: Preview, answers: Answers, begunAt: string): Weighed[] {
+  return new Weighing(preview, answers, begunAt).all();
+}
+
+class Weighing {
+  /** The steps whose program declares an object, and those whose state holds it. */
+  readonly #declared = new Map<string, Step[]>();
+  readonly #held = new Map<string, Step[]>();
+  readonly #deleted: ReadonlySet<string>;
+  /** Objects that leave the service by a step of their own. */
+  readonly #leaving: ReadonlySet<string>;
+
+  constructor(
+    private readonly preview: Preview,
+    private readonly answers: Answers,
+    private readonly begunAt: string,
+  ) {
+    for (const step of preview.steps) {
+      add(this.#declared, newObject(step), step);
+      add(this.#held, oldObject(step), step);
+    }
+    this.#deleted = new Set(preview.steps.filter(({ op }) => op === "delete").map(({ urn }) => urn));
+    this.#leaving = new Set(
+      preview.steps.flatMap((step) =>
+        step.old && isRemoval(step) && !this.#stays(step, step.old) ? removed(step) : [],
+      ),
+    );
+  }
+
+  all(): Weighed[] {
+    return this.preview.steps.flatMap((step) => this.#weighed(step) ?? []);
+  }
+
+  #weighed(step: Step): Weighed | undefined {
+    const { old } = step;
+    switch (step.op) {
+      case "create":
+        return weighed(step, this.#creation(step));
+      case "delete":
+        return old && weighed(step, this.#removal(step, old));
+      case "replace":
+        return old && this.#replacement(step, old);
+      case "update":
+        return old && this.#update(step, old);
+      case "same":
+        return old && noted(step);
+    }
+  }
+
+  #creation(step: Step): Fate {
+    const { kind, inputs } = step;
+    const object = newObject(step);
+    const terms = this.#terms(step);
+    const twin = this.#twin(step, object);
+    if (twin !== undefined) {
+      return refused(`${twin} stands for the same object`);
+    }
+    const existing = this.#existing(step, object);
+    const settings = step.settings ? [] : [providerUnknown(step.provider)];
+    if (existing !== "unknown") {
+      const made = kind.create(inputs, terms, existing);
+      return { ...made, type: typeOf(made.deed), unknowns: settings };
+    }
+    if (kind.isFound) {
+      const made = kind.create(inputs, terms, {});
+      const isOne = kind.members({}) === undefined;
+      const open = isOne
+        ? "whether its device has connected; if not the up waits, or fails at it"
+        : "which certificates match";
+      return { ...made, type: typeOf(made.deed), unknowns: [...settings, open] };
+    }
+    const made = kind.create(inputs, terms, undefined);
+    const ifThere = typeOf(kind.create(inputs, terms, {}).deed);
+    const open = `whether it exists already; if so ${inCase[ifThere] ?? ifThere}`;
+    return { ...made, type: typeOf(made.deed), ifThere, unknowns: [...settings, open] };
+  }
+
+  /** What is known of an object that is to be made. */
+  #existing(step: Step, object: string | undefined): Values | undefined | "unknown" {
+    const { old, kind, inputs } = step;
+    if (object === undefined) {
+      return "unknown";
+    }
+    if (old && oldObject(step) === object) {
+      return kind.goesFirst(inputs, old.state) ? undefined : old.state;
+    }
+    if (this.#held.has(object)) {
+      return {};
+    }
+    const isThere = step.isGone ? false : this.answers.isThere(step);
+    return isThere === undefined ? "unknown" : isThere ? {} : undefined;
+  }
+
+  /** Another resource of the program that stands for the object. */
+  #twin(step: Step, object: string | undefined): string | undefined {
+    const [first] = object === undefined ? [] : (this.#declared.get(object) ?? []);
+    return first && first.urn !== step.urn ? nameOf(first) : undefined;
+  }
+
+  #removal(step: Step, old: OldSide): Fate {
+    if (old.isProtected) {
+      return refused("it is protected");
+    }
+    const stays = this.#stays(step, old);
+    if (stays !== undefined) {
+      return leaves(stays);
+    }
+    const { kind } = step;
+    const { deletedWith } = old;
+    if (deletedWith !== undefined && this.#deleted.has(deletedWith)) {
+      const alone = kind.remove(old.state, 0);
+      return { ...alone, type: typeOf(alone.deed), text: `with ${partsOf(deletedWith).name}`, calls: [] };
+    }
+    const holds = kind.holds(old.state);
+    const items = holds && this.answers.heldBy(step);
+    if (holds && items) {
+      return this.#removalOf(step, old, holds.of, items);
+    }
+    const removal = kind.remove(old.state, 0);
+    const what = holds?.of === "DeviceCertificate" ? "device certificates" : "credentials";
+    return {
+      ...removal,
+      type: typeOf(removal.deed),
+      ...(holds && {
+        text: [removal.text, holds.mayGo ? `with the ${what} that it then has` : ""].filter(Boolean).join("; "),
+        mayRemove: holds.mayGo ? anyNumber : 0,
+        unknowns: [
+          holds.mayGo ? `which ${what} go along with it` : `whether it still has ${what}; if so the up fails at it`,
+        ],
+      }),
+    };
+  }
+
+  /** The removal of what holds such objects, some of which leave the service before it. */
+  #removalOf(step: Step, old: OldSide, kindName: string, items: readonly Item[]): Fate {
+    const outline = outlineOf(kindName);
+    const object = (item: Item) => objectOf(outline, placeOf(step), item);
+    const rest = items.filter((item) => !this.#leaving.has(object(item)));
+    const mine = rest.filter((item) => this.#declared.has(object(item)));
+    if (mine.length > 0 && kindName === "DeviceCredential") {
+      return refused(`it has ${mine.length} credentials that the program declares`);
+    }
+    const removal = step.kind.remove(old.state, rest.length);
+    const isAlong = removal.deed !== "refused" && rest.length > 0;
+    return { ...removal, type: typeOf(removal.deed), ...(isAlong && { along: rest, alongKind: kindName }) };
+  }
+
+  /** Why an object stays in the service although its entry goes; undefined when it does not. */
+  #stays(step: Step, { isRetained }: OldSide): string | undefined {
+    if (isRetained) {
+      return "retainOnDelete keeps it";
+    }
+    const object = oldObject(step);
+    const [other] = (this.#declared.get(object ?? "") ?? []).filter(({ urn }) => urn !== step.urn);
+    if (other) {
+      return `${nameOf(other)} stands for it too`;
+    }
+    const isItself = step.op === "replace" && newObject(step) === object;
+    return isItself && step.old && !step.kind.goesFirst(step.inputs, step.old.state)
+      ? "it is its own successor"
+      : undefined;
+  }
+
+  #replacement(step: Step, old: OldSide): Weighed {
+    const removal = this.#removal(step, old);
+    const reasons = step.replaceReasons.filter((name) => name in step.kind.outline.inputs);
+    if (reasons.length > 0 && reasons.every((name) => !isKnown(step.inputs[name]))) {
+      return this.#perhapsReplaced(step, old, reasons, removal);
+    }
+    const creation = this.#creation(step);
+    const isRefused = removal.type === "refused" || creation.type === "refused";
+    const because = reasons.length > 0 ? `${reasons.join(", ")}: ` : "forced: ";
+    const id = step.newId === undefined ? "one that is not known yet" : lastOf(step.newId);
+    const text = `${because}${lastOf(old.id)} ${said(removal)}, ${id} ${said(creation)}`;
+    const fate: Fate = {
+      ...creation,
+      type: isRefused ? "refused" : "replaced",
+      text,
+      removes: removal.removes ?? 0,
+      mayRemove: removal.mayRemove ?? 0,
+      calls: [...creation.calls, ...removal.calls],
+      unknowns: [...(creation.unknowns ?? []), ...(removal.unknowns ?? [])],
+      ...(removal.along && { along: removal.along, alongKind: removal.alongKind ?? "" }),
+    };
+    return weighed(step, fate, removal.deed);
+  }
+
+  /** What changes only if inputs do that are not known yet: an update of another resource makes its outputs unknown. */
+  #perhapsReplaced(step: Step, old: OldSide, reasons: readonly string[], removal: Fate): Weighed {
+    const kept = Object.fromEntries(reasons.map((name) => [name, old.state[name]]));
+    const stays = step.kind.update({ ...step.inputs, ...kept }, old.state, this.#terms(step));
+    const rest = step.changed.filter((name) => !reasons.includes(name));
+    const fate: Fate = {
+      ...stays,
+      type: "perhapsReplaced",
+      text: `if ${reasons.join(", ")} changes it ${sayings[removal.deed]}, else it ${sayings[stays.deed]}`,
+      mayRotate: stays.deed === "rotated" || stays.mayRotate === true,
+      removes: 0,
+      mayRemove: (removal.removes ?? 0) + (removal.mayRemove ?? 0),
+      // With nothing else to change it is no update either.
+      calls: rest.length > 0 || stays.deed !== "kept" ? stays.calls : [],
+      unknowns: [`whether ${reasons.join(", ")} changes`],
+    };
+    return weighed(step, { ...fate, deed: "kept" }, removal.deed);
+  }
+
+  #update(step: Step, { state, unclear, failures }: OldSide): Weighed | undefined {
+    const foreseen = step.kind.update(step.inputs, state, this.#terms(step));
+    const [failure] = failures;
+    const open = unclear
+      ? `${unclear.action}, sent at ${unclear.since}, was not seen to take effect`
+      : failure && `the last update failed: ${failure}`;
+    // A preview showed an update, but for what only seemed to change.
+    if (step.changed.length === 0 && foreseen.deed === "kept" && open === undefined && step.replaceReasons.length > 0) {
+      return undefined;
+    }
+    const type = open !== undefined && (unclear || foreseen.deed === "kept") ? "unsettled" : typeOf(foreseen.deed);
+    const unseen = step.unseen.map((name) => `what of ${name} changes: it is secret as a whole`);
+    const mayRotate =
+      foreseen.mayRotate || unseen.length > 0 || (unclear && "rotationTriggers" in step.kind.outline.inputs);
+    const fate: Fate = {
+      ...foreseen,
+      type,
+      text: [foreseen.text, ...fieldTexts(step, state, foreseen.text), open].filter(Boolean).join("; "),
+      mayRotate: Boolean(mayRotate) && foreseen.deed !== "rotated",
+      unknowns: [
+        ...unseen,
+        ...(foreseen.mayRotate ? ["whether it gets a new secret: what decides on that is not known before apply"] : []),
+        ...(unclear ? ["what came of a write that nobody has seen the end of"] : []),
+      ],
+    };
+    return weighed(step, fate);
+  }
+
+  #terms({ settings = {} }: Step): Terms {
+    const { "apsaramq:ifExists": ifExists, "apsaramq:createGuard": createGuard } = settings;
+    return {
+      begunAt: this.begunAt,
+      ifExists: ifExistsChoices.find((one) => one === ifExists) ?? "fail",
+      createGuard: createGuardChoices.find((one) => one === createGuard) ?? "get",
+    };
+  }
+}
+
+/** What only counts later, which the engine takes for no change. */
+function noted(step: Step): Weighed | undefined {
+  const { changed, old, kind } = step;
+  if (changed.length === 0 || !old) {
+    return undefined;
+  }
+  const whens = changed.map((name) => {
+    const when = kind.outline.inputs[name]?.onlyAt === "create" ? "made" : "deleted";
+    return `${name} counts when it is ${when}`;
+  });
+  return weighed(step, { deed: "kept", type: "noted", text: whens.join("; "), calls: [] });
+}
+
+/** The inputs that change in place, each in words, but for secrets and what was said already. */
+function fieldTexts({ changed, inputs, kind }: Step, state: Values, said = ""): string[] {
+  const rest = changed.filter((name) => !said.includes(name));
+  return rest.map((name) => {
+    const field = kind.outline.inputs[name];
+    const [before, after] = [state[name], inputs[name]];
+    const isOpen = field?.secret !== true && typeof before !== "object" && typeof after !== "object";
+    const later = after === unknown ? "what is not known yet" : inWords(after);
+    return isOpen ? `${name}: ${inWords(before)} → ${later}` : `${name} changes`;
+  });
+}
+
+function typeOf(deed: Deed): ChangeType {
+  return deed === "kept" ? "noted" : deed;
+}
+
+/** Half of a replacement. */
+const sayings: Readonly<Record<Deed, string>> = {
+  refused: "fails",
+  deregistered: "is deregistered",
+  removed: "is removed",
+  rotated: "gets a new secret",
+  lockedOut: "may not connect",
+  letIn: "may connect",
+  registered: "is registered",
+  adopted: "is adopted",
+  made: "is made",
+  changed: "is changed",
+  kept: "stays",
+};
+
+function said({ deed, text }: Fate): string {
+  return `${sayings[deed]}${text ? ` (${text})` : ""}`;
+}
+
+/** What becomes of a create that finds its object. */
+const inCase: Readonly<Partial<Record<ChangeType, string>>> = {
+  refused: "the up fails at it",
+  adopted: "it is adopted",
+  rotated: "it gets a new secret",
+};
+
+function providerUnknown(provider: string): string {
+  const name = provider.split("::").at(-2) ?? provider;
+  return `how the provider ${name} is configured: it is not in the preview`;
+}
+
+function add(map: Map<string, Step[]>, key: string | undefined, step: Step): void {
+  if (key !== undefined) {
+    map.set(key, [...(map.get(key) ?? []), step]);
+  }
+}

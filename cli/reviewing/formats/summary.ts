@@ -1,0 +1,59 @@
+import { counted, readable } from "../../reports/words";
+import { type Change, type ChangeType, changeTypes, type Report } from "../report";
+
+/** What the up comes to, in one sentence. */
+export function summary(report: Report): string {
+  const { total, billed, leastSeconds, requestsPerSecond } = report.calls;
+  const time = requestsPerSecond > 0 ? `, at least ${leastSeconds} s at ${requestsPerSecond} a second` : "";
+  const costs = `; about ${counted(total, "API call")}, ${billed.toLocaleString("en")} billed${time}.`;
+  return report.changes.length === 0 ? headline(report) : `${headline(report)}${costs}`;
+}
+
+/** The same without its cost. */
+export function headline({ stack, counts, changes, online }: Report): string {
+  if (changes.length === 0) {
+    return `${stack}: nothing changes for devices.`;
+  }
+  const words = Object.entries(counts).map(([type, count]) => `${count.toLocaleString("en")} ${typeWords(type)}`);
+  const connected = online === undefined ? "" : `; ${counted(online, "device")} that lose their login connected now`;
+  return `${stack}: ${words.join(", ")}${connected}`;
+}
+
+/** `lockedOut` as people write it. */
+export function typeWords(type: string): string {
+  return type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** The changes of each type, what asks for most attention first. */
+export function byType({ changes }: Report): { readonly type: ChangeType; readonly some: readonly Change[] }[] {
+  const types = Object.keys(changeTypes) as ChangeType[];
+  return types
+    .map((type) => ({ type, some: changes.filter((change) => change.type === type) }))
+    .filter(({ some }) => some.length > 0);
+}
+
+/** The object of a change, as far as it is known. */
+export function objectIn({ id }: Change): string {
+  return id === undefined ? "not known yet" : readable(id);
+}
+
+/** What is said of a change. */
+export function sentence({ text, along, online, ifThere }: Change): string {
+  return [
+    text,
+    ...(along && along.count > 0 ? [`takes ${counted(along.count, along.kind)} along: ${named(along.ids)}`] : []),
+    ...(online === undefined ? [] : online > 0 ? [`${online} connected now`] : ["not connected now"]),
+    ...(ifThere ? [`if it exists: ${typeWords(ifThere)}`] : []),
+  ]
+    .filter(Boolean)
+    .join("; ");
+}
+
+/** How many are named. */
+const most = 5;
+
+function named(ids: readonly string[]): string {
+  const rest = ids.length - most;
+  const names = ids.slice(0, most).map((id) => decodeURIComponent(id.split("/").at(-1) ?? id));
+  return `${names.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
+}
