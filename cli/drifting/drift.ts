@@ -3,7 +3,6 @@ import { type Item, inventories, type KindInventory } from "../../provider/inven
 import type { Run } from "../../provider/run";
 import { grouped } from "../grouped";
 import { type Choice, isChosen } from "../listings/choice";
-import { grouped } from "../listings/grouped";
 import { inTurn } from "../listings/inTurn";
 import { failureText, keyOf, Listings } from "../listings/listings";
 import { partsOf } from "../stacks/resource";

@@ -1,9 +1,9 @@
 import { objectOf } from "../../kinds/object";
 import { type Item, inventories } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
-import { grouped } from "../listings/grouped";
+import { grouped } from "../grouped";
 import { inTurn } from "../listings/inTurn";
-import { keyOf, Listings, messageOf, type Place } from "../listings/listings";
+import { failureText, keyOf, Listings, type Place } from "../listings/listings";
 import type { Values } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import type { Answers } from "./answers";
@@ -69,7 +69,7 @@ class Asking implements Answers {
         }
       });
     } catch (error) {
-      this.gaps.push(`instance ${instanceId}: ${messageOf(error)}`);
+      this.gaps.push(`instance ${instanceId}: ${failureText(run, error)}`);
     }
     this.gaps.push(...listings.gaps);
   }

@@ -1,5 +1,5 @@
-import { grouped } from "../listings/grouped";
-import { messageOf } from "../listings/listings";
+import { grouped } from "../grouped";
+import { failureText } from "../listings/listings";
 import type { Runs } from "../stacks/runs";
 import type { Weighed } from "./weighed";
 
@@ -33,7 +33,7 @@ export async function askForSessions(all: readonly Weighed[], runs: Runs): Promi
           if (one) online.set(one, (online.get(one) ?? 0) + (isOnline ? 1 : 0));
         }
       } catch (error) {
-        gaps.push(`sessions of ${instanceId}: ${messageOf(error)}`);
+        gaps.push(`sessions of ${instanceId}: ${failureText(run, error)}`);
       }
     }
   }
