@@ -1,7 +1,9 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { forEachChild, type Command as ParsedCommand, parse, type SyntaxNode } from "unbash";
 import { parse as parseYaml } from "yaml";
 import { codeBlocks, documents, withoutBlocks } from "../../tools/documents";
-import { filesBelow, textOf } from "./sources";
+import { root, textOf } from "./sources";
 
 /** A command that a document shows. */
 export interface Command {
@@ -9,7 +11,7 @@ export interface Command {
   readonly place: string;
   readonly program: string;
   readonly words: readonly string[];
-  /** Variables of the environment that it sets. */
+  /** Variables of the environment that it sets, but for those that the script's own jq reads. */
   readonly variables: readonly string[];
 }
 
@@ -19,7 +21,9 @@ interface Script {
 }
 
 /** The pipelines among the examples. */
-export const workflows = [...filesBelow("examples/pipelines")].filter((file) => file.endsWith(".yml"));
+export const workflows = readdirSync(join(root, "examples/pipelines"), { encoding: "utf8", recursive: true })
+  .filter((file) => file.endsWith(".yml"))
+  .map((file) => `examples/pipelines/${file}`);
 
 /** What the prose of a document tells to type, by its first word. */
 const typed = /^(pulumi|npx|npm|apsaramq-mqtt|apsaramq-mqtt-emulator) /;
@@ -60,14 +64,17 @@ export function syntaxFaults({ place, text }: Script): string[] {
   return (parse(text).errors ?? []).map(({ message }) => `${place}: ${message}`);
 }
 
-/** The commands of a script, also those inside of others. */
+/** The commands of a script, also those inside of others, but calls of its own functions. */
 export function commandsOf({ place, text }: Script): Command[] {
-  return parsedCommands(parse(text)).map(({ name, prefix, args }) => ({
+  const foreign = parsedCommands(parse(text)).filter(({ name }) => !text.includes(`${name?.value}() {`));
+  return foreign.map(({ name, prefix, args }) => ({
     place,
     program: name?.value ?? "",
     words: args.flatMap((word) => (word.type === "Word" ? [word.value] : [])),
     variables: [...prefix, ...args].flatMap((part) =>
-      part.type === "Assignment" && (name !== undefined || isConstant(part.name)) ? [part.name] : [],
+      part.type === "Assignment" && (name !== undefined || isConstant(part.name)) && !text.includes(`env.${part.name}`)
+        ? [part.name]
+        : [],
     ),
   }));
 }
