@@ -44,8 +44,8 @@ export interface KindInventory {
   entryOf(item: Item, withSecrets: boolean): Promise<Entry>;
   /** What a refresh would find of an entry whose secrets are not at hand; undefined when the object is certainly gone. */
   compare(id: string, state: State): Promise<Comparison | undefined>;
-  /** The objects of another kind that an entry stands for. */
-  members(props: Props): readonly Member[];
+  /** The objects of another kind that an entry stands for; undefined where one stands for none. */
+  readonly members: ((props: Props) => readonly Member[]) | undefined;
 }
 
 /** The inventories of all kinds. */
@@ -80,7 +80,7 @@ function inventoryOf(kind: Kind<Fields, Fields, string>, run: Run): KindInventor
       }
       return { ...(found.inputs ? differences(outline, props, found.inputs) : none), props: found.props };
     },
-    members: (props) => kind.members?.(readFields(fields, props) as Known<Fields, Fields>) ?? [],
+    members: kind.members && ((props) => kind.members?.(readFields(fields, props) as Known<Fields, Fields>) ?? []),
   };
 }
 

@@ -35,10 +35,17 @@ export function resourceArguments(
   // An output that is not declared here would stay undefined for a resource that is read by its id.
   const members = Object.keys(fields).filter((field) => args === undefined || !isLeftOut(inputs[field], field, args));
   const declared = Object.fromEntries([...members, entryKey].map((field) => [field, undefined]));
-  const props = { ...declared, ...args, [stubKey]: stubOf(kind) };
-  const secrets = Object.entries(fields).filter(([, { secret }]) => secret);
-  const hide = { additionalSecretOutputs: secrets.map(([field]) => field) };
-  return [typeOf(kind), name, props, pulumi.mergeOptions(opts, hide)];
+  const secrets = Object.keys(fields).filter((field) => fields[field]?.secret);
+  const props = { ...declared, ...args, ...hidden(secrets, args), [stubKey]: stubOf(kind) };
+  return [typeOf(kind), name, props, pulumi.mergeOptions(opts, { additionalSecretOutputs: secrets })];
+}
+
+/** The arguments that are secret, marked as such: the engine knows of outputs only, and shows and keeps inputs in clear. */
+function hidden(secrets: readonly string[], args: object = {}): Readonly<Record<string, unknown>> {
+  const given = secrets.map((field) => [field, Reflect.get(args, field)] as const);
+  return Object.fromEntries(
+    given.filter(([, value]) => value !== undefined).map(([field, value]) => [field, pulumi.secret(value)]),
+  );
 }
 
 /**

@@ -1,8 +1,7 @@
 import { durationMs } from "../../kinds/duration";
 import { exitCodes } from "../exitCodes";
-import { writeAll } from "../outputFiles";
-import { print } from "../print";
 import { progressLog } from "../progressLog";
+import { deliver } from "../reports/deliver";
 import { formatOfFile } from "../reports/fileFormat";
 import { Runs, type ServiceOptions } from "../stacks/runs";
 import { readStates } from "../stacks/sources";
@@ -39,8 +38,7 @@ export async function drift(documents: readonly string[], options: DriftOptions)
     log.end();
     const stacks = states.map(({ name, entries }) => ({ name, resources: entries.length }));
     const report: Report = { version: 1, time, stacks, ...found };
-    writeAll(files.map(({ path, format }) => ({ path, text: formats[format](report), mode: 0o644 })));
-    await print(formats[options.format](report));
+    await deliver(report, formats, options.format, files);
     return exitCodeOf(report);
   } finally {
     log.end();

@@ -107,8 +107,9 @@ function memberFindings(
   after: Props,
   horizon: Horizon,
 ): Finding[] {
-  const statuses = new Map(kind.members(before).map((member) => [idOfMember(member), member.known.status]));
-  return kind.members(after).flatMap((member): Finding[] => {
+  const { members = () => [] } = kind;
+  const statuses = new Map(members(before).map((member) => [idOfMember(member), member.known.status]));
+  return members(after).flatMap((member): Finding[] => {
     const { outline, known, isNew } = member;
     const id = idOfMember(member);
     const subject = { ...about(entry), kind: outline.name, id };
@@ -155,9 +156,8 @@ function expiry(subject: ReturnType<typeof about>, { validEnd }: Props, { now, u
 
 /** The objects that an entry stands for, each by one text however its id is written. */
 export function objectsOf(kind: KindInventory, place: string, entry: StackEntry): string[] {
-  const props = { ...propsOfEntry(entry), ...entry.place };
   return [
-    objectOf(entry.outline, place, props),
-    ...kind.members(props).map(({ outline, known }) => objectOf(outline, place, known)),
+    objectOf(entry.outline, place, { ...entry.place }),
+    ...(kind.members?.(propsOfEntry(entry)) ?? []).map(({ outline, known }) => objectOf(outline, place, known)),
   ];
 }

@@ -1,7 +1,6 @@
 import { exitCodes } from "../exitCodes";
-import { writeAll } from "../outputFiles";
-import { print } from "../print";
 import { progressLog } from "../progressLog";
+import { deliver } from "../reports/deliver";
 import { formatOfFile } from "../reports/fileFormat";
 import { Runs, type ServiceOptions } from "../stacks/runs";
 import { unasked } from "./answers";
@@ -40,8 +39,7 @@ export async function review(document: string | undefined, options: ReviewComman
     log.end();
     const found = reviewOf(preview, weighed, sessions, asked?.gaps ?? [], { ...options, begunAt, rate });
     const report: Report = { version: 1, time: begunAt, ...found };
-    writeAll(files.map(({ path, format }) => ({ path, text: formats[format](report), mode: 0o644 })));
-    await print(formats[options.format](report));
+    await deliver(report, formats, options.format, files);
     return exitCodeOf(report);
   } finally {
     log.end();

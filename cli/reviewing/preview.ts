@@ -17,7 +17,7 @@ export interface Preview {
   readonly steps: readonly Step[];
   /** The configuration of the stack. */
   readonly config: Values;
-  /** Whether what does not change is among the steps. */
+  /** Whether it went to its end, and what does not change is among the steps. */
   readonly isWhole: boolean;
   /** What keeps parts of it from being understood, and what the preview itself failed with, a sentence each. */
   readonly gaps: readonly string[];
@@ -89,13 +89,16 @@ export function previewFrom(document: Values, source: string): Preview {
   const settings = isObject(config) ? config : {};
   const reader = new StepReader(all, settings);
   const read = settled(reader.read());
+  const failures = failuresIn(document);
   const sames = isObject(changeSummary) && typeof changeSummary.same === "number" ? changeSummary.same : undefined;
+  // Without a summary only those that are there show that the preview has them.
+  const least = isObject(changeSummary) ? 0 : 1;
   return {
     stack: all.length > 0 ? partsOf(String(all[0]?.urn)).stack : source,
     steps: read,
     config: settings,
-    isWhole: all.filter(({ op }) => op === "same").length >= (sames ?? (isObject(changeSummary) ? 0 : 1)),
-    gaps: [...reader.gaps, ...failuresIn(document)],
+    isWhole: failures.length === 0 && all.filter(({ op }) => op === "same").length >= (sames ?? least),
+    gaps: [...reader.gaps, ...failures],
   };
 }
 

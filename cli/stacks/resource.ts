@@ -14,11 +14,16 @@ export interface Shown {
 
 /** What a document says of a resource's properties. */
 export function shown(properties: unknown): Shown {
-  const all = Object.entries(isObject(properties) ? properties : {});
-  return {
-    values: Object.fromEntries(all.filter(([, value]) => !isSecret(value))),
-    hidden: new Set(all.filter(([, value]) => isSecret(value)).map(([name]) => name)),
-  };
+  const values: Record<string, unknown> = {};
+  const hidden = new Set<string>();
+  for (const [name, value] of Object.entries(isObject(properties) ? properties : {})) {
+    if (isSecret(value)) {
+      hidden.add(name);
+    } else {
+      values[name] = value;
+    }
+  }
+  return { values, hidden };
 }
 
 /** The kind of a type token; undefined when it is none of this package. */

@@ -68,10 +68,10 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
 
   foresight: {
     isFound: true,
-    create: () => ({
+    create: ({ status }, _terms, existing) => ({
       deed: "adopted",
       text: "the certificates that match; those of another status are set one by one",
-      calls: calls("ListDeviceCertificateByCaSn"),
+      calls: [...calls("ListDeviceCertificateByCaSn"), ...flips(status, countOthers(status, existing?.devices ?? {}))],
     }),
     update(inputs, known) {
       const { status, deviceNames, deviceSns } = inputs;
@@ -79,13 +79,12 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       const belongs = isSelectionKnown ? membership(namesOf(deviceNames), namesOf(deviceSns)) : () => true;
       const devices = Object.entries(known.devices ?? {}).filter(([, one]) => one.status !== gone);
       const mine = devices.filter(([deviceSn, { deviceName = "" }]) => belongs({ deviceSn, deviceName }));
-      const others =
-        typeof status === "string" ? mine.filter(([, one]) => one.status !== status).map(([, one]) => one) : [];
+      const flipped = countOthers(status, Object.fromEntries(mine));
       const left = devices.length - mine.length;
       const fresh = Object.keys(known.newDevices ?? {}).length;
       const isOther = !same([known.deviceNames, known.deviceSns], [deviceNames, deviceSns]);
       const told = [
-        ...(others.length > 0 ? [`${others.length} certificates become ${String(status)}`] : []),
+        ...(flipped > 0 ? [`${flipped} certificates become ${String(status)}`] : []),
         ...(left > 0 ? [`${left} leave it and stay in the service`] : []),
         ...(fresh > 0 ? [`${fresh} new ones are adopted`] : []),
         ...(isSelectionKnown ? [] : ["which belong to it is not known before apply"]),
@@ -93,12 +92,9 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       const isChanged = isOther || left > 0;
       const flip = status === "active" ? "letIn" : "lockedOut";
       return {
-        deed: others.length > 0 ? flip : fresh > 0 ? "adopted" : isChanged ? "changed" : "kept",
+        deed: flipped > 0 ? flip : fresh > 0 ? "adopted" : isChanged ? "changed" : "kept",
         ...(told.length > 0 && { text: told.join(", ") }),
-        calls: [
-          ...calls("ListDeviceCertificateByCaSn"),
-          ...each(statusActions.device[status === "active" ? "active" : "inactive"], others.length),
-        ],
+        calls: [...calls("ListDeviceCertificateByCaSn"), ...flips(status, flipped)],
       };
     },
     remove({ devices = {}, deletionPolicy }) {
@@ -217,6 +213,16 @@ async function find(
   }
   const belongs = membership(deviceNames, deviceSns);
   return [...all.values()].filter(belongs);
+}
+
+/** How many of some devices have another status than declared. */
+function countOthers(status: Given<typeof outline.inputs>["status"], devices: NonNullable<State["devices"]>): number {
+  return typeof status === "string" ? Object.values(devices).filter((one) => one.status !== status).length : 0;
+}
+
+/** What sets the status of so many. */
+function flips(status: Given<typeof outline.inputs>["status"], count: number) {
+  return each(statusActions.device[status === "active" ? "active" : "inactive"], count);
 }
 
 function namesOf(given: Given<typeof outline.inputs>["deviceNames"]): readonly string[] | undefined {

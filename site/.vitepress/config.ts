@@ -88,7 +88,7 @@ export default defineConfig({
     if (/^(reference|emulator)\//.test(relativePath)) frontmatter.aside = false;
   },
   async buildEnd({ outDir }) {
-    for (const file of linkedFiles) await cp(join(root, file), join(outDir, file));
+    for (const file of linkedFiles) await cp(join(root, file), join(outDir, placeOf(file)));
   },
   themeConfig: {
     search: { provider: "local" },

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
+import type { Emulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import ts from "typescript";
 import { kinds } from "../../kinds";
@@ -11,8 +11,7 @@ import { InterruptedWrites } from "../../machine/interruptedWrites";
 import { finished } from "../../tools/commandResult";
 import { createCa } from "../../tools/x509";
 import { run } from "./command";
-
-type Instance = NonNullable<Seed["instances"]>[number];
+import { calls, commandPlace, type Instance } from "./place";
 
 const repository = join(__dirname, "..", "..");
 const instanceId = "post-cn-adopted01";
@@ -38,34 +37,16 @@ interface ImportFile {
 describe("apsaramq-mqtt adopt", function () {
   this.timeout(30_000);
 
-  let folder: string;
-  const emulators: Emulator[] = [];
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "adopt-"));
-  });
-  afterEach(async () => {
-    rmSync(folder, { recursive: true });
-    await Promise.all(emulators.splice(0).map((emulator) => emulator.close()));
-  });
-
-  const serve = async (instance: Partial<Instance>, options: EmulatorOptions = {}) => {
-    const emulator = await startEmulator({ seed: { instances: [{ instanceId, ...instance }] }, ...options });
-    emulators.push(emulator);
-    return emulator;
-  };
-  const environment = ({ endpoint, accessKeyId, accessKeySecret }: Emulator): NodeJS.ProcessEnv => ({
-    ...process.env,
-    ALICLOUD_ACCESS_KEY: accessKeyId,
-    ALICLOUD_SECRET_KEY: accessKeySecret,
-    APSARAMQ_ENDPOINT: endpoint,
+  const place = commandPlace(instanceId);
+  const { read: text, serve } = place;
+  const environment = (emulator: Emulator) => ({
+    ...place.environment(emulator),
     APSARAMQ_INSTANCE_ID: instanceId,
   });
   const adopt = (emulator: Emulator, ...args: string[]) =>
-    run(["adopt", ...args], { cwd: folder, env: environment(emulator) });
-  const text = (name: string) => readFileSync(join(folder, name), "utf8");
+    run(["adopt", ...args], { cwd: place.folder, env: environment(emulator) });
   const imported = (name = "adopted.json"): ImportFile => JSON.parse(text(name));
   const names = (name?: string) => imported(name).resources.map((resource) => resource.name);
-  const calls = (emulator: Emulator) => emulator.journal().map(({ action }) => action);
 
   describe("without secrets", () => {
     it("takes 5,000 devices by their listings alone, in at most 60 calls, and looks nothing up", async () => {
@@ -106,7 +87,7 @@ describe("apsaramq-mqtt adopt", function () {
       "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
       plaintext: '"secret-of-GID_line@@@line-0"',
     });
-    expect(statSync(join(folder, "adopted.json")).mode & 0o777).to.equal(0o600);
+    expect(statSync(join(place.folder, "adopted.json")).mode & 0o777).to.equal(0o600);
   });
 
   it("says on stdout what it did, as JSON, when it is told to", async () => {
@@ -120,8 +101,7 @@ describe("apsaramq-mqtt adopt", function () {
 
   it("leaves the note of an interrupted rotation to the run that it is for", async () => {
     const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 1) });
-    const place = new URL(emulator.endpoint).host;
-    const object = objectOf(kinds.deviceCredential, place, {
+    const object = objectOf(kinds.deviceCredential, new URL(emulator.endpoint).host, {
       instanceId,
       clientId: "GID_line@@@line-0",
     });
@@ -129,7 +109,7 @@ describe("apsaramq-mqtt adopt", function () {
     const write = { action: "RefreshDeviceCredential", since: "2026", until: "2027", version: "a fingerprint" };
     new InterruptedWrites([home]).note(object, write);
     const env = { ...environment(emulator), XDG_STATE_HOME: home };
-    expect((await run(["adopt", "--secrets"], { cwd: folder, env })).code).to.equal(0);
+    expect((await run(["adopt", "--secrets"], { cwd: place.folder, env })).code).to.equal(0);
     expect(new InterruptedWrites([home]).find(object)).to.deep.equal(write);
     rmSync(home, { recursive: true });
   });
@@ -191,7 +171,7 @@ describe("apsaramq-mqtt adopt", function () {
       types: ["node"],
       paths: { "pulumi-apsaramq-mqtt": [join(repository, "dist/sdk/index.d.ts")] },
     };
-    const program = ts.createProgram([join(folder, "adopted.ts"), join(folder, "set.ts")], options);
+    const program = ts.createProgram([join(place.folder, "adopted.ts"), join(place.folder, "set.ts")], options);
     const faults = ts
       .getPreEmitDiagnostics(program)
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
@@ -283,7 +263,7 @@ describe("apsaramq-mqtt adopt", function () {
       const { code, stdout, stderr } = await work;
       expect({ code, stdout }, stderr).to.deep.equal({ code: 1, stdout: "" });
       expect(stderr).to.match(words);
-      expect(readdirSync(folder)).to.deep.equal([]);
+      expect(readdirSync(place.folder)).to.deep.equal([]);
     };
 
     it("says that an instance is not known, also beside one that is", async () => {
@@ -309,19 +289,23 @@ describe("apsaramq-mqtt adopt", function () {
       const emulator = await serve({ groups: [{ groupId: "GID_line" }], credentials: credentials("GID_line", 100) });
       const command = 'ulimit -f 8; exec "$0" "$@"';
       const args = ["-c", command, process.execPath, join(repository, "dist/cli/main.js"), "adopt"];
-      const child = spawn("sh", args, { cwd: folder, env: environment(emulator), stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn("sh", args, {
+        cwd: place.folder,
+        env: environment(emulator),
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       await expectNothing(finished(child), /adopted\.json could not be written, so no file was: EFBIG/);
     });
   });
 
   it("refuses to write over a file, before anything is asked of the service", async () => {
     const emulator = await serve({ groups: [{ groupId: "GID_line" }] });
-    writeFileSync(join(folder, "adopted.ts"), "mine");
+    writeFileSync(join(place.folder, "adopted.ts"), "mine");
     const { code, stderr } = await adopt(emulator);
     expect(code).to.equal(1);
     expect(stderr).to.contain("adopted.ts exists already");
     expect(calls(emulator)).to.deep.equal([]);
-    expect(readdirSync(folder)).to.deep.equal(["adopted.ts"]);
+    expect(readdirSync(place.folder)).to.deep.equal(["adopted.ts"]);
     expect(text("adopted.ts")).to.equal("mine");
   });
 

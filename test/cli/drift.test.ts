@@ -1,21 +1,19 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
-import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
+import type { Emulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import type { Report } from "../../cli/drifting/report";
 import { finished } from "../../tools/commandResult";
 import { device, exportedState, type Imported } from "../../tools/stack/exportedState";
 import { createCa } from "../../tools/x509";
 import { run, start } from "./command";
-
-type Instance = NonNullable<Seed["instances"]>[number];
+import { calls, commandPlace, type Instance } from "./place";
 
 const instanceId = "post-cn-drift0001";
 const schema = JSON.parse(readFileSync(join(__dirname, "../../docs/schemas/drift.json"), "utf8"));
@@ -24,38 +22,11 @@ const validate = addFormats(new Ajv2020({ strict: true })).compile(schema);
 describe("apsaramq-mqtt drift", function () {
   this.timeout(60_000);
 
-  let folder: string;
-  const emulators: Emulator[] = [];
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "drift-"));
-  });
-  afterEach(async () => {
-    rmSync(folder, { recursive: true });
-    await Promise.all(emulators.splice(0).map((emulator) => emulator.close()));
-  });
-
-  const serve = async (instance: Partial<Instance>, options: EmulatorOptions = {}) => {
-    const emulator = await startEmulator({
-      seed: { instances: [{ instanceId, ...instance }] },
-      quotas: false,
-      ...options,
-    });
-    emulators.push(emulator);
-    return emulator;
-  };
-  const environment = ({ endpoint, accessKeyId, accessKeySecret }: Emulator): NodeJS.ProcessEnv => ({
-    ...process.env,
-    ALICLOUD_ACCESS_KEY: accessKeyId,
-    ALICLOUD_SECRET_KEY: accessKeySecret,
-    APSARAMQ_ENDPOINT: endpoint,
-  });
-  const command = (emulator: Emulator, ...args: string[]) => run(args, { cwd: folder, env: environment(emulator) });
+  const place = commandPlace(instanceId);
+  const { environment, write } = place;
+  const serve = (instance: Partial<Instance>) => place.serve(instance, { quotas: false });
   const drift = (emulator: Emulator, ...args: string[]) =>
-    command(emulator, "drift", "--max-requests-per-second", "0", ...args);
-  const write = (name: string, content: object | string) => {
-    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
-    return name;
-  };
+    place.run(emulator, "drift", "--max-requests-per-second", "0", ...args);
   const report = async (emulator: Emulator, ...args: string[]): Promise<Report> => {
     const { stdout, output } = await drift(emulator, "--json", ...args);
     const parsed: Report = JSON.parse(stdout || JSON.stringify(output));
@@ -65,11 +36,10 @@ describe("apsaramq-mqtt drift", function () {
   /** The resources of a stack that holds all that an emulator has. */
   const adopted = async (emulator: Emulator): Promise<Imported[]> => {
     const args = ["--instance", instanceId, "--secrets", "--max-requests-per-second", "0"];
-    const { code, output } = await command(emulator, "adopt", ...args);
+    const { code, output } = await place.run(emulator, "adopt", ...args);
     expect(code, output).to.equal(0);
-    return JSON.parse(readFileSync(join(folder, "adopted.json"), "utf8")).resources;
+    return JSON.parse(place.read("adopted.json")).resources;
   };
-  const calls = (emulator: Emulator) => emulator.journal().map(({ action }) => action);
 
   it("finds every one of at least 500 random changes, and nothing else", async function () {
     this.timeout(120_000);
@@ -254,8 +224,8 @@ describe("apsaramq-mqtt drift", function () {
     const before = await serve(having(one, three));
     const kinds = ["CaCertificate", "DeviceCertificateSet"];
     const args = ["adopt", "--instance", instanceId, "--kinds", ...kinds, "--max-requests-per-second", "0"];
-    expect((await command(before, ...args)).code).to.equal(0);
-    const resources: Imported[] = JSON.parse(readFileSync(join(folder, "adopted.json"), "utf8")).resources;
+    expect((await place.run(before, ...args)).code).to.equal(0);
+    const resources: Imported[] = JSON.parse(place.read("adopted.json")).resources;
     const withTwo = resources.map((resource) =>
       resource.type.endsWith("Set")
         ? {
@@ -339,9 +309,9 @@ describe("apsaramq-mqtt drift", function () {
 
   describe("of bad input", () => {
     const bad = async (content: string | object | Buffer) => {
-      const path = join(folder, "state.json");
+      const path = join(place.folder, "state.json");
       writeFileSync(path, content instanceof Buffer || typeof content === "string" ? content : JSON.stringify(content));
-      const { code, stdout, stderr } = await run(["drift", path], { cwd: folder });
+      const { code, stdout, stderr } = await run(["drift", path], { cwd: place.folder });
       expect([code, stdout]).to.deep.equal([1, ""]);
       return stderr.replaceAll(path, "state.json");
     };
@@ -357,7 +327,7 @@ describe("apsaramq-mqtt drift", function () {
       expect(await bad({ planted: 1 })).to.contain("state.json is no state of a stack");
       expect(await bad({ steps: [], changeSummary: {} })).to.contain("`pulumi preview --json`");
       expect(await bad({ version: 2, deployment: { resources: [] } })).to.contain("has version 2");
-      expect((await run(["drift", "missing.json"], { cwd: folder })).stderr).to.contain("there is no such file");
+      expect((await run(["drift", "missing.json"], { cwd: place.folder })).stderr).to.contain("there is no such file");
     });
 
     it("asks nothing when the name of an output file tells no format", async () => {
@@ -392,10 +362,10 @@ describe("apsaramq-mqtt drift", function () {
   it("takes an export from a pipe, one of Windows PowerShell, and a backend's own file", async () => {
     const emulator = await serve({ groups: [{ groupId: line }], credentials: [deviceIn(`${line}@@@one`)] });
     const state = stateOf(`${line}@@@one`) as { version: number; deployment: object };
-    const child = start(["drift", "-", "--no-strays"], { cwd: folder, env: environment(emulator) });
+    const child = start(["drift", "-", "--no-strays"], { cwd: place.folder, env: environment(emulator) });
     child.stdin.end(JSON.stringify(state));
     expect((await finished(child)).code).to.equal(0);
-    writeFileSync(join(folder, "utf16.json"), Buffer.from(`\ufeff${JSON.stringify(state)}`, "utf16le"));
+    writeFileSync(join(place.folder, "utf16.json"), Buffer.from(`\ufeff${JSON.stringify(state)}`, "utf16le"));
     expect((await drift(emulator, "utf16.json", "--no-strays")).code).to.equal(0);
     const checkpoint = { version: 3, checkpoint: { stack: "prod", latest: state.deployment } };
     expect((await drift(emulator, write("prod.json", checkpoint), "--no-strays")).code).to.equal(0);
@@ -419,7 +389,10 @@ describe("apsaramq-mqtt drift", function () {
   it("ends quietly when nobody reads the report", async () => {
     const emulator = await serve({});
     const ids = Array.from({ length: 3_000 }, (_, index) => `${line}@@@device-${index}`);
-    const child = start(["drift", write("state.json", stateOf(...ids))], { cwd: folder, env: environment(emulator) });
+    const child = start(["drift", write("state.json", stateOf(...ids))], {
+      cwd: place.folder,
+      env: environment(emulator),
+    });
     child.stdout.destroy();
     const { code, stderr } = await finished(child);
     expect([code, stderr]).to.deep.equal([4, ""]);
@@ -433,14 +406,14 @@ describe("apsaramq-mqtt drift", function () {
     const args = ["drift", write("state.json", stateOf(`${line}@@@one`)), "--output", "drift.md"];
     const keys = { ALICLOUD_ACCESS_KEY: "id", ALICLOUD_SECRET_KEY: "key" };
     const env = { ...process.env, ...keys, APSARAMQ_ENDPOINT: `http://127.0.0.1:${port}` };
-    const child = start(args, { cwd: folder, env });
+    const child = start(args, { cwd: place.folder, env });
     await once(silent, "request");
     child.kill("SIGINT");
     await finished(child);
     silent.closeAllConnections();
     silent.close();
     expect(child.signalCode).to.equal("SIGINT");
-    expect(readdirSync(folder)).to.deep.equal(["state.json"]);
+    expect(readdirSync(place.folder)).to.deep.equal(["state.json"]);
   });
 
   it("prints no secret in any format, though the export shows them", async () => {
@@ -459,7 +432,7 @@ describe("apsaramq-mqtt drift", function () {
     const files = ["drift.txt", "drift.md", "drift.json", "drift.sarif", "drift.xml"];
     const { code, output } = await drift(emulator, ...args, ...files.flatMap((file) => ["--output", file]));
     expect(code, output).to.equal(4);
-    const texts = files.map((file) => readFileSync(join(folder, file), "utf8"));
+    const texts = files.map((file) => place.read(file));
     for (const text of [output, ...texts]) {
       expect(text).to.contain("DeviceCredential");
       expect(text).not.to.contain(planted);

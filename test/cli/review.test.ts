@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
-import { type Emulator, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
+import type { Emulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import type { Report } from "../../cli/reviewing/report";
 import { finished } from "../../tools/commandResult";
@@ -14,8 +13,7 @@ import { device, exportedState } from "../../tools/stack/exportedState";
 import { type PreviewedStep, previewed } from "../../tools/stack/previewed";
 import { createCa, type TestCa } from "../../tools/x509";
 import { run, start } from "./command";
-
-type Instance = NonNullable<Seed["instances"]>[number];
+import { calls, commandPlace, type Instance } from "./place";
 
 const instanceId = "post-cn-review0001";
 const line = "GID_line";
@@ -47,21 +45,9 @@ const group = (op: string, groupId: string, more: object = {}): PreviewedStep =>
 describe("apsaramq-mqtt review", function () {
   this.timeout(60_000);
 
-  let folder: string;
-  const emulators: Emulator[] = [];
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "review-"));
-  });
-  afterEach(async () => {
-    rmSync(folder, { recursive: true });
-    await Promise.all(emulators.splice(0).map((emulator) => emulator.close()));
-  });
-
-  const write = (name: string, content: object | string) => {
-    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
-    return name;
-  };
-  const review = (...args: string[]) => run(["review", ...args], { cwd: folder });
+  const place = commandPlace(instanceId);
+  const { write } = place;
+  const review = (...args: string[]) => run(["review", ...args], { cwd: place.folder });
   const reportOf = async (steps: readonly PreviewedStep[] | object, ...args: string[]) => {
     const preview = write("preview.json", Array.isArray(steps) ? previewed(steps) : steps);
     const { code, stdout, output } = await review(preview, "--json", ...args);
@@ -245,26 +231,15 @@ describe("apsaramq-mqtt review", function () {
     before(async () => {
       ca = await createCa({ commonName: "ca" });
     });
-    const serve = async (instance: Partial<Instance>) => {
-      const emulator = await startEmulator({ seed: { instances: [{ instanceId, ...instance }] }, quotas: false });
-      emulators.push(emulator);
-      return emulator;
-    };
-    const environment = ({ endpoint, accessKeyId, accessKeySecret }: Emulator): NodeJS.ProcessEnv => ({
-      ...process.env,
-      ALICLOUD_ACCESS_KEY: accessKeyId,
-      ALICLOUD_SECRET_KEY: accessKeySecret,
-      APSARAMQ_ENDPOINT: endpoint,
-    });
+    const serve = (instance: Partial<Instance>) => place.serve(instance, { quotas: false });
     const asked = async (emulator: Emulator, steps: readonly PreviewedStep[], ...args: string[]) => {
       const preview = write("preview.json", previewed(steps));
       const all = ["review", preview, "--json", "--max-requests-per-second", "0", ...args];
-      const { code, stdout, output } = await run(all, { cwd: folder, env: environment(emulator) });
+      const { code, stdout, output } = await place.run(emulator, ...all);
       const report: Report = JSON.parse(stdout || JSON.stringify(output));
       expect(validate(report), JSON.stringify(validate.errors)).to.equal(true);
       return { code, ...report };
     };
-    const actions = (emulator: Emulator) => emulator.journal().map(({ action }) => action);
     const clientIds = (...names: string[]) => names.map((name) => ({ clientId: `${line}@@@${name}` }));
 
     it("tells which creates find their object, by listings alone", async () => {
@@ -301,7 +276,7 @@ describe("apsaramq-mqtt review", function () {
         ["registered", "nowhere", undefined],
       ]);
       expect([unknowns, gaps]).to.deep.equal([[], []]);
-      expect(actions(emulator).sort()).to.deep.equal([
+      expect(calls(emulator).sort()).to.deep.equal([
         "ListDeviceCredentialClientId",
         "ListGroupId",
         "QueryCustomAuthConnectBlack",
@@ -363,7 +338,7 @@ describe("apsaramq-mqtt review", function () {
       const { changes, online, limits, code } = await asked(emulator, steps, "--forbid-online-removals");
       expect(changes.filter((change) => change.online).map(({ name }) => name)).to.deep.equal(["d-3", "d-10"]);
       expect([online, code, limits[0]?.verdict]).to.deep.equal([2, 4, "exceeded"]);
-      expect(actions(emulator)).to.deep.equal(["BatchQuerySessionByClientIds", "BatchQuerySessionByClientIds"]);
+      expect(calls(emulator)).to.deep.equal(["BatchQuerySessionByClientIds", "BatchQuerySessionByClientIds"]);
       const offline = steps.filter(({ name }) => name !== "d-3");
       expect((await asked(emulator, offline, "--forbid-online-removals")).code).to.equal(0);
     });
@@ -392,7 +367,7 @@ describe("apsaramq-mqtt review", function () {
       const { code, unknowns } = await reportOf({ ...preview, steps }, "--ask", "--endpoint", emulator.endpoint);
       expect(code).to.equal(0);
       expect(unknowns.join()).to.contain("how the provider east is configured");
-      expect(actions(emulator)).to.deep.equal([]);
+      expect(calls(emulator)).to.deep.equal([]);
     });
 
     it("leaves nothing behind when it is interrupted", async () => {
@@ -409,14 +384,14 @@ describe("apsaramq-mqtt review", function () {
       ];
       const keys = { ALICLOUD_ACCESS_KEY: "id", ALICLOUD_SECRET_KEY: "key" };
       const env = { ...process.env, ...keys, APSARAMQ_ENDPOINT: `http://127.0.0.1:${port}` };
-      const child = start(args, { cwd: folder, env });
+      const child = start(args, { cwd: place.folder, env });
       await once(silent, "request");
       child.kill("SIGINT");
       await finished(child);
       silent.closeAllConnections();
       silent.close();
       expect(child.signalCode).to.equal("SIGINT");
-      expect(readdirSync(folder)).to.deep.equal(["preview.json"]);
+      expect(readdirSync(place.folder)).to.deep.equal(["preview.json"]);
     });
   });
 
@@ -472,6 +447,8 @@ describe("apsaramq-mqtt review", function () {
       const { gaps, code, limits } = await reportOf(errors(foreign), "--max-removals", "1");
       expect([gaps.length, code, limits[0]?.verdict]).to.deep.equal([1, 3, "unknown"]);
       expect(gaps[0]).not.to.contain("planted");
+      const partly = previewed([credential("delete", "a"), credential("same", "b")], { diagnostics: [foreign] });
+      expect((await reportOf(partly, "--max-removals", "5%")).limits[0]?.verdict).to.equal("unknown");
       expect((await reportOf(errors(foreign, own))).gaps).to.deep.equal([
         `the preview failed at ${urn}: error: it is protected`,
       ]);
@@ -479,10 +456,10 @@ describe("apsaramq-mqtt review", function () {
 
     it("takes a preview from a pipe, and one of Windows PowerShell", async () => {
       const preview = JSON.stringify(previewed([credential("delete", "a")]));
-      const child = start(["review", "-"], { cwd: folder });
+      const child = start(["review", "-"], { cwd: place.folder });
       child.stdin.end(preview);
       expect((await finished(child)).stdout).to.contain("1 deregistered");
-      writeFileSync(join(folder, "utf16.json"), Buffer.from(`\ufeff${preview}`, "utf16le"));
+      writeFileSync(join(place.folder, "utf16.json"), Buffer.from(`\ufeff${preview}`, "utf16le"));
       expect((await review("utf16.json")).stdout).to.contain("1 deregistered");
     });
 
@@ -501,7 +478,9 @@ describe("apsaramq-mqtt review", function () {
 
     it("ends quietly when nobody reads the report", async () => {
       const many = Array.from({ length: 3_000 }, (_, index) => credential("delete", `device-${index}`));
-      const child = start(["review", write("preview.json", previewed(many)), "--max-removals", "0"], { cwd: folder });
+      const child = start(["review", write("preview.json", previewed(many)), "--max-removals", "0"], {
+        cwd: place.folder,
+      });
       child.stdout.destroy();
       const { code, stderr } = await finished(child);
       expect([code, stderr]).to.deep.equal([4, ""]);
@@ -534,7 +513,7 @@ describe("apsaramq-mqtt review", function () {
     const files = ["review.txt", "review.md", "review.json"];
     const { code, output } = await review(preview, ...files.flatMap((file) => ["--output", file]));
     expect(code, output).to.equal(0);
-    const texts = files.map((file) => readFileSync(join(folder, file), "utf8"));
+    const texts = files.map((file) => place.read(file));
     for (const text of [output, ...texts]) {
       expect(text).to.contain("DeviceCredential");
       expect(text).not.to.contain(planted);

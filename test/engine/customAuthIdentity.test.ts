@@ -4,7 +4,7 @@ import { describeWorld, program, type World } from "./world";
 const marker = "planted-marker/identity";
 const declared = (secret: string) =>
   program(`
-    new mqtt.CustomAuthIdentity("meter", { username: "meter", signMode: "SIGNED", secret: pulumi.secret("${secret}") });`);
+    new mqtt.CustomAuthIdentity("meter", { username: "meter", signMode: "SIGNED", secret: "${secret}" });`);
 const ofSomebodyElse = {
   customAuthIdentities: [
     { identityType: "USER", username: "meter", signMode: "SIGNED", secret: `${marker}-of-somebody-else` } as const,
@@ -13,7 +13,7 @@ const ofSomebodyElse = {
 
 const secretIn = ({ instance }: World) => instance.customAuthIdentities?.[0]?.secret;
 
-describeWorld("A CustomAuthIdentity with a secret of the program's", (newWorld) => {
+describeWorld("A CustomAuthIdentity with a secret that the program gives in clear", (newWorld) => {
   it("holds it, sets it right when somebody else has changed it, changes it in place, and shows it nowhere", async () => {
     const world = await newWorld({ program: declared(marker) });
     const { stack } = world;
@@ -24,6 +24,7 @@ describeWorld("A CustomAuthIdentity with a secret of the program's", (newWorld) 
     expect((await stack.up("--refresh", "--diff")).code).to.equal(0);
     expect(secretIn(world)).to.equal(marker);
     await stack.program(declared(`${marker}-2`));
+    expect((await stack.preview("--json")).code).to.equal(0);
     expect((await stack.up("--diff", "--debug")).code).to.equal(0);
     expect(secretIn(world)).to.equal(`${marker}-2`);
 

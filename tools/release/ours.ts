@@ -25,10 +25,19 @@ export const ours: readonly Package[] = [
     imports: "DeviceCredential",
     files: [...always, "dist/sdk/index.js", "dist/sdk/index.d.ts", "dist/provider/index.js", "dist/cli/main.js"],
     allowed: [
-      ...["dist/cli/", "dist/kinds/", "dist/machine/", "dist/provider/", "dist/sdk/", "docs/", "examples/"],
+      ...[
+        "dist/cli/",
+        "dist/kinds/",
+        "dist/machine/",
+        "dist/policy/",
+        "dist/provider/",
+        "dist/sdk/",
+        "docs/",
+        "examples/",
+      ],
       ...[...always, "CONTRIBUTING.md", "DESIGN.md", "SECURITY.md"],
     ],
-    size: 320_000,
+    size: 400_000,
     unpackedSize: 1_250_000,
   },
   {
