@@ -10,15 +10,18 @@ export interface Piece {
 const signature = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 
+/** How Go prints a value that is secret, in the error of a saved plan that does not hold: `name[{&{{value}}}]`. */
+const goSecret = "{&{{";
+
 /** More calls than an engine has at once: only marks whose value never came would be forgotten. */
 const mostMarkedCalls = 1_000;
 
 /**
  * Finds secrets by what stands before them: one of their names, or Pulumi's mark. Knows the forms in which the engine,
- * its traces and its programs print: JSON, also in JSON, `name={value}` of Go, protobuf's text and arrays, `name=value`.
+ * its traces and its programs print: JSON, also in JSON, `name={value}` of Go, `{&{{value}}}` of its secrets, protobuf's text and arrays, `name=value`.
  */
 export class NamedValues {
-  readonly #trigger = new RegExp(`(?:${secretNamePattern})(?![A-Za-z0-9])|${secretMark}`, "gi");
+  readonly #trigger = new RegExp(`(?:${secretNamePattern})(?![A-Za-z0-9])|${secretMark}|\\{&\\{\\{`, "gi");
   /** Calls whose last printed property was a mark: the next one is the value. */
   readonly #markedCalls = new Set<string>();
   /** Whether the last line ended with a mark, as JSON does that is spread over lines. */
@@ -30,11 +33,18 @@ export class NamedValues {
     this.#trigger.lastIndex = found.at(-1)?.to ?? 0;
     for (let trigger = this.#trigger.exec(line); trigger; trigger = this.#trigger.exec(line)) {
       const end = this.#trigger.lastIndex;
-      found.push(...(trigger[0] === secretMark ? this.#afterMark(line, trigger.index, end) : afterName(line, end)));
+      found.push(...this.#after(trigger[0], line, trigger.index, end));
       // What stands in a secret is hidden with it, and looked at once.
       this.#trigger.lastIndex = Math.max(end, found.at(-1)?.to ?? 0);
     }
     return found;
+  }
+
+  #after(trigger: string, line: string, start: number, end: number): Piece[] {
+    if (trigger === goSecret) {
+      return [{ from: end, to: end + (matchAt(/.*?(?=\}\}\}(?:[^\w}]|$)|$)/y, line, end)?.[0].length ?? 0) }];
+    }
+    return trigger === secretMark ? this.#afterMark(line, start, end) : afterName(line, end);
   }
 
   #afterMarksOfEarlierLines(line: string): Piece[] {

@@ -1,7 +1,9 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { forEachChild, type Command as ParsedCommand, parse, type SyntaxNode } from "unbash";
 import { parse as parseYaml } from "yaml";
 import { codeBlocks, documents, withoutBlocks } from "../../tools/documents";
-import { textOf } from "./sources";
+import { root, textOf } from "./sources";
 
 /** A command that a document shows. */
 export interface Command {
@@ -9,7 +11,7 @@ export interface Command {
   readonly place: string;
   readonly program: string;
   readonly words: readonly string[];
-  /** Variables of the environment that it sets. */
+  /** Variables of the environment that it sets, but for those that the script's own jq reads. */
   readonly variables: readonly string[];
 }
 
@@ -18,16 +20,27 @@ interface Script {
   readonly text: string;
 }
 
+/** The pipelines among the examples. */
+export const workflows = readdirSync(join(root, "examples/pipelines"), { encoding: "utf8", recursive: true })
+  .filter((file) => file.endsWith(".yml"))
+  .map((file) => `examples/pipelines/${file}`);
+
 /** What the prose of a document tells to type, by its first word. */
 const typed = /^(pulumi|npx|npm|apsaramq-mqtt|apsaramq-mqtt-emulator) /;
 
-/** Everything in the documents that a shell is to run: blocks, steps of workflows, and commands in the prose. */
-export const scripts: readonly Script[] = documents.flatMap((document) => {
+/** Everything in the documents and examples that a shell is to run: blocks, commands in the prose, steps of workflows. */
+export const scripts: readonly Script[] = [
+  ...documents.flatMap(scriptsIn),
+  ...workflows.flatMap((file) =>
+    stepsOf(parseYaml(textOf(file), { merge: true })).map((text) => ({ place: file, text })),
+  ),
+];
+
+function scriptsIn(document: string): Script[] {
   const text = textOf(document);
   const blocks = codeBlocks(text).flatMap(({ language, code, line }) => {
     const place = `${document}:${line}`;
-    if (language === "sh") return [{ place, text: code }];
-    return language === "yaml" ? stepsOf(parseYaml(code)).map((step) => ({ place, text: step })) : [];
+    return language === "sh" ? [{ place, text: code }] : [];
   });
   const spans = [...withoutBlocks(text).matchAll(/`([^`\n]+)`/g)].flatMap(([, span = ""]) => {
     const command = span.replace(/^([A-Z_]+=\S* )*/, "");
@@ -35,14 +48,15 @@ export const scripts: readonly Script[] = documents.flatMap((document) => {
     return typed.test(command) ? [{ place: document, text: span.replaceAll(/<[^<>]+>/g, "something") }] : [];
   });
   return [...blocks, ...spans];
-});
+}
 
-/** What a workflow runs. */
+/** What a workflow of GitHub or a pipeline of GitLab runs. */
 function stepsOf(workflow: unknown): string[] {
   if (typeof workflow !== "object" || workflow === null) return [];
-  return Object.entries(workflow).flatMap(([key, value]) =>
-    key === "run" && typeof value === "string" ? [value] : stepsOf(value),
-  );
+  return Object.entries(workflow).flatMap(([key, value]) => {
+    if (key === "run" && typeof value === "string") return [value];
+    return /^(before_)?script$/.test(key) && Array.isArray(value) ? value.map(String) : stepsOf(value);
+  });
 }
 
 /** What a shell would not take of a script. */
@@ -50,14 +64,17 @@ export function syntaxFaults({ place, text }: Script): string[] {
   return (parse(text).errors ?? []).map(({ message }) => `${place}: ${message}`);
 }
 
-/** The commands of a script, also those inside of others. */
+/** The commands of a script, also those inside of others, but calls of its own functions. */
 export function commandsOf({ place, text }: Script): Command[] {
-  return parsedCommands(parse(text)).map(({ name, prefix, args }) => ({
+  const foreign = parsedCommands(parse(text)).filter(({ name }) => !text.includes(`${name?.value}() {`));
+  return foreign.map(({ name, prefix, args }) => ({
     place,
     program: name?.value ?? "",
     words: args.flatMap((word) => (word.type === "Word" ? [word.value] : [])),
     variables: [...prefix, ...args].flatMap((part) =>
-      part.type === "Assignment" && (name !== undefined || isConstant(part.name)) ? [part.name] : [],
+      part.type === "Assignment" && (name !== undefined || isConstant(part.name)) && !text.includes(`env.${part.name}`)
+        ? [part.name]
+        : [],
     ),
   }));
 }

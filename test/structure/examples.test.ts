@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { expectNone } from "./expectNone";
 import { root, textOf } from "./sources";
 
-const examples = readdirSync(join(root, "examples"));
+/** Workflows, which are no project: test/engine/pipelines.test.ts runs them. */
+const pipelines = "pipelines";
+const examples = readdirSync(join(root, "examples")).filter((name) => name !== pipelines);
 
 describe("The examples", () => {
   it("are each run on the real engine", () => {

@@ -32,7 +32,9 @@ function manifestIn(folder: string): Manifest {
 }
 
 function examples(): Map<string, Manifest> {
-  const folders = readdirSync(join(root, "examples")).map((name) => `examples/${name}`);
+  const folders = readdirSync(join(root, "examples"))
+    .filter((name) => existsSync(join(root, "examples", name, "package.json")))
+    .map((name) => `examples/${name}`);
   return new Map(folders.map((folder) => [folder, manifestIn(folder)]));
 }
 
