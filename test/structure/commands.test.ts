@@ -26,6 +26,7 @@ const others = [
     "openssl",
     "pip",
     "printf",
+    "redis-server",
     "tail",
     "tee",
     "vault",
@@ -34,7 +35,7 @@ const others = [
 ];
 
 /** Programs of packages that npx runs, beside ours. */
-const runners = ["jest", "mocha", "vitest"];
+const runners = ["jest", "mocha", "tsx", "vitest"];
 
 const own = ["apsaramq-mqtt", "apsaramq-mqtt-emulator"];
 

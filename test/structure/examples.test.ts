@@ -9,7 +9,9 @@ const examples = readdirSync(join(root, "examples")).filter((name) => name !== p
 
 describe("The examples", () => {
   it("are each run on the real engine", () => {
-    const run = [...textOf("test/engine/examples.test.ts").matchAll(/\bstart\("(.+?)"/g)].map(([, name = ""]) => name);
+    const started = textOf("test/engine/examples.test.ts").matchAll(/\bstart\("(.+?)"/g);
+    const alone = textOf("test/engine/rollout.test.ts").matchAll(/\bdescribe\("The example (.+?)"/g);
+    const run = [...started, ...alone].map(([, name = ""]) => name);
     expectNone(
       examples.filter((name) => !run.includes(name)),
       'Add a test with `start("<name>")` to test/engine/examples.test.ts for these folders of examples/',

@@ -84,7 +84,10 @@ const areas: Readonly<Record<string, Area>> = {
   },
   "examples load packages by their names": {
     files: filesBelow("examples"),
-    values: ["examples/", "node:", "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator", "@pulumi/pulumi"],
+    values: [
+      ...["examples/", "node:", "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator"],
+      ...["@pulumi/pulumi", "@pulumi/pulumi/automation", "bullmq", "ioredis"],
+    ],
   },
 };
 
