@@ -10,6 +10,7 @@ Examples:
   apsaramq-mqtt policy                                             for the selected stack of the project in this folder
   apsaramq-mqtt policy --role drift --stack prod > drift.json
   pulumi stack export | apsaramq-mqtt policy - --explain
+  pulumi preview --json --show-sames | apsaramq-mqtt policy -      for what the program is about to make
   apsaramq-mqtt policy --instance post-cn-0pp12gl0000 --kinds Group DeviceCredential         for a stack to be
 
 Prints the RAM policy that a role needs and nothing more, as JSON for the console (Create Policy, JSON) or for
@@ -24,15 +25,18 @@ A preview needs no right, but for the functions that the program calls: name the
 
 With --instance alone no stack is asked: the policy is for any resources of these kinds.
 
-Exit codes: 0, printed; 3, printed, but part of a state could not be told, and each gap is named; 1, there is nothing to
-grant, or a state cannot be read; 2, wrong arguments.`;
+Exit codes: 0, printed; 3, printed, but part of a document could not be told, and each gap is named; 1, there is nothing to
+grant, or a document cannot be read; 2, wrong arguments.`;
 
 /** `apsaramq-mqtt policy`: the rights that a stack takes, and no more. */
 export function addPolicyCommand(program: Command): void {
   program
     .command("policy")
     .description("print the least RAM policy by which a stack can be applied, or looked at")
-    .argument("[states...]", "what `pulumi stack export` prints: files, or - for standard input")
+    .argument(
+      "[documents...]",
+      "what `pulumi stack export` or `pulumi preview --json` prints: files, or - for standard input",
+    )
     .addOption(new Option("--role <name>", "who gets the rights").choices(roles).default("apply"))
     .addOption(repeatable("--stack <name>", "stack to export by the Pulumi CLI"))
     .option("--cwd <folder>", "folder of the project of these stacks", ".")

@@ -4,11 +4,10 @@ import type { Outline } from "../../kinds/outline";
 import type { ActionName } from "../../kinds/serviceActions";
 import { exitCodes } from "../exitCodes";
 import { print } from "../print";
-import { readStates } from "../stacks/sources";
-import type { StackEntry, StackState } from "../stacks/stackState";
 import { explain } from "./explain";
 import { instanceAccess, policyFor, ramAction } from "./policy";
-import { type NamedUse, outlines, type Role, usesOfEntry, usesOfFunction, usesOfKind } from "./uses";
+import { readSubjects, type Subject, type Subjects } from "./subjects";
+import { type NamedUse, outlines, type Role, usesOfFunction, usesOfKind, usesOfSubject } from "./uses";
 
 /** The options of the command. */
 export interface PolicyOptions {
@@ -27,8 +26,9 @@ export interface PolicyOptions {
 export async function policy(documents: readonly string[], options: PolicyOptions): Promise<number> {
   const { stack = [], instance = [], cwd, region, account } = options;
   const isNamed = documents.length + stack.length > 0;
-  const states = isNamed || instance.length === 0 ? await readStates({ documents, stacks: stack, folder: cwd }) : [];
-  const { uses, notes, gaps } = usesOf(states, options);
+  const isAsked = isNamed || instance.length === 0;
+  const found = isAsked ? await readSubjects(documents, stack, cwd) : { subjects: [], gaps: [] };
+  const { uses, notes, gaps } = usesOf(found, options);
   if (uses.length === 0) {
     throw new Error(
       "there is nothing to grant: no stack that was given has a resource of these kinds; --instance and --kinds say what a stack will have",
@@ -45,31 +45,31 @@ export async function policy(documents: readonly string[], options: PolicyOption
 const mayDeregister = `${instanceAccess}, which looking takes, allows UnRegisterDeviceCredential too, as the vendor documents it: no policy keeps who looks from deregistering devices.`;
 
 /** All that the role asks for, what it does not although it might, and what cannot be told. */
-function usesOf(states: readonly StackState[], options: PolicyOptions) {
+function usesOf(found: Subjects, options: PolicyOptions) {
   const { role, instance = [], kinds, functions = [] } = options;
   const chosen = outlines.filter(({ name }) => kinds?.includes(name) ?? true);
-  const all = states.flatMap((state) => state.entries).filter(({ outline }) => chosen.includes(outline));
-  const entries = all.filter(isPlaced);
-  const inStacks = entries.map(({ place }) => place.instanceId);
+  const all = found.subjects.filter(({ outline }) => chosen.includes(outline));
+  const placed = all.filter(isPlaced);
+  const inStacks = placed.map((subject) => subject.instanceId);
   // What no stack has may be of any kind, and who looks finds it too.
   const unlimited = [...new Set(role === "drift" ? [...inStacks, ...instance] : instance)];
   const uses: NamedUse[] = [
-    ...(role === "drift" ? [] : entries.flatMap(usesOfEntry)),
+    ...(role === "drift" ? [] : placed.flatMap(usesOfSubject)),
     ...unlimited.flatMap((id) => chosen.flatMap((outline) => usesOfKind(outline, role, id))),
     ...[...new Set([...inStacks, ...instance])].flatMap((id) => functions.flatMap((name) => usesOfFunction(name, id))),
   ];
   const granted = new Set([instanceAccess, ...uses.map(({ action }) => ramAction(action))]);
-  const limited = role === "drift" ? [] : [...new Set(entries.map(({ outline }) => outline))];
-  const odd = all.filter((entry) => !isPlaced(entry)).map(({ urn, id }) => `${urn}: its id ${id} names no instance.`);
+  const limited = role === "drift" ? [] : [...new Set(placed.map(({ outline }) => outline))];
+  const odd = all.filter((subject) => !isPlaced(subject)).map(({ text }) => `${text} names no instance.`);
   return {
     uses,
     notes: limited.flatMap((outline) => leftOut(outline, granted)),
-    gaps: [...states.flatMap((state) => state.gaps), ...odd],
+    gaps: [...found.gaps, ...odd],
   };
 }
 
-function isPlaced({ place }: StackEntry): boolean {
-  return instanceId.faults(place.instanceId, "").length === 0;
+function isPlaced(subject: Subject): boolean {
+  return instanceId.faults(subject.instanceId, "").length === 0;
 }
 
 /** The rights that a change of a resource's inputs would call for. */

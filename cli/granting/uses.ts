@@ -3,8 +3,8 @@ import { type FunctionName, functions } from "../../kinds/functions";
 import type { Outline } from "../../kinds/outline";
 import type { ActionName } from "../../kinds/serviceActions";
 import type { Shown } from "../stacks/resource";
-import type { StackEntry } from "../stacks/stackState";
 import type { Use } from "./policy";
+import type { Subject } from "./subjects";
 
 /** Who gets the rights: whoever runs `pulumi up` and `destroy`, or a job that only looks. */
 export const roles = ["apply", "drift"] as const;
@@ -38,10 +38,10 @@ export function usesOfKind(outline: Outline, role: Role, instanceId: string): Na
   return actionsFor(outline, role).map((action) => ({ instanceId, action, by: outline.name }));
 }
 
-/** What whoever runs `pulumi up` takes for a resource of a stack; one that the program only reads is only looked at. */
-export function usesOfEntry({ outline, place, inputs, role }: StackEntry): NamedUse[] {
-  const actions = actionsFor(outline, role === "read" ? "drift" : "apply", inputs);
-  return actions.map((action) => ({ instanceId: place.instanceId, action, by: outline.name }));
+/** What whoever runs `pulumi up` takes for an object; one that the program only reads is only looked at. */
+export function usesOfSubject({ outline, instanceId, inputs, isRead }: Subject): NamedUse[] {
+  const actions = actionsFor(outline, isRead ? "drift" : "apply", inputs);
+  return actions.map((action) => ({ instanceId, action, by: outline.name }));
 }
 
 /** What a program takes that calls a function. */

@@ -7,6 +7,7 @@ import { secretMark, typeOf } from "../../kinds/inState";
 import { formatId } from "../../kinds/resourceId";
 import { type CommandResult, finished } from "../../tools/commandResult";
 import { device as deviceOf, exportedState, type Imported } from "../../tools/stack/exportedState";
+import { type PreviewedStep, previewed } from "../../tools/stack/previewed";
 import { createCa } from "../../tools/x509";
 import { run, start } from "./command";
 
@@ -69,6 +70,27 @@ describe("apsaramq-mqtt policy", function () {
         },
       ],
     });
+  });
+
+  it("prints what a program is about to make takes, by its preview, also where values are not known yet", async () => {
+    const made = { op: "create", kind: "DeviceCredential", name: "a" };
+    const inputs = { ...deviceOf(instanceId, clientId).inputs };
+    const ofPreview = (step: PreviewedStep) => policyFrom(previewed([step]));
+    const close = "mq:CloseConnection";
+    expect(actionsIn(await ofPreview({ ...made, inputs })))
+      .to.include("mq:RegisterDeviceCredential")
+      .and.not.to.include(close);
+    expect(actionsIn(await ofPreview({ ...made, inputs: { ...inputs, closeConnection: true } }))).to.include(close);
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    expect(actionsIn(await ofPreview({ ...made, inputs: { ...inputs, closeConnection: unknown } }))).to.include(close);
+  });
+
+  it("names what a preview does not tell, and says how it would", async () => {
+    const steps = [{ op: "create", kind: "Group", name: "g", inputs: { instanceId, groupId } }];
+    const whole = previewed(steps) as { changeSummary?: object };
+    const { code, stderr } = await policyFrom({ ...whole, changeSummary: { create: 1, same: 7 } });
+    expect(code).to.equal(3);
+    expect(stderr).to.contain("let the preview say --show-sames");
   });
 
   it("prints names that differ from those of the actions, for a region and an account", async () => {
