@@ -1,4 +1,5 @@
 import { idOf, objectOf } from "../../kinds/object";
+import type { Outline } from "../../kinds/outline";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
 import { grouped } from "../grouped";
@@ -40,6 +41,13 @@ export async function findDrift(
   return { findings, gaps, notes: parts.flatMap((part) => part.notes).sort(compare) };
 }
 
+/** An object of the service, and the one text for it however its id is written. */
+interface ListedObject {
+  readonly outline: Outline;
+  readonly item: Item;
+  readonly object: string;
+}
+
 /** What entries stand for, each object by one text. */
 type Objects = ReadonlyMap<StackEntry, readonly string[]>;
 
@@ -50,7 +58,7 @@ class Look {
   readonly #listings: Listings;
   readonly #kinds: ReadonlyMap<string, KindInventory>;
   readonly #horizon: Horizon;
-  readonly #items: { readonly kind: KindInventory; readonly item: Item }[] = [];
+  readonly #listed: ListedObject[] = [];
   /** Instances that the service does not show. */
   readonly #hidden = new Set<string>();
   /** Whether groups and CAs that no listing has are surely gone. */
@@ -99,7 +107,10 @@ class Look {
     const comparer = new Comparer(this.run, entries.length, (entry) => this.#compare(entry));
     const wanted = listings.flat().filter(({ key }) => this.choice.strays || byListing.has(key));
     await inTurn(wanted, atATime, async (listing) => {
-      for (const item of await this.#listings.items(listing)) this.#items.push({ kind: listing.kind, item });
+      const { outline } = listing.kind;
+      for (const item of await this.#listings.items(listing)) {
+        this.#listed.push({ outline, item, object: objectOf(outline, this.run.place, item) });
+      }
       await comparer.compare(byListing.get(listing.key) ?? []);
       byListing.delete(listing.key);
     });
@@ -152,10 +163,9 @@ class Look {
   #strays(objects: Objects): Finding[] {
     const held = new Set([...objects.values()].flat());
     const joined = new Set(this.#findings.filter(({ type }) => type === "joined").map(({ id }) => id));
-    return this.#items
-      .filter(({ kind: { outline }, item }) => !held.has(objectOf(outline, this.run.place, item)))
-      .filter(({ kind: { outline }, item }) => !joined.has(idOf(outline, item)))
-      .map(({ kind: { outline }, item }) => ({
+    return this.#listed
+      .filter(({ object, outline, item }) => !held.has(object) && !joined.has(idOf(outline, item)))
+      .map(({ outline, item }) => ({
         type: "stray",
         kind: outline.name,
         id: idOf(outline, item),
