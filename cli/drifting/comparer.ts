@@ -1,5 +1,5 @@
+import { setImmediate } from "node:timers/promises";
 import type { Run } from "../../provider/run";
-import { inTurn } from "../listings/inTurn";
 import { failureText } from "../listings/listings";
 import type { StackEntry } from "../stacks/stackState";
 import type { Finding } from "./report";
@@ -25,19 +25,26 @@ export class Comparer {
   }
 
   async compare(entries: readonly StackEntry[]): Promise<void> {
-    await inTurn(entries, atATime, async (entry) => {
-      const { name } = entry.outline;
-      const failures = this.#failures.get(name) ?? [];
-      try {
-        if (failures.length < enoughFailures) {
-          this.findings.push(...(await this.compareOne(entry)));
-        }
-      } catch (error) {
-        this.#failures.set(name, [...failures, `${name} ${entry.id}: ${failureText(this.run, error)}`]);
-      }
-      this.#done++;
+    for (let start = 0; start < entries.length; start += atATime) {
+      await Promise.all(entries.slice(start, start + atATime).map((entry) => this.#compare(entry)));
       this.run.log.progress(`compared ${this.#done} of ${this.total} resources`, this.#begunAt);
-    });
+      // Requests that are due must not wait for thousands of comparisons that take no call.
+      await setImmediate();
+    }
+  }
+
+  async #compare(entry: StackEntry): Promise<void> {
+    const { name } = entry.outline;
+    const failures = this.#failures.get(name) ?? [];
+    this.#failures.set(name, failures);
+    try {
+      if (failures.length < enoughFailures) {
+        this.findings.push(...(await this.compareOne(entry)));
+      }
+    } catch (error) {
+      failures.push(`${name} ${entry.id}: ${failureText(this.run, error)}`);
+    }
+    this.#done++;
   }
 
   /** What could not be told, a sentence each. */

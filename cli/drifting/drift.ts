@@ -48,9 +48,6 @@ interface ListedObject {
   readonly object: string;
 }
 
-/** What entries stand for, each object by one text. */
-type Objects = ReadonlyMap<StackEntry, readonly string[]>;
-
 /** One look at all that entries of one configuration stand for. */
 class Look {
   readonly #findings: Finding[] = [];
@@ -59,6 +56,8 @@ class Look {
   readonly #kinds: ReadonlyMap<string, KindInventory>;
   readonly #horizon: Horizon;
   readonly #listed: ListedObject[] = [];
+  /** What entries stand for, each object by one text. */
+  readonly #objects = new Map<StackEntry, readonly string[]>();
   /** Instances that the service does not show. */
   readonly #hidden = new Set<string>();
   /** Whether groups and CAs that no listing has are surely gone. */
@@ -75,11 +74,8 @@ class Look {
   }
 
   async at(entries: readonly StackEntry[]): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
-    const compared = this.#listAndCompare(entries);
-    // While the first pages are on their way.
-    const objects = new Map(entries.map((entry) => [entry, objectsOf(this.#kind(entry), this.run.place, entry)]));
-    await compared;
-    this.#findings.push(...twice(objects), ...(this.choice.strays ? this.#strays(objects) : []));
+    await this.#listAndCompare(entries);
+    this.#findings.push(...twice(this.#objects), ...(this.choice.strays ? this.#strays() : []));
     if (this.choice.sessions) {
       await this.#askForSessions(entries);
     }
@@ -121,6 +117,10 @@ class Look {
   }
 
   async #compare(entry: StackEntry): Promise<Finding[]> {
+    this.#objects.set(entry, objectsOf(this.#kind(entry), this.run.place, entry));
+    if (entry.role === "read") {
+      return [];
+    }
     const open = unsettled(entry);
     if (open !== undefined) {
       return [{ ...about(entry), type: "unsettled", text: open }];
@@ -160,8 +160,8 @@ class Look {
   }
 
   /** What the service has and no entry stands for. */
-  #strays(objects: Objects): Finding[] {
-    const held = new Set([...objects.values()].flat());
+  #strays(): Finding[] {
+    const held = new Set([...this.#objects.values()].flat());
     const joined = new Set(this.#findings.filter(({ type }) => type === "joined").map(({ id }) => id));
     return this.#listed
       .filter(({ object, outline, item }) => !held.has(object) && !joined.has(idOf(outline, item)))
@@ -206,7 +206,7 @@ class Look {
 }
 
 /** Objects that entries of several stacks stand for. */
-function twice(objects: Objects): Finding[] {
+function twice(objects: ReadonlyMap<StackEntry, readonly string[]>): Finding[] {
   const holdings = [...objects].flatMap(([entry, some]) =>
     entry.role === "managed" ? some.map((object) => ({ object, entry })) : [],
   );
