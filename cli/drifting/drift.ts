@@ -75,6 +75,8 @@ class Look {
 
   async at(entries: readonly StackEntry[]): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
     await this.#listAndCompare(entries);
+    // What a program only reads is no stray, and nothing to compare.
+    for (const entry of entries.filter(({ role }) => role === "read")) this.#note(entry);
     this.#findings.push(...twice(this.#objects), ...(this.choice.strays ? this.#strays() : []));
     if (this.choice.sessions) {
       await this.#askForSessions(entries);
@@ -117,10 +119,7 @@ class Look {
   }
 
   async #compare(entry: StackEntry): Promise<Finding[]> {
-    this.#objects.set(entry, objectsOf(this.#kind(entry), this.run.place, entry));
-    if (entry.role === "read") {
-      return [];
-    }
+    this.#note(entry);
     const open = unsettled(entry);
     if (open !== undefined) {
       return [{ ...about(entry), type: "unsettled", text: open }];
@@ -132,6 +131,10 @@ class Look {
     }
     const because = await this.#lostHolder(kind, entry.place);
     return because === undefined ? compareEntry(kind, entry, this.#horizon) : [gone(entry, because)];
+  }
+
+  #note(entry: StackEntry): void {
+    this.#objects.set(entry, objectsOf(this.#kind(entry), this.run.place, entry));
   }
 
   /** What is said of an object whose group or CA is gone: one look tells for all of them. */

@@ -1,7 +1,12 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, type Seed, startEmulator } from "apsaramq-mqtt-emulator";
+import { finished } from "../../tools/commandResult";
 import { run } from "./command";
 
 export type Instance = NonNullable<Seed["instances"]>[number];
@@ -43,6 +48,25 @@ export function commandPlace(instanceId: string) {
     },
     read: (name: string) => readFileSync(join(folder, name), "utf8"),
   };
+}
+
+/**
+ * Interrupts a command by Ctrl-C while it waits for a service that never answers, and gives the signal that ended it.
+ * @param begin starts the command in such an environment
+ */
+export async function interrupted(begin: (env: NodeJS.ProcessEnv) => ChildProcess): Promise<NodeJS.Signals | null> {
+  const silent = createServer();
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const keys = { ALICLOUD_ACCESS_KEY: "id", ALICLOUD_SECRET_KEY: "key" };
+  const child = begin({ ...process.env, ...keys, APSARAMQ_ENDPOINT: `http://127.0.0.1:${port}` });
+  await once(silent, "request");
+  child.kill("SIGINT");
+  await finished(child);
+  silent.closeAllConnections();
+  silent.close();
+  return child.signalCode;
 }
 
 /** The actions that an emulator was asked for. */
