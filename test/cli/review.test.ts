@@ -1,7 +1,4 @@
-import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
@@ -13,7 +10,7 @@ import { device, exportedState } from "../../tools/stack/exportedState";
 import { type PreviewedStep, previewed } from "../../tools/stack/previewed";
 import { createCa, type TestCa } from "../../tools/x509";
 import { run, start } from "./command";
-import { calls, commandPlace, type Instance } from "./place";
+import { calls, commandPlace, type Instance, interrupted } from "./place";
 
 const instanceId = "post-cn-review0001";
 const line = "GID_line";
@@ -371,26 +368,10 @@ describe("apsaramq-mqtt review", function () {
     });
 
     it("leaves nothing behind when it is interrupted", async () => {
-      const silent = createServer();
-      silent.listen(0, "127.0.0.1");
-      await once(silent, "listening");
-      const { port } = silent.address() as AddressInfo;
-      const args = [
-        "review",
-        write("preview.json", previewed([credential("create", "a")])),
-        "--ask",
-        "--output",
-        "a.md",
-      ];
-      const keys = { ALICLOUD_ACCESS_KEY: "id", ALICLOUD_SECRET_KEY: "key" };
-      const env = { ...process.env, ...keys, APSARAMQ_ENDPOINT: `http://127.0.0.1:${port}` };
-      const child = start(args, { cwd: place.folder, env });
-      await once(silent, "request");
-      child.kill("SIGINT");
-      await finished(child);
-      silent.closeAllConnections();
-      silent.close();
-      expect(child.signalCode).to.equal("SIGINT");
+      const preview = write("preview.json", previewed([credential("create", "a")]));
+      const args = ["review", preview, "--ask", "--output", "a.md"];
+      const signal = await interrupted((env) => start(args, { cwd: place.folder, env }));
+      expect(signal).to.equal("SIGINT");
       expect(readdirSync(place.folder)).to.deep.equal(["preview.json"]);
     });
   });
