@@ -7,6 +7,7 @@ import { finished } from "../tools/commandResult";
 import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/emulatorProcess";
 import { operatorKeys } from "../tools/emulator/operatorKeys";
 import { Stack } from "../tools/stack/stack";
+import { seedDevices } from "./devices";
 import { inOneWrite, type Step, stepsTable, timed } from "./steps";
 import { wholeNumber } from "./wholeNumber";
 
@@ -30,7 +31,7 @@ export function adoptCommand(): Command {
 async function measure(options: Options): Promise<void> {
   const emulator = await startEmulatorProcess();
   try {
-    await seed(emulator, options);
+    await seedDevices(emulator, options);
     const stack = await Stack.create({
       program: "",
       config: { "apsaramq:endpoint": emulator.endpoint, "apsaramq:region": emulator.regionId },
@@ -45,20 +46,6 @@ async function measure(options: Options): Promise<void> {
   } finally {
     await emulator.stop();
   }
-}
-
-async function seed({ control, instanceIds: [instanceId = ""] }: EmulatorProcess, { n, groups }: Options) {
-  const groupIds = Array.from({ length: groups }, (_, index) => `GID_bench-${index}`);
-  const clientIds = Array.from({ length: n }, (_, index) => `${groupIds[index % groups]}@@@device-${index}`);
-  await control.restart({
-    instances: [
-      {
-        instanceId,
-        groups: groupIds.map((groupId) => ({ groupId })),
-        credentials: clientIds.map((clientId) => ({ clientId })),
-      },
-    ],
-  });
 }
 
 async function measureSteps(stack: Stack, emulator: EmulatorProcess, { n, secrets }: Options): Promise<Step[]> {

@@ -14,6 +14,7 @@ import { type EmulatorProcess, startEmulatorProcess } from "../tools/emulator/em
 import { operatorKeys } from "../tools/emulator/operatorKeys";
 import { device, exportedState } from "../tools/stack/exportedState";
 import { table } from "../tools/table";
+import { seedDevices } from "./devices";
 import { wholeNumber } from "./wholeNumber";
 
 interface Options {
@@ -59,19 +60,10 @@ async function measure(options: Options): Promise<void> {
 }
 
 /** Gives the service its devices, and a stack that holds them all. */
-async function seed({ control, instanceIds: [instanceId = ""] }: EmulatorProcess, { n, groups, latency }: Options) {
-  const groupIds = Array.from({ length: groups }, (_, index) => `GID_bench-${index}`);
-  const clientIds = Array.from({ length: n }, (_, index) => `${groupIds[index % groups]}@@@device-${index}`);
-  await control.restart({
-    instances: [
-      {
-        instanceId,
-        groups: groupIds.map((groupId) => ({ groupId })),
-        credentials: clientIds.map((clientId) => ({ clientId })),
-      },
-    ],
-  });
-  await control.addFault({ action: "*", times: null, delayMs: latency });
+async function seed(emulator: EmulatorProcess, { latency, ...devices }: Options) {
+  const [instanceId = ""] = emulator.instanceIds;
+  const { groupIds, clientIds } = await seedDevices(emulator, devices);
+  await emulator.control.addFault({ action: "*", times: null, delayMs: latency });
   const group = (groupId: string) => {
     const inputs = { instanceId, groupId };
     return { type: typeOf(kinds.group.name), name: groupId, id: `${instanceId}/${groupId}`, inputs, outputs: inputs };
