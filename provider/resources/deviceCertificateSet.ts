@@ -2,13 +2,13 @@ import { deviceCertificate } from "../../kinds/deviceCertificate";
 import { membership, deviceCertificateSet as outline } from "../../kinds/deviceCertificateSet";
 import { type Given, isKnown, same, unknown } from "../../kinds/fields";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
-import { forAll } from "../batch";
 import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import type { Kind, Known } from "../kind";
 import type { Run } from "../run";
 import type { Ca, CaRef } from "../service/caCertificates";
 import type { Certificate, CertificateStatus } from "../service/deviceCertificates";
 import { afterLook, lookAfter } from "../unclearWrite";
+import { forAll } from "./batch";
 import { calls, each, statusActions } from "./foresight";
 
 type Inputs = InputsOf<typeof outline>;

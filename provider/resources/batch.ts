@@ -1,5 +1,5 @@
-import { durationText } from "../kinds/duration";
-import type { Run } from "./run";
+import { durationText } from "../../kinds/duration";
+import type { Run } from "../run";
 
 /** How many objects are worked on at a time; the limiter sets the pace. */
 const atATime = 64;
