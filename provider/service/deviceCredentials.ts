@@ -6,12 +6,12 @@ import { absentIsUndefined } from "./absent";
 import { actions, type Credential, type DeviceRef, type GroupRef, type Page } from "./actions";
 import type { CallOptions, Client } from "./client";
 import type { Groups } from "./groups";
-import { Listing } from "./listing";
+import { Listing, type Sighted } from "./listing";
 import { repeated } from "./repeated";
 import { settled } from "./settled";
 import type { WalkContext } from "./walk";
 
-export type { Credential, DeviceRef };
+export type { Credential, DeviceRef, GroupRef };
 
 /** The largest page that ListDeviceCredentialClientId accepts. */
 const pageSize = 100;
@@ -189,6 +189,11 @@ export class DeviceCredentials {
         throw error;
       }
     }
+  }
+
+  /** Which devices of a group have a credential, as listed at most `listingAgeMs` ago. */
+  sighted(group: GroupRef): Promise<Sighted> {
+    return this.#listingOf(group).sighted(listingAgeMs);
   }
 
   /** The devices of a group that have a credential, as listed at most `maxAgeMs` ago. */
