@@ -149,11 +149,11 @@ const outputs = {
   /** Of each device, by its name, twelve hexadecimal digits of the secret's SHA-256: so that a rotation can be seen without it. */
   fingerprints: map(text(), { required: true }),
   /**
-   * Of each device, by its name: access key id, the time at which the secret was last changed (ISO 8601), and what
-   * `secretMode` keeps: the secret, or secret and password sealed to the recipient, or nothing. Secret: encrypted in state,
-   * hidden in displays.
+   * A line for each device, of words: its name, access key id, the time at which the secret was last changed (ISO 8601),
+   * and what `secretMode` keeps: the secret, or secret and password sealed to the recipient, or nothing. `logins` is made of
+   * it. Secret: encrypted in state, hidden in displays.
    */
-  credentials: map(list(text()), { required: true, secret: true }),
+  credentials: text({ required: true, secret: true }),
   /** When the first of the secrets is due by `rotateAfter`, ISO 8601; absent without it. */
   nextRotation: text(),
   /** Why devices have no credential, or not the one they should have, by their names; the next `up` tries again. */

@@ -61,3 +61,18 @@ export function nameFaults(devices: Devices, groupId: unknown): Fault[] {
   const rest = faults.length - told;
   return rest > 0 ? [...faults.slice(0, told), { path: "devices", fault: `has ${rest} more such names` }] : faults;
 }
+
+/** Lines of words as a map from the first word to the others: in one text, thousands of secrets are one value to the engine. */
+export function wordsIn(text: string): Map<string, readonly string[]> {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return new Map(
+    lines.map((line) => {
+      const [name = "", ...words] = line.split(" ");
+      return [name, words];
+    }),
+  );
+}
+
+export function linesOf(words: Iterable<readonly [name: string, words: readonly string[]]>): string {
+  return [...words].map(([name, others]) => [name, ...others].join(" ")).join("\n");
+}

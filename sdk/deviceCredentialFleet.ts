@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deviceCredentialFleet as outline } from "../kinds/deviceCredentialFleet";
 import { mqttPassword, mqttUsername } from "../kinds/deviceLogin";
-import { clientIdOf, deviceMap } from "../kinds/fleetDevices";
+import { clientIdOf, deviceMap, wordsIn } from "../kinds/fleetDevices";
 import { declare, isPlain } from "./declared";
 import { resourceArguments } from "./resource";
 import type { ArgsOf, MembersOf } from "./types";
@@ -83,10 +83,10 @@ function mappedDevices(devices: DeviceCredentialFleetArgs["devices"]): Args["dev
 function loginsOf(
   instanceId: string,
   groupId: string | undefined,
-  credentials: Readonly<Record<string, readonly string[]>>,
+  credentials: string,
 ): Readonly<Record<string, DeviceLogin>> {
   return Object.fromEntries(
-    Object.entries(credentials).map(([name, [deviceAccessKeyId = "", , secret, sealedPassword]]) => {
+    [...wordsIn(credentials)].map(([name, [deviceAccessKeyId = "", , secret, sealedPassword]]) => {
       const clientId = clientIdOf(name, groupId) ?? name;
       const login = { clientId, username: mqttUsername(deviceAccessKeyId, instanceId) };
       if (sealedPassword !== undefined) {

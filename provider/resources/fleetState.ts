@@ -1,7 +1,7 @@
 import { splitClientId } from "../../kinds/clientId";
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { timeAfter } from "../../kinds/duration";
-import { clientIdsOf } from "../../kinds/fleetDevices";
+import { clientIdsOf, linesOf, wordsIn } from "../../kinds/fleetDevices";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
 import type { Known } from "../kind";
 import type { GroupRef } from "../service/deviceCredentials";
@@ -33,10 +33,11 @@ export function declaredDevices({ devices, groupId }: Pick<Partial<Inputs>, "dev
 /** Those that state holds: they have a credential, or may have one. */
 export function heldDevices(state: State): Devices {
   const { instanceId = "", groupId, devices = {}, secretMode, recipient } = state;
-  const { credentials = {}, fingerprints = {}, unsettled = {}, rotatedOutside = {} } = state;
+  const { credentials = "", fingerprints = {}, unsettled = {}, rotatedOutside = {} } = state;
+  const words = wordsIn(credentials);
   return new Map(
     [...clientIdsOf(devices, groupId)].map(([clientId, name]) => {
-      const [deviceAccessKeyId, updateTime, ...secrets] = credentials[name] ?? [];
+      const [deviceAccessKeyId, updateTime, ...secrets] = words.get(name) ?? [];
       const mark = unclearFrom(unsettled[name]);
       const known: Credential = {
         instanceId,
@@ -88,24 +89,21 @@ export function describeDevices(
   return {
     count: Object.keys(fingerprints).length,
     fingerprints,
-    credentials: named(storedTexts),
+    credentials: linesOf(all.flatMap(({ name, known }) => wordsOf(name, known))),
     ...(nextRotation && { nextRotation }),
     ...(Object.keys(unsettled).length > 0 && { unsettled }),
     ...(Object.keys(rotatedOutside).length > 0 && { rotatedOutside }),
   };
 }
 
-function storedTexts(known: Credential): readonly string[] | undefined {
+function wordsOf(name: string, known: Credential): (readonly [string, readonly string[]])[] {
   const { deviceAccessKeyId, updateTime, deviceAccessKeySecret, sealedSecret, sealedPassword } = known;
   if (!deviceAccessKeyId || !updateTime) {
-    return undefined;
+    return [];
   }
-  const secrets = deviceAccessKeySecret
-    ? [deviceAccessKeySecret]
-    : sealedSecret && sealedPassword
-      ? [sealedSecret, sealedPassword]
-      : [];
-  return [deviceAccessKeyId, updateTime, ...secrets];
+  const sealed = sealedSecret && sealedPassword ? [sealedSecret, sealedPassword] : [];
+  const secrets = deviceAccessKeySecret ? [deviceAccessKeySecret] : sealed;
+  return [[name, [deviceAccessKeyId, updateTime, ...secrets]]];
 }
 
 function shortened({ action, since, until }: Unclear) {
