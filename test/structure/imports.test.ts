@@ -51,11 +51,12 @@ const areas: Readonly<Record<string, Area>> = {
       "provider/caKey",
       "provider/errors",
       "provider/intended",
+      "provider/unclear",
       "provider/unclearWrite",
       "provider/verificationCertificate",
       ...sharedByResources,
     ],
-    types: ["provider/kind", "provider/run", "provider/unclear", "provider/service/"],
+    types: ["provider/kind", "provider/run", "provider/service/", "machine/interruptedWrites"],
   },
   "the service loads the vendor's packages, errors and itself": {
     files: serviceFiles,
