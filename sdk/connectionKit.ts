@@ -35,8 +35,7 @@ export interface ConnectionKitArgs {
 
 /**
  * The files by which a device, or a person at a desk, connects: contents by the names of the files. Secret as a whole,
- * as most of them hold the password. The service is not called. [Connecting devices](../guides/connecting.md) tells
- * what each file is for.
+ * as most of them hold the password. The service is not called.
  *
  * ```ts
  * const sensor = new mqtt.DeviceCredential("line-1", { clientId: "GID_sensors@@@line-1" });

@@ -25,12 +25,12 @@ export async function writeFolders(
   const taken = folders.filter(({ name }) => there.has(name)).map(({ name }) => join(out, name));
   mustBeReplaceable(taken, force);
   const begunAt = performance.now();
-  const staging = mkdtempSync(join(out, ".kits-"));
   let signal: NodeJS.Signals | undefined;
   const stop = (name: NodeJS.Signals) => {
     signal = name;
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
+  const staging = mkdtempSync(join(out, ".kits-"));
   try {
     for (const [index, { name, files }] of folders.entries()) {
       writeFolder(join(staging, name), files());

@@ -1,5 +1,5 @@
 import type { Fault } from "../../kinds/fields";
-import type { GivenConnection, Login } from "../../kits/connection";
+import type { GivenConnection } from "../../kits/connection";
 import { kitFaults } from "../../kits/kit";
 import { harmless } from "../reports/words";
 import { isObject, nameOf, readJson } from "../stacks/document";
@@ -49,7 +49,7 @@ export function connectionsOf(
   const connections: GivenConnection[] = [];
   for (const { path, value } of logins) {
     const login = loginIn(value);
-    const given = { ...broker, login, ...topicsFor(login?.clientId, broker) };
+    const given = { ...broker, login, ...topicsFor(isObject(login) ? login.clientId : undefined, broker) };
     const hidden = untoldFaults(value);
     const found = hidden.length > 0 ? hidden : kitFaults(given);
     if (found.length > 0) {
@@ -73,9 +73,9 @@ export function connectionsOf(
   return connections;
 }
 
-/** The members of a login; of outputs that have others beside them these count. */
-function loginIn(value: unknown): { readonly [name in keyof Login]: unknown } | undefined {
-  return isObject(value) ? { clientId: value.clientId, username: value.username, password: value.password } : undefined;
+/** The members of a login; what outputs have beside them does not count. */
+function loginIn(value: unknown): unknown {
+  return isObject(value) ? Object.fromEntries(members.map((name) => [name, value[name]])) : value;
 }
 
 /** What Pulumi has not told of a login, or of a member of it. */
