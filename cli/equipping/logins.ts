@@ -53,7 +53,7 @@ export function connectionsOf(
     const hidden = untoldFaults(value);
     const found = hidden.length > 0 ? hidden : kitFaults(given);
     if (found.length > 0) {
-      faults.push(...found.map((one) => `${one.path.replace(/^login\b/, path)} ${one.fault}`));
+      faults.push(...found.map((one) => `${one.path.replace(/^login\b/, () => path)} ${one.fault}`));
       continue;
     }
     // What has no faults is a login.
@@ -89,6 +89,6 @@ function untoldFaults(value: unknown): Fault[] {
 
 /** Topics of a device: `%c` is its client id, as in mosquitto's own patterns. */
 function topicsFor(clientId: unknown, { publish, subscribe }: Omit<GivenConnection, "login">) {
-  const named = (topic: string) => topic.replaceAll("%c", String(clientId));
+  const named = (topic: string) => topic.replaceAll("%c", () => String(clientId));
   return { ...(publish && { publish: publish.map(named) }), ...(subscribe && { subscribe: subscribe.map(named) }) };
 }

@@ -90,8 +90,9 @@ describe("apsaramq-mqtt kit", function () {
   });
 
   it("stays below its folder, whatever a client is called", async () => {
-    await kit([{ ...login("a"), clientId: "../../x" }]);
-    expect(folders()).to.deep.equal(["%2E%2E%2F%2E%2E%2Fx"]);
+    await kit([{ ...login("a"), clientId: "../../$&" }], "--publish", "demo/%c");
+    expect(folders()).to.deep.equal(["%2E%2E%2F%2E%2E%2F%24%26"]);
+    expect(connection("%2E%2E%2F%2E%2E%2F%24%26").publish).to.deep.equal(["demo/../../$&"]);
   });
 
   describe("does not replace", () => {
@@ -125,10 +126,10 @@ describe("apsaramq-mqtt kit", function () {
 
     it("when a login is wrong, and names each by its path", async () => {
       const { username: _none, ...lacking } = login("b");
-      const wrong = { a: login("a"), b: lacking, c: { ...login("c"), password: `${secret}\n` }, d: "PLANTED" };
+      const wrong = { a: login("a"), "$&": lacking, c: { ...login("c"), password: `${secret}\n` }, d: "PLANTED" };
       expect(await refused(wrong)).to.equal(
         "apsaramq-mqtt: nothing was written:\n" +
-          "  b.username is required\n" +
+          "  $&.username is required\n" +
           "  c.password holds a line break or another control character, which files of mosquitto cannot hold\n" +
           "  d must be an object of clientId, username, password\n",
       );

@@ -56,7 +56,7 @@ describe("A kit for ESP-IDF", function () {
   for (const standard of ["c99", "gnu17"]) {
     it(`is a header whose constants are the login, to the last byte: ${standard}`, function () {
       if (spawnSync("gcc", ["--version"]).error) this.skip();
-      const login = { ...awkward, password: `${awkward.password}\r\n\t\x7f0 ??=` };
+      const login = { ...awkward, password: `${awkward.password}\r\n\t7\x7f0 ??=` };
       const given = fixture.given("mqtts", login, { formats: ["esp-idf"] });
       const place = fixture.write("kit", given);
       writeFileSync(join(place, "print.c"), program);

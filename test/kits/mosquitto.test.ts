@@ -75,6 +75,9 @@ describe("A kit for mosquitto", function () {
         await ended;
         await cloud.endAsync();
       }
+      expect((await ended).stderr)
+        .to.contain("Connecting bridge")
+        .and.not.to.contain("Refused");
     });
   }
 
