@@ -8,6 +8,11 @@ export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertifica
 export { DeviceCertificateSet, type DeviceCertificateSetArgs } from "./deviceCertificateSet";
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
 export {
+  DeviceCredentialFleet,
+  type DeviceCredentialFleetArgs,
+  type DeviceLogin,
+} from "./deviceCredentialFleet";
+export {
   type CaCertificateResult,
   type DeviceCertificateResult,
   type DeviceCredentialResult,

@@ -19,6 +19,8 @@ interface Work<Item> {
   /** What it is done to, such as `fleet sensors`. */
   readonly object: string;
   readonly of: (item: Item) => Promise<unknown>;
+  /** Where these are some of more: how many were done before, of how many, and since when. */
+  readonly part?: { readonly before: number; readonly all: number; readonly begunAt: number };
   /** Whether a failure says nothing of the other objects. Default: none does. */
   readonly isOfItsOwn?: (error: unknown) => boolean;
 }
@@ -27,9 +29,9 @@ interface Work<Item> {
 export async function forAll<Item>(
   run: Pick<Run, "log" | "now" | "signal">,
   items: readonly Item[],
-  { done, object, of, isOfItsOwn = () => false }: Work<Item>,
+  { done, object, of, part, isOfItsOwn = () => false }: Work<Item>,
 ): Promise<Rest<Item>> {
-  const begunAt = run.now();
+  const { before, all, begunAt } = part ?? { before: 0, all: items.length, begunAt: run.now() };
   const waiting = items.values();
   const failed: { readonly item: Item; readonly error: unknown }[] = [];
   let begun = 0;
@@ -49,11 +51,15 @@ export async function forAll<Item>(
         alike += isOfItsOwn(error) ? 0 : 1;
       }
       ended++;
-      run.log.progress(`${object}: ${done} ${ended} of ${items.length}${timeLeft(run.now() - begunAt)}`, begunAt);
+      run.log.progress(`${object}: ${progressOf(before + ended, all, done, run.now() - begunAt)}`, begunAt);
     }
   };
-  const timeLeft = (tookMs: number) =>
-    ended < items.length ? `, ${durationText((tookMs / ended) * (items.length - ended))} left` : "";
   await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, worker));
   return { failed, untried: items.slice(begun) };
+}
+
+/** Such as `registered 5,000 of 10,000, 50s left`. */
+function progressOf(ended: number, all: number, done: string, tookMs: number): string {
+  const left = ended < all ? `, ${durationText((tookMs / ended) * (all - ended))} left` : "";
+  return `${done} ${ended.toLocaleString("en")} of ${all.toLocaleString("en")}${left}`;
 }

@@ -6,12 +6,12 @@ import { absentIsUndefined } from "./absent";
 import { actions, type Credential, type DeviceRef, type GroupRef, type Page } from "./actions";
 import type { CallOptions, Client } from "./client";
 import type { Groups } from "./groups";
-import { Listing } from "./listing";
+import { Listing, type Sighted } from "./listing";
 import { repeated } from "./repeated";
 import { settled } from "./settled";
 import type { WalkContext } from "./walk";
 
-export type { Credential, DeviceRef };
+export type { Credential, DeviceRef, GroupRef };
 
 /** The largest page that ListDeviceCredentialClientId accepts. */
 const pageSize = 100;
@@ -94,14 +94,16 @@ export class DeviceCredentials {
     begins: () => void,
     noteSent: () => void,
   ): Promise<Registration> {
-    const isAbsent =
+    const isListedAbsent =
       guard !== "get" &&
       (guard !== "listing" || !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device))));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
-    await this.client.admit(isAbsent ? 1 : 2);
-    if (typeof guard === "object" && this.context.now() - guard.absentAt > listingAgeMs) {
-      return this.#lookAndRegister(device, "get", begins, noteSent);
+    await this.client.admit(isListedAbsent ? 1 : 2);
+    const isOutOfDate = typeof guard === "object" && this.context.now() - guard.absentAt > listingAgeMs;
+    if (isOutOfDate) {
+      await this.client.admit(1);
     }
+    const isAbsent = isListedAbsent && !isOutOfDate;
     begins();
     const startedAt = this.context.now();
     const result = (credential: Credential, existed: boolean): Registration => ({
@@ -189,6 +191,11 @@ export class DeviceCredentials {
         throw error;
       }
     }
+  }
+
+  /** Which devices of a group have a credential, as listed from now on. */
+  sighted(group: GroupRef): Promise<Sighted> {
+    return this.#listingOf(group).sighted(0);
   }
 
   /** The devices of a group that have a credential, as listed at most `maxAgeMs` ago. */
