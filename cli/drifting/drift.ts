@@ -104,14 +104,17 @@ class Look {
     const byListing = grouped(entries, (entry) => keyOf(this.#kind(entry), entry.place));
     const comparer = new Comparer(this.run, entries.length, (entry) => this.#compare(entry));
     const wanted = listings.flat().filter(({ key }) => this.choice.strays || byListing.has(key));
+    let compared: Promise<void> = Promise.resolve();
     await inTurn(wanted, atATime, async (listing) => {
       const { outline } = listing.kind;
       for (const item of await this.#listings.items(listing)) {
         this.#listed.push({ outline, item, object: objectOf(outline, this.run.place, item) });
       }
-      await comparer.compare(byListing.get(listing.key) ?? []);
+      const entries = byListing.get(listing.key) ?? [];
       byListing.delete(listing.key);
+      compared = compared.then(() => comparer.compare(entries));
     });
+    await compared;
     // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
     await comparer.compare([...byListing.values()].flat());
     this.#findings.push(...comparer.findings);
