@@ -5,7 +5,7 @@ import type { Run } from "../../provider/run";
 import { grouped } from "../grouped";
 import { type Choice, isChosen } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
-import { failureText, keyOf, Listings } from "../listings/listings";
+import { failureText, keyOf, type Listing, Listings } from "../listings/listings";
 import { partsOf } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import type { EntryPlace, StackEntry, StackState } from "../stacks/stackState";
@@ -27,18 +27,29 @@ const atATime = 4;
 const anyAge = Number.POSITIVE_INFINITY;
 const justNow = 0;
 
-/** Compares the states of stacks with what the service has. It writes neither. */
+/**
+ * Compares the states of stacks with what the service has. It writes neither. Where the first entry is is listed while
+ * the others are still being read.
+ */
 export async function findDrift(
-  states: readonly StackState[],
+  read: (take: (entry: StackEntry) => void) => Promise<readonly StackState[]>,
   choice: DriftChoice,
   runs: Runs,
-): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
-  const entries = states.flatMap((state) => state.entries).filter((entry) => isChosen(choice, entry.place));
-  const byRun = grouped(entries, (entry) => runs.of(entry.settings));
-  const parts = await Promise.all([...byRun].map(([run, some]) => new Look(run, choice).at(some)));
+): Promise<Pick<Report, "stacks" | "findings" | "gaps" | "notes">> {
+  const looks = new Map<Run, Look>();
+  const states = await read((entry) => {
+    if (isChosen(choice, entry.place)) {
+      const run = runs.of(entry.settings);
+      const look = looks.get(run) ?? new Look(run, choice);
+      looks.set(run, look);
+      look.add(entry);
+    }
+  });
+  const parts = await Promise.all([...looks.values()].map((look) => look.report()));
+  const stacks = states.map(({ name, entries }) => ({ name, resources: entries.length }));
   const findings = parts.flatMap((part) => part.findings).sort((one, other) => compare(orderOf(one), orderOf(other)));
   const gaps = [...states.flatMap((state) => state.gaps), ...parts.flatMap((part) => part.gaps)].sort(compare);
-  return { findings, gaps, notes: parts.flatMap((part) => part.notes).sort(compare) };
+  return { stacks, findings, gaps, notes: parts.flatMap((part) => part.notes).sort(compare) };
 }
 
 /** An object of the service, and the one text for it however its id is written. */
@@ -53,6 +64,17 @@ class Look {
   readonly #findings: Finding[] = [];
   readonly #gaps: string[] = [];
   readonly #listings: Listings;
+  readonly #entries: StackEntry[] = [];
+  /** Those that are to be compared, by the listing that would have what they stand for. */
+  readonly #byListing = new Map<string, StackEntry[]>();
+  readonly #comparer: Comparer;
+  /** A walk through the listings of each instance that has an entry. */
+  readonly #walks = new Map<string, Promise<void>>();
+  /** Resolved when all entries are there. */
+  readonly #complete: Promise<void>;
+  #setComplete = () => {};
+  /** Resolved when the entries of all listings that were walked so far are compared. */
+  #compared: Promise<void>;
   readonly #kinds: ReadonlyMap<string, KindInventory>;
   readonly #horizon: Horizon;
   readonly #listed: ListedObject[] = [];
@@ -71,54 +93,73 @@ class Look {
     this.#kinds = new Map(inventories(run).map((kind) => [kind.outline.name, kind]));
     const now = run.wallClock();
     this.#horizon = { now, until: now + choice.expiresWithinMs };
+    this.#comparer = new Comparer(run, (entry) => this.#compare(entry));
+    this.#complete = new Promise((resolve) => {
+      this.#setComplete = resolve;
+    });
+    this.#compared = this.#complete;
   }
 
-  async at(entries: readonly StackEntry[]): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
-    await this.#listAndCompare(entries);
-    // What a program only reads is no stray, and nothing to compare.
-    for (const entry of entries.filter(({ role }) => role === "read")) this.#note(entry);
-    this.#findings.push(...twice(this.#objects), ...(this.choice.strays ? this.#strays() : []));
-    if (this.choice.sessions) {
-      await this.#askForSessions(entries);
+  /** Takes an entry, and begins to list the instance that it is the first of. */
+  add(entry: StackEntry): void {
+    const { instanceId } = entry.place;
+    this.#entries.push(entry);
+    if (entry.role !== "read") {
+      const key = keyOf(this.#kind(entry), entry.place);
+      const others = this.#byListing.get(key);
+      others ? others.push(entry) : this.#byListing.set(key, [entry]);
+      this.#comparer.total++;
     }
-    const gaps = [...this.#listings.gaps, ...this.#gaps, ...this.run.unread];
+    if (!this.#walks.has(instanceId)) {
+      this.#walks.set(instanceId, this.#walk(instanceId));
+    }
+  }
+
+  /** What was found, once all entries are there. */
+  async report(): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
+    this.#setComplete();
+    await Promise.all(this.#walks.values());
+    await this.#compared;
+    // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
+    await this.#comparer.compare([...this.#byListing.values()].flat());
+    // What a program only reads is no stray, and nothing to compare.
+    for (const entry of this.#entries.filter(({ role }) => role === "read")) this.#note(entry);
+    this.#findings.push(...this.#comparer.findings, ...twice(this.#objects));
+    this.#findings.push(...(this.choice.strays ? this.#strays() : []));
+    if (this.choice.sessions) {
+      await this.#askForSessions();
+    }
+    const gaps = [...this.#listings.gaps, ...this.#gaps, ...this.#comparer.gaps, ...this.run.unread];
     return { findings: this.#findings, gaps, notes: this.#listings.notes };
   }
 
   /**
-   * Walks each listing that holds an entry, or may hold a stray, once; while others are waited for, the entries of one
-   * that was walked are compared.
+   * Walks each listing of an instance that holds an entry, or may hold a stray, once; while others are waited for, the
+   * entries of those that were walked are compared.
    */
-  async #listAndCompare(all: readonly StackEntry[]): Promise<void> {
-    const instanceIds = [...new Set(all.map(({ place }) => place.instanceId))];
-    const listings = await Promise.all(
-      instanceIds.map((instanceId) =>
-        this.#listings.of(instanceId).catch((error: unknown) => {
-          this.#hidden.add(instanceId);
-          this.#gaps.push(`instance ${instanceId}: ${failureText(this.run, error)}`);
-          return [];
-        }),
-      ),
-    );
-    const entries = all.filter(({ role }) => role !== "read");
-    const byListing = grouped(entries, (entry) => keyOf(this.#kind(entry), entry.place));
-    const comparer = new Comparer(this.run, entries.length, (entry) => this.#compare(entry));
-    const wanted = listings.flat().filter(({ key }) => this.choice.strays || byListing.has(key));
-    let compared: Promise<void> = Promise.resolve();
+  async #walk(instanceId: string): Promise<void> {
+    const listings = await this.#listings.of(instanceId).catch((error: unknown) => {
+      this.#hidden.add(instanceId);
+      this.#gaps.push(`instance ${instanceId}: ${failureText(this.run, error)}`);
+      return [];
+    });
+    if (!this.choice.strays) {
+      await this.#complete;
+    }
+    const wanted = listings.filter(({ key }) => this.choice.strays || this.#byListing.has(key));
     await inTurn(wanted, atATime, async (listing) => {
       const { outline } = listing.kind;
       for (const item of await this.#listings.items(listing)) {
         this.#listed.push({ outline, item, object: objectOf(outline, this.run.place, item) });
       }
-      const entries = byListing.get(listing.key) ?? [];
-      byListing.delete(listing.key);
-      compared = compared.then(() => comparer.compare(entries));
+      this.#compared = this.#compared.then(() => this.#compareThoseIn(listing));
     });
-    await compared;
-    // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
-    await comparer.compare([...byListing.values()].flat());
-    this.#findings.push(...comparer.findings);
-    this.#gaps.push(...comparer.gaps);
+  }
+
+  async #compareThoseIn({ key }: Listing): Promise<void> {
+    const entries = this.#byListing.get(key) ?? [];
+    this.#byListing.delete(key);
+    await this.#comparer.compare(entries);
   }
 
   async #compare(entry: StackEntry): Promise<Finding[]> {
@@ -180,9 +221,9 @@ class Look {
       }));
   }
 
-  async #askForSessions(entries: readonly StackEntry[]): Promise<void> {
+  async #askForSessions(): Promise<void> {
     const gone = new Set(this.#findings.filter(({ type }) => type === "gone").map(({ urn }) => urn));
-    const devices = entries.filter(
+    const devices = this.#entries.filter(
       ({ outline, urn, role }) => outline.name === "DeviceCredential" && role === "managed" && !gone.has(urn),
     );
     const byInstance = grouped(devices, (entry) => entry.place.instanceId);
@@ -213,15 +254,20 @@ class Look {
 
 /** Objects that entries of several stacks stand for. */
 function twice(objects: ReadonlyMap<StackEntry, readonly string[]>): Finding[] {
-  const holdings = [...objects].flatMap(([entry, some]) =>
-    entry.role === "managed" ? some.map((object) => ({ object, entry })) : [],
-  );
-  return [...grouped(holdings, ({ object }) => object).values()].flatMap(([first, ...others]) =>
-    others.map(({ entry: other }): Finding => {
-      const where = `${partsOf(first?.entry.urn ?? "").name} of ${first?.entry.stack}`;
-      return { ...about(other), type: "twice", text: `${where} stands for the same object` };
-    }),
-  );
+  const findings: Finding[] = [];
+  const holders = new Map<string, StackEntry>();
+  for (const [entry, some] of objects) {
+    for (const object of entry.role === "managed" ? some : []) {
+      const first = holders.get(object);
+      if (first) {
+        const where = `${partsOf(first.urn).name} of ${first.stack}`;
+        findings.push({ ...about(entry), type: "twice", text: `${where} stands for the same object` });
+      } else {
+        holders.set(object, entry);
+      }
+    }
+  }
+  return findings;
 }
 
 function orderOf({ type, kind, id, stack = "" }: Finding): string {
