@@ -2,7 +2,7 @@ import { idOf, objectOf } from "../../kinds/object";
 import type { Outline } from "../../kinds/outline";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
-import { grouped } from "../grouped";
+import { append, grouped } from "../grouped";
 import { type Choice, isChosen } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
 import { failureText, keyOf, type Listing, Listings } from "../listings/listings";
@@ -78,8 +78,8 @@ class Look {
   readonly #kinds: ReadonlyMap<string, KindInventory>;
   readonly #horizon: Horizon;
   readonly #listed: ListedObject[] = [];
-  /** What entries stand for, each object by one text. */
-  readonly #objects = new Map<StackEntry, readonly string[]>();
+  /** The entries that stand for an object, by its one text. */
+  readonly #holdersOf = new Map<string, StackEntry[]>();
   /** Instances that the service does not show. */
   readonly #hidden = new Set<string>();
   /** Whether groups and CAs that no listing has are surely gone. */
@@ -106,8 +106,7 @@ class Look {
     this.#entries.push(entry);
     if (entry.role !== "read") {
       const key = keyOf(this.#kind(entry), entry.place);
-      const others = this.#byListing.get(key);
-      others ? others.push(entry) : this.#byListing.set(key, [entry]);
+      append(this.#byListing, key, entry);
       this.#comparer.total++;
     }
     if (!this.#walks.has(instanceId)) {
@@ -124,7 +123,7 @@ class Look {
     await this.#comparer.compare([...this.#byListing.values()].flat());
     // What a program only reads is no stray, and nothing to compare.
     for (const entry of this.#entries.filter(({ role }) => role === "read")) this.#note(entry);
-    this.#findings.push(...this.#comparer.findings, ...twice(this.#objects));
+    this.#findings.push(...this.#comparer.findings, ...[...this.#holdersOf.values()].flatMap(twice));
     this.#findings.push(...(this.choice.strays ? this.#strays() : []));
     if (this.choice.sessions) {
       await this.#askForSessions();
@@ -178,7 +177,7 @@ class Look {
   }
 
   #note(entry: StackEntry): void {
-    this.#objects.set(entry, objectsOf(this.#kind(entry), this.run.place, entry));
+    for (const object of objectsOf(this.#kind(entry), this.run.place, entry)) append(this.#holdersOf, object, entry);
   }
 
   /** What is said of an object whose group or CA is gone: one look tells for all of them. */
@@ -208,10 +207,9 @@ class Look {
 
   /** What the service has and no entry stands for. */
   #strays(): Finding[] {
-    const held = new Set([...this.#objects.values()].flat());
     const joined = new Set(this.#findings.filter(({ type }) => type === "joined").map(({ id }) => id));
     return this.#listed
-      .filter(({ object, outline, item }) => !held.has(object) && !joined.has(idOf(outline, item)))
+      .filter(({ object, outline, item }) => !this.#holdersOf.has(object) && !joined.has(idOf(outline, item)))
       .map(({ outline, item }) => ({
         type: "stray",
         kind: outline.name,
@@ -252,22 +250,13 @@ class Look {
   }
 }
 
-/** Objects that entries of several stacks stand for. */
-function twice(objects: ReadonlyMap<StackEntry, readonly string[]>): Finding[] {
-  const findings: Finding[] = [];
-  const holders = new Map<string, StackEntry>();
-  for (const [entry, some] of objects) {
-    for (const object of entry.role === "managed" ? some : []) {
-      const first = holders.get(object);
-      if (first) {
-        const where = `${partsOf(first.urn).name} of ${first.stack}`;
-        findings.push({ ...about(entry), type: "twice", text: `${where} stands for the same object` });
-      } else {
-        holders.set(object, entry);
-      }
-    }
-  }
-  return findings;
+/** What is to be said of an object that several entries hold. */
+function twice(holders: readonly StackEntry[]): Finding[] {
+  const [first, ...others] = holders.filter(({ role }) => role === "managed");
+  return others.map((other) => {
+    const where = `${partsOf(first?.urn ?? "").name} of ${first?.stack}`;
+    return { ...about(other), type: "twice", text: `${where} stands for the same object` };
+  });
 }
 
 function orderOf({ type, kind, id, stack = "" }: Finding): string {

@@ -59,7 +59,7 @@ const whatItIs = "what `pulumi stack export` prints";
 export { whatItIs as exportedState };
 
 /** How many resources are read before others have their turn. */
-const atATime = 256;
+const atATime = 64;
 
 /**
  * Reads an exported state. Throws when it is none.
