@@ -103,10 +103,12 @@ class Look {
   /** Takes an entry, and begins to list the instance that it is the first of. */
   add(entry: StackEntry): void {
     const { instanceId } = entry.place;
+    const kind = this.#kind(entry);
     this.#entries.push(entry);
+    for (const object of objectsOf(kind, this.run.place, entry)) append(this.#holdersOf, object, entry);
+    // What a program only reads is no stray, and nothing to compare.
     if (entry.role !== "read") {
-      const key = keyOf(this.#kind(entry), entry.place);
-      append(this.#byListing, key, entry);
+      append(this.#byListing, keyOf(kind, entry.place), entry);
       this.#comparer.total++;
     }
     if (!this.#walks.has(instanceId)) {
@@ -121,8 +123,6 @@ class Look {
     await this.#compared;
     // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
     await this.#comparer.compare([...this.#byListing.values()].flat());
-    // What a program only reads is no stray, and nothing to compare.
-    for (const entry of this.#entries.filter(({ role }) => role === "read")) this.#note(entry);
     this.#findings.push(...this.#comparer.findings, ...[...this.#holdersOf.values()].flatMap(twice));
     this.#findings.push(...(this.choice.strays ? this.#strays() : []));
     if (this.choice.sessions) {
@@ -162,7 +162,6 @@ class Look {
   }
 
   async #compare(entry: StackEntry): Promise<Finding[]> {
-    this.#note(entry);
     const open = unsettled(entry);
     if (open !== undefined) {
       return [{ ...about(entry), type: "unsettled", text: open }];
@@ -174,10 +173,6 @@ class Look {
     }
     const because = await this.#lostHolder(kind, entry.place);
     return because === undefined ? compareEntry(kind, entry, this.#horizon) : [gone(entry, because)];
-  }
-
-  #note(entry: StackEntry): void {
-    for (const object of objectsOf(this.#kind(entry), this.run.place, entry)) append(this.#holdersOf, object, entry);
   }
 
   /** What is said of an object whose group or CA is gone: one look tells for all of them. */
