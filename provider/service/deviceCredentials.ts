@@ -18,6 +18,15 @@ const pageSize = 100;
 /** How old the list of groups may be that tells a missing group from a missing right. */
 const groupListingAgeMs = 2_000;
 
+/**
+ * How a registration makes sure that the device has no credential: by a look right before, by the listing of its group,
+ * or by one that the caller has seen, when its first page was asked for. One older than `listingAgeMs` proves nothing.
+ */
+export type Guard = CreateGuard | { readonly absentAt: number };
+
+/** How old a listing may be by which devices are registered in a row. */
+export const listingAgeMs = 5_000;
+
 /** The credential that a device has in the end, and whether it is another one than ours. */
 export interface Registration {
   readonly credential: Credential;
@@ -63,7 +72,7 @@ export class DeviceCredentials {
    * calls only). On one machine one process does so at a time. What remains is the time that it took, in which somebody
    * on another machine may do the same.
    */
-  registerIfAbsent(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
+  registerIfAbsent(device: DeviceRef, guard: Guard): Promise<Registration> {
     let isSent = false;
     const noteSent = () => {
       isSent = true;
@@ -81,14 +90,18 @@ export class DeviceCredentials {
 
   async #lookAndRegister(
     device: DeviceRef,
-    guard: CreateGuard,
+    guard: Guard,
     begins: () => void,
     noteSent: () => void,
   ): Promise<Registration> {
     const isAbsent =
-      guard === "listing" && !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device)));
+      guard !== "get" &&
+      (guard !== "listing" || !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device))));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
     await this.client.admit(isAbsent ? 1 : 2);
+    if (typeof guard === "object" && this.context.now() - guard.absentAt > listingAgeMs) {
+      return this.#lookAndRegister(device, "get", begins, noteSent);
+    }
     begins();
     const startedAt = this.context.now();
     const result = (credential: Credential, existed: boolean): Registration => ({
