@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { connect, type MqttClient } from "mqtt";
 import { FleetStack, fleet, mapOf, numbered, registered } from "./fleetStack";
+import { unhurried } from "./hurry";
 import { clientId, describeService, groupId, type Props, type World } from "./world";
 
 const minute = 60_000;
@@ -43,10 +44,13 @@ describeService("A fleet's rotation", (newWorld) => {
   async function logsIn(stack: FleetStack, name: string): Promise<MqttClient> {
     const client = connect(stack.world.emulator.mqtt, { ...stack.login(name), reconnectPeriod: 0, keepalive: 0 });
     clients.push(client);
-    await new Promise<void>((resolve, reject) => {
-      client.once("connect", () => resolve());
-      client.on("error", reject);
-    });
+    await unhurried(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          client.once("connect", () => resolve());
+          client.on("error", reject);
+        }),
+    );
     return client;
   }
 
