@@ -78,6 +78,10 @@ export class FleetStack {
     private readonly config: Readonly<Record<string, string>> = {},
   ) {}
 
+  get id(): string {
+    return `${instanceId}/${this.state.groupId ?? groupId}/${this.state.fleetName ?? "devices"}`;
+  }
+
   get exists(): boolean {
     return Object.keys(this.state).length > 0;
   }
@@ -117,7 +121,7 @@ export class FleetStack {
       const did = this.exists ? "update" : "create";
       try {
         const { outs = {} } = this.exists
-          ? await fleets.update(fleetId, this.state, inputs)
+          ? await fleets.update(this.id, this.state, inputs)
           : await fleets.create(inputs);
         this.#keep(inputs, { ...outs, __provider: stub }, false);
         return { did, infos: operation.infos, foretold };
@@ -135,7 +139,7 @@ export class FleetStack {
 
   /** Takes in what the service shows; `isKept` says whether state does, as with `--preview-only` it does not. */
   async refresh(config: Readonly<Record<string, string>> = {}, isKept = true): Promise<Props | undefined> {
-    const { inputs, props = {}, id } = await provider(this.#operation(config)).read(fleetId, this.state);
+    const { inputs, props = {}, id } = await provider(this.#operation(config)).read(this.id, this.state);
     if (isKept) {
       this.#keep(inputs ?? this.#inputs, id === "" ? {} : unmarked(props), this.#isOpen);
     }
@@ -145,7 +149,7 @@ export class FleetStack {
   async destroy(): Promise<Outcome> {
     const operation = this.#operation();
     try {
-      await provider(operation).delete(fleetId, this.state);
+      await provider(operation).delete(this.id, this.state);
       this.#keep({}, {}, false);
       return { did: "delete", infos: operation.infos, foretold: [] };
     } catch (error) {
@@ -174,7 +178,7 @@ export class FleetStack {
     if (!this.exists) {
       return true;
     }
-    const { changes, replaces = [] } = await provider(operation).diff(fleetId, this.state, inputs);
+    const { changes, replaces = [] } = await provider(operation).diff(this.id, this.state, inputs);
     expect(replaces).to.deep.equal([]);
     return this.#isOpen || (changes ?? !isDeepStrictEqual(inputs, this.#inputs));
   }
