@@ -15,6 +15,7 @@ import {
   groupsOf,
   heldDevices,
   names,
+  ownValue,
   type State,
 } from "./fleetState";
 import { withReplaced } from "./fleetWaves";
@@ -105,7 +106,7 @@ export function devicesIn(clientIds: Iterable<string>, groupId: string | undefin
 }
 
 function settingsOf(devices: readonly Device[], { devices: before = {} }: State): NonNullable<State["devices"]> {
-  return Object.fromEntries(devices.map(({ name }) => [name, before[name] ?? {}]));
+  return Object.fromEntries(devices.map(({ name }) => [name, ownValue(before, name) ?? {}]));
 }
 
 /** Whether the listing leaves open what there is of a device. */

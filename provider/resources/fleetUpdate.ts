@@ -21,6 +21,7 @@ import {
   type Inputs,
   names,
   type Outputs,
+  ownValue,
   type Rotating,
   type State,
 } from "./fleetState";
@@ -256,7 +257,7 @@ function inOrder(fleet: Inputs, devices: Devices): Device[] {
 
 /** The devices that the fleet holds, with their settings. */
 function heldSettings({ fleet, devices }: FleetWork): Inputs["devices"] {
-  return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, fleet.devices[name] ?? {}]));
+  return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, ownValue(fleet.devices, name) ?? {}]));
 }
 
 function groupOf({ clientId }: Device): string {

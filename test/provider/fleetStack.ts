@@ -14,8 +14,6 @@ import {
   type World,
 } from "./world";
 
-export const fleetId = `${instanceId}/${groupId}/devices`;
-
 /** A list of names as check completes it. */
 export function mapOf(names: readonly string[]): Record<string, object> {
   return Object.fromEntries(names.map((name) => [name, {}]));
@@ -39,7 +37,7 @@ export function having(names: readonly string[]): Partial<Instance> {
   return {
     credentials: names.map((name) => ({
       clientId: `${groupId}@@@${name}`,
-      deviceAccessKeySecret: `secret of ${name}`,
+      deviceAccessKeySecret: `DC.secret-of-${name}`,
     })),
   };
 }
@@ -79,7 +77,7 @@ export class FleetStack {
   ) {}
 
   get id(): string {
-    return `${instanceId}/${this.state.groupId ?? groupId}/${this.state.fleetName ?? "devices"}`;
+    return `${instanceId}/${this.state.groupId ?? ""}/${this.state.fleetName}`;
   }
 
   get exists(): boolean {
