@@ -3,6 +3,7 @@ import { adoptCommand } from "./adopt";
 import { credentialsCommand } from "./credentials";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
+import { fleetCommand } from "./fleet";
 import { fuzzCommand } from "./fuzz";
 import { plantCommand } from "./plant";
 import { racesCommand } from "./races";
@@ -16,6 +17,7 @@ const bench = new Command("npm run bench --")
   .addCommand(adoptCommand())
   .addCommand(driftCommand())
   .addCommand(emulatorCommand())
+  .addCommand(fleetCommand())
   .addCommand(fuzzCommand())
   .addCommand(plantCommand())
   .addCommand(racesCommand())

@@ -148,6 +148,8 @@ export const deviceCredential = outline({
   },
 });
 
+type RecipientInputs = Pick<Given<typeof inputs>, "secretMode" | "recipient">;
+
 function complete(given: Given<typeof inputs>): Given<typeof inputs> {
   const { recipient } = given;
   return withClientId(typeof recipient === "string" ? { ...given, recipient: recipientText(recipient) } : given);
@@ -186,7 +188,8 @@ function clientIdFaults({ clientId, groupId, deviceId }: Given<typeof inputs>): 
   ];
 }
 
-function recipientFaults({ secretMode, recipient }: Given<typeof inputs>): Fault[] {
+/** Whether a recipient is given where one is needed, and nowhere else. */
+export function recipientFaults({ secretMode, recipient }: RecipientInputs): Fault[] {
   if (secretMode === "sealed") {
     return recipient === undefined ? [{ path: "recipient", fault: 'is required with secretMode "sealed"' }] : [];
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Portion } from "./portion";
 
 /** Stands for a value that is not known before apply; what the engine sends for it is a matter of the transport. */
 export const unknown: unique symbol = Symbol("not known before apply");
@@ -126,6 +127,14 @@ export function number<Required extends boolean = false, Default extends string 
   return field({ expected: "a number", read: (value) => (typeof value === "number" ? value : undefined) }, rules);
 }
 
+/** A number of things, or a share of them. */
+export function portion<Required extends boolean = false, Default extends string | undefined = undefined>(
+  rules: Rules<Portion, Required, Default> = {},
+) {
+  const read = (value: unknown) => (typeof value === "number" || typeof value === "string" ? value : undefined);
+  return field({ expected: 'a number, or a share such as "10%"', read }, rules);
+}
+
 export function choice<
   const T extends string,
   Required extends boolean = false,
@@ -171,7 +180,8 @@ export function list<T, Required extends boolean = false, Default extends string
     {
       expected: `a list, each item ${item.expected}`,
       ruled: item.ruled,
-      read: (value) => (Array.isArray(value) ? value.flatMap((one) => item.read(one) ?? []) : undefined),
+      read: (value): readonly T[] | undefined =>
+        Array.isArray(value) ? value.flatMap((one) => item.read(one) ?? []) : undefined,
       inside: (value, path) =>
         Array.isArray(value) ? value.flatMap((one, index) => item.faults(one, `${path}[${index}]`)) : undefined,
     },

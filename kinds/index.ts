@@ -5,6 +5,7 @@ import { customAuthPermission } from "./customAuthPermission";
 import { deviceCertificate } from "./deviceCertificate";
 import { deviceCertificateSet } from "./deviceCertificateSet";
 import { deviceCredential } from "./deviceCredential";
+import { deviceCredentialFleet } from "./deviceCredentialFleet";
 import { group } from "./group";
 
 /** All kinds, each under its name in users' state. */
@@ -17,4 +18,5 @@ export const kinds = {
   customAuthConnectBlack,
   caCertificate,
   deviceCertificateSet,
+  deviceCredentialFleet,
 };

@@ -19,6 +19,8 @@ export interface Outline<I extends Fields = Fields, O extends Fields = Fields, K
   readonly foreseen?: (given: Given<I>) => Readonly<Partial<Record<K, unknown>>>;
   /** Adds the inputs that follow from others, as far as those are known. */
   readonly complete?: (given: Given<I>) => Given<I>;
+  /** The objects of another kind that one of this kind declares, as far as they are known. */
+  readonly declares?: (given: Given<I>) => readonly Declared[];
   /** Rules that span several inputs. */
   readonly faults?: (given: Given<I>) => Fault[];
   /** The actions of the service that its verbs ask for, each a row of `kinds/serviceActions.ts`. */
@@ -29,6 +31,12 @@ export interface Outline<I extends Fields = Fields, O extends Fields = Fields, K
   readonly onlyWith?: Readonly<Partial<Record<ActionName, readonly [input: keyof I & string, ...values: unknown[]]>>>;
   /** What else fails, by the kind of error: beside wrong inputs, and beside what the service may answer to any action. */
   readonly errors: Readonly<Partial<Record<ErrorKind, string>>>;
+}
+
+/** An object of another kind, by what names it. */
+export interface Declared {
+  readonly outline: Outline;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** States the types of an outline's tables, so that they need not be written twice. */

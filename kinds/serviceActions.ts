@@ -24,6 +24,7 @@ export const serviceActions = {
   CloseConnection: { billed: false, ram: "mq:CloseConnection" },
   QuerySessionByClientId: { billed: true },
   BatchQuerySessionByClientIds: { billed: true, ram: "mq:BatchQuerySessionByClientIds" },
+  QueryMqttTraceDevice: { billed: true, ram: "mq:QueryMqttDeviceTrace" },
   GetDeviceCertificate: { billed: false, ram: "mq:GetDeviceCertificate" },
   ListDeviceCertificateByCaSn: { billed: false, ram: "mq:ListDeviceCertificateByCaSn" },
   ActiveDeviceCertificate: { billed: false, ram: "mq:ActiveDeviceCertificate" },

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
+import { appendFileSync, closeSync, fstatSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digest } from "./digest";
@@ -34,29 +34,34 @@ export class Declarations {
   /** A resource of the program stands for this object. Gives what says later what the engine made of it. */
   declare(object: string): (final: string, entry: string) => void {
     const number = `${++this.#declared}`;
-    this.#note(`declared ${number} ${digest(object)}`);
+    this.#note([`declared ${number} ${digest(object)}`]);
     return (final, entry) => {
       if (final !== object) {
-        this.#note(`final ${number} ${digest(final)}`);
+        this.#note([`final ${number} ${digest(final)}`]);
       }
-      this.hold(final, entry);
+      this.hold(entry, [final]);
     };
   }
 
-  /** The engine asked for this object to be checked, which it does in updates only. */
-  check(object: string): void {
-    this.#note(`checked ${digest(object)}`);
+  /** A resource of the program stands for these objects besides; what the engine makes of it changes nothing of them. */
+  declareParts(objects: readonly string[]): void {
+    this.#note(objects.map((object) => `declared ${++this.#declared} ${digest(object)}`));
   }
 
-  /** An entry of the stack holds this object. */
-  hold(object: string, entry: string): void {
-    this.#note(`held ${digest(object)} ${entry}`);
+  /** The engine asked for these objects to be checked, which it does in updates only. */
+  check(objects: readonly string[]): void {
+    this.#note(objects.map((object) => `checked ${digest(object)}`));
+  }
+
+  /** An entry of the stack holds these objects. */
+  hold(entry: string, objects: readonly string[]): void {
+    this.#note(objects.map((object) => `held ${digest(object)} ${entry}`));
   }
 
   /** This operation made a new entry that holds this object. */
   make(object: string, entry: string): void {
-    this.#note(`made ${digest(object)}`);
-    this.hold(object, entry);
+    this.#note([`made ${digest(object)}`]);
+    this.hold(entry, [object]);
   }
 
   /** Whether the program declares the object. Where a transform made another object of it, it declares that one. */
@@ -78,15 +83,15 @@ export class Declarations {
     return this.#all().flatMap(({ holders }) => [...(holders.get(digest(object)) ?? [])]);
   }
 
-  #note(line: string): void {
-    if (this.#noted.has(line)) {
-      return;
+  #note(lines: readonly string[]): void {
+    const others = lines.filter((line) => !this.#noted.has(line));
+    for (const line of others) {
+      this.#noted.add(line);
+      this.#own.add(line);
     }
-    this.#noted.add(line);
-    this.#own.add(line);
-    if (this.#folder !== undefined) {
+    if (this.#folder !== undefined && others.length > 0) {
       const file = this.#path(`${this.#engine}-${process.pid}`);
-      ignoreFailure(() => appendFileSync(file, `${line}\n`, { mode: 0o600 }));
+      ignoreFailure(() => appendFileSync(file, `${others.join("\n")}\n`, { mode: 0o600 }));
     }
   }
 
@@ -180,6 +185,10 @@ class OtherFile {
   #readNew(): string {
     const file = openSync(this.path, "r");
     try {
+      // Who deletes thousands asks as often, and hears nothing new.
+      if (fstatSync(file).size <= this.#position) {
+        return "";
+      }
       const parts: string[] = [];
       const buffer = Buffer.alloc(64 * 1024);
       for (let read = -1; read !== 0; ) {

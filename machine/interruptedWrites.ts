@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { digest } from "./digest";
@@ -44,14 +44,7 @@ export class InterruptedWrites {
     if (this.#folder === undefined) {
       return;
     }
-    const name = digest(object);
-    const path = this.#path(name);
-    // Whole or not at all, whatever kills the process.
-    ignoreFailure(() => {
-      writeFileSync(`${path}.new`, JSON.stringify(write), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
-    });
-    this.#known.add(name);
+    this.#write(digest(object), JSON.stringify(write));
   }
 
   find(object: string): IntendedWrite | undefined {
@@ -64,16 +57,78 @@ export class InterruptedWrites {
       : undefined;
   }
 
+  /**
+   * Notes writes to many parts of one object: a line at the end of its file, so that hundreds of them cost as much as
+   * one. `versions` says of each part what told the state before from any other; empty where there was none.
+   */
+  noteParts(object: string, write: Omit<IntendedWrite, "version">, versions: ReadonlyMap<string, string>): void {
+    const name = nameOfParts(object);
+    if (this.#folder === undefined || versions.size === 0) {
+      return;
+    }
+    const line = JSON.stringify({ ...write, versions: Object.fromEntries(versions) });
+    ignoreFailure(() => appendFileSync(this.#path(name), `${line}\n`, { mode: 0o600 }));
+    this.#known.add(name);
+  }
+
+  /** The last write that was noted of each part of an object. */
+  parts(object: string): Map<string, IntendedWrite> {
+    const name = nameOfParts(object);
+    const text = this.#known.has(name) ? ignoreFailure(() => readFileSync(this.#path(name), "utf8")) : undefined;
+    // A line that was cut off by the end of its process is of writes that were never sent.
+    const lines = (text ?? "").split("\n").flatMap((line) => ignoreFailure((): PartsLine => JSON.parse(line)) ?? []);
+    return new Map(
+      lines.flatMap(({ versions, ...write }) =>
+        Object.entries(versions).map(([part, version]) => [part, { ...write, version }] as const),
+      ),
+    );
+  }
+
+  /** From now on nothing else is noted of the parts of an object. */
+  keepParts(object: string, writes: ReadonlyMap<string, IntendedWrite>): void {
+    const name = nameOfParts(object);
+    if (writes.size === 0) {
+      this.#forget(name);
+      return;
+    }
+    const lines = [...writes].map(([part, { version, ...write }]) =>
+      JSON.stringify({ ...write, versions: { [part]: version } }),
+    );
+    this.#write(name, `${lines.join("\n")}\n`);
+  }
+
   forget(object: string): void {
-    const name = digest(object);
+    this.#forget(digest(object));
+  }
+
+  #forget(name: string): void {
     if (this.#known.delete(name)) {
       ignoreFailure(() => rmSync(this.#path(name), { force: true }));
     }
   }
 
+  /** Whole or not at all, whatever kills the process. */
+  #write(name: string, text: string): void {
+    const path = this.#path(name);
+    ignoreFailure(() => {
+      writeFileSync(`${path}.new`, text, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    });
+    this.#known.add(name);
+  }
+
   #path(name: string): string {
     return join(this.#folder ?? "", name);
   }
+}
+
+/** Writes to many parts of an object, as they stand in a line. */
+interface PartsLine extends Omit<IntendedWrite, "version"> {
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+function nameOfParts(object: string): string {
+  return digest(`parts of ${object}`);
 }
 
 function usualParents(): string[] {

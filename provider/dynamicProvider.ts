@@ -6,7 +6,7 @@ import { isHalfMade, isProviderError } from "./errors";
 import type { GivenAdvice } from "./givenAdvice";
 import { inputsInState } from "./inputsInState";
 import type { Kind } from "./kind";
-import { KeptFailure, lifecycleOf, type Props, type State } from "./lifecycle";
+import { type Difference, KeptFailure, lifecycleOf, type Props, type State } from "./lifecycle";
 import type { Run } from "./run";
 import type { ConfigLookup } from "./settings";
 import { unclearFrom } from "./unclear";
@@ -43,6 +43,14 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
     };
   }
 
+  function differenceOf(news: Props, compare: () => Difference): Difference {
+    try {
+      return compare();
+    } catch (error) {
+      return rethrow(news)(error);
+    }
+  }
+
   /**
    * Marks secrets that state does not hold yet. An entry that was imported has no word of its program's on what is
    * secret until an update; of what state holds already the engine remembers it.
@@ -73,10 +81,8 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
 
     async diff(id, olds, news) {
       const latest = inputsInState(id);
-      const { replaces, deletesFirst, changes } = lifecycle.diff(
-        stateIn(olds),
-        received(news),
-        latest && received(latest),
+      const { replaces, deletesFirst, changes } = differenceOf(news, () =>
+        lifecycle.diff(stateIn(olds), received(news), latest && received(latest)),
       );
       // Where `changes` stays open the engine compares the inputs itself and shows each of them in preview.
       return {

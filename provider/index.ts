@@ -20,6 +20,7 @@ export const customAuthPermission = dynamicProvider(kinds.customAuthPermission, 
 export const customAuthConnectBlack = dynamicProvider(kinds.customAuthConnectBlack, run);
 export const caCertificate = dynamicProvider(kinds.caCertificate, run);
 export const deviceCertificateSet = dynamicProvider(kinds.deviceCertificateSet, run);
+export const deviceCredentialFleet = dynamicProvider(kinds.deviceCredentialFleet, run);
 
 const address = engineAddress();
 if (address !== undefined) {

@@ -3,6 +3,7 @@ import type { Fault, Fields, Given, Values } from "../kinds/fields";
 import type { IfExists } from "../kinds/ifExists";
 import type { Outline } from "../kinds/outline";
 import type { ActionName } from "../kinds/serviceActions";
+import type { MqttProviderError } from "./errors";
 import type { Run } from "./run";
 import type { CaRef } from "./service/caCertificates";
 import type { GroupRef } from "./service/groups";
@@ -12,6 +13,8 @@ import type { Unclear } from "./unclear";
 export type Known<I extends Fields, O extends Fields> = Partial<Values<I> & Values<O>> & {
   /** A write whose outcome nobody has seen yet: what stands beside it may be out of date. */
   readonly unclear?: Unclear;
+  /** The name of this entry of the stack among all that ever held the object. */
+  readonly entry?: string;
 };
 
 /** Which object it is: the parts of its id, of which it may lack those that are not required. */
@@ -117,12 +120,14 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
   /** Whether the old object has to go before the new one that replaces it can be made. */
   readonly goesFirst?: (inputs: Given<I>, known: Known<I, O>) => boolean;
   /** Whether state holds something that the next update is to deal with, which refreshes show until then. */
-  readonly isPending?: (known: Known<I, O>) => boolean;
+  readonly isPending?: (known: Known<I, O>, run: Run) => boolean;
   /**
    * What an update will do that its changed inputs do not say by themselves; told in preview. Whatever is foretold calls
    * for an update, though no input need have changed.
    */
   readonly foretell?: (run: Pick<Run, "begunAt">, inputs: Given<I>, known: Known<I, O>) => string | undefined;
+  /** What keeps an update from being done, as far as state and inputs tell; shown in preview already. */
+  readonly refusal?: (run: Run, inputs: Given<I>, known: Known<I, O>) => MqttProviderError | undefined;
   /** State whose secrets are not at hand, such that observing compares what can be compared without them. */
   readonly withoutSecrets?: (known: Known<I, O>) => Known<I, O>;
   /** The objects that one of this kind stands for. */

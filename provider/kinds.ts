@@ -5,6 +5,7 @@ import { customAuthPermission } from "./resources/customAuthPermission";
 import { deviceCertificate } from "./resources/deviceCertificate";
 import { deviceCertificateSet } from "./resources/deviceCertificateSet";
 import { deviceCredential } from "./resources/deviceCredential";
+import { deviceCredentialFleet } from "./resources/deviceCredentialFleet";
 import { group } from "./resources/group";
 
 /** All kinds with their verbs, each under its name in users' state. */
@@ -17,4 +18,5 @@ export const kinds = {
   customAuthConnectBlack,
   caCertificate,
   deviceCertificateSet,
+  deviceCredentialFleet,
 };

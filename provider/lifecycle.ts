@@ -11,10 +11,10 @@ import {
 } from "../kinds/fields";
 import { idOf, keyOf, objectOf } from "../kinds/object";
 import { parseId } from "../kinds/resourceId";
-import { isHalfMade, isUnclear, MqttProviderError, unclearKind } from "./errors";
+import { isHalfMade, isUnclear, MqttProviderError } from "./errors";
 import type { At, Kind, Known } from "./kind";
 import type { Run } from "./run";
-import { lateMs, type Unclear, unclearFrom } from "./unclear";
+import { markOf, type Unclear, unclearFrom } from "./unclear";
 
 export type Props = Readonly<Record<string, unknown>>;
 
@@ -88,6 +88,11 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   const { declarations, interruptedWrites } = run;
   const complete = (inputs: Given<I>) => outline.complete?.(inputs) ?? inputs;
   const object = (values: Props) => objectOf(outline, run.place, values);
+  /** It, and those that it declares in its turn. */
+  const allObjects = (values: Props) => [
+    object(values),
+    ...(outline.declares?.(values as Given<I>) ?? []).map((one) => objectOf(one.outline, run.place, one.values)),
+  ];
   /** Objects whose creation goes on. */
   const creating = new Set<string>();
   /** Objects that are to go before those that replace them are made. */
@@ -113,13 +118,13 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   }
 
   /** What a state says, with the key taken from the id, which is all that an object found by its id has. */
-  function knownOf(at: At<I, O, K>, { props, unclear }: State): Known<I, O> {
+  function knownOf(at: At<I, O, K>, { props, unclear, entry }: State): Known<I, O> {
     const values = {
       ...readFields(fields, props),
       ...complete({ ...readFields(inputFields, props), ...at } as Given<I>),
     };
     const found = unclear ?? interruptedIn(values);
-    return { ...values, ...(found && { unclear: found }) } as Known<I, O>;
+    return { ...values, ...(found && { unclear: found }), ...(entry !== undefined && { entry }) } as Known<I, O>;
   }
 
   /** The write that a killed process has left behind, if this state is the one that it was to replace. */
@@ -179,14 +184,14 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       const isSound = broken.length === 0 && run.isConfigured;
       const faults = isNew && isSound ? (kind.faults?.(run, inputs) ?? []) : broken;
       if (faults.length === 0 && Object.values(keyOf(outline, inputs)).every((part) => part !== unknown)) {
-        declarations.check(object(inputs));
+        declarations.check(allObjects(inputs));
       }
       return { inputs, faults };
     },
 
     diff(olds, news, latest) {
       const known = knownOf(readFields(fields, olds.props) as At<I, O, K>, olds);
-      declarations.hold(object(olds.props), olds.entry ?? "");
+      declarations.hold(olds.entry ?? "", allObjects(olds.props));
       entries.set(object(olds.props), known);
       const changed = changedFields(inputFields, withLatest(olds.props, latest), news);
       // An update carries the inputs into the outputs, which is all that delete is sure to be given.
@@ -203,6 +208,10 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       const replaces = changed.filter((field) => inputFields[field]?.replaces);
       // A refresh compares what it has read, without a check before, and plans no update.
       const isPlanned = replaces.length === 0 && declarations.isChecked(object(news));
+      const refusal = isPlanned ? kind.refusal?.(run, news as Given<I>, known) : undefined;
+      if (refusal) {
+        throw refusal;
+      }
       const foretold = isPlanned ? kind.foretell?.(run, news as Given<I>, known) : undefined;
       if (foretold !== undefined) {
         run.log.few(`foretold ${name}`, foretold);
@@ -211,7 +220,7 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       if (deletesFirst) {
         goingFirst.add(object(olds.props));
       }
-      const isPending = known.unclear !== undefined || kind.isPending?.(known) === true;
+      const isPending = known.unclear !== undefined || kind.isPending?.(known, run) === true;
       const isDue = isPending || (foretold !== undefined && !acts);
       if (isPlanned && !isDue && !acts) {
         tellLack(known);
@@ -236,12 +245,14 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
         const state: Props = { ...inputs, ...(await kind.create(run, inputs, entries.get(made))) };
         const entry = randomUUID();
         declarations.make(object(state), entry);
+        declarations.hold(entry, allObjects(state));
         return { id: idOf(outline, state), props: state, entry };
       } catch (error) {
         const entry = randomUUID();
         const failure = kept(error, idOf(outline, inputs), { props: inputs, entry }, true);
         if (failure instanceof KeptFailure) {
           declarations.make(made, entry);
+          declarations.hold(entry, allObjects(failure.state.props));
         }
         throw failure;
       } finally {
@@ -288,11 +299,11 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       try {
         const props: Props = { ...inputs, ...(await kind.update(run, inputs, known)) };
         settleNote(props);
-        declarations.hold(object(props), entry);
+        declarations.hold(entry, allObjects(props));
         return { props, entry };
       } catch (error) {
         // The old state is kept, so that the next update sees the same difference again.
-        const { unclear, ...before } = known;
+        const { unclear, entry: _entry, ...before } = known;
         throw kept(error, id, { props: before, entry, unclear }, false);
       }
     },
@@ -340,24 +351,11 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
     }
     const causes = halfMade?.causes ?? [error];
     const { unclear: found, ...values }: Props = { ...halfMade?.state };
-    const mark = unclearFrom(found) ?? newMark(causes, atCreate) ?? unclear;
+    const mark = unclearFrom(found) ?? markOf(causes, run.wallClock(), atCreate) ?? unclear;
     return new KeptFailure(
       id,
       { ...state, props: { ...state.props, ...values }, ...(mark && { unclear: mark }) },
       causes,
-    );
-  }
-
-  function newMark(causes: readonly unknown[], atCreate: boolean): Unclear | undefined {
-    const cause = causes.find((one): one is MqttProviderError => isUnclear(one));
-    const now = run.wallClock();
-    return (
-      cause && {
-        action: cause.action,
-        since: new Date(now).toISOString(),
-        ...(unclearKind(cause) === "late" && { until: new Date(now + lateMs).toISOString() }),
-        ...(atCreate && { atCreate }),
-      }
     );
   }
 }

@@ -1,4 +1,4 @@
-import { MqttProviderError } from "./errors";
+import { isUnclear, MqttProviderError, unclearKind } from "./errors";
 
 /**
  * A write that was sent and whose outcome nobody has seen. It stands in state, hidden from displays, from the failure
@@ -32,6 +32,19 @@ export function unclearFrom(value: unknown): Unclear | undefined {
         ...(atCreate === true && { atCreate }),
       }
     : undefined;
+}
+
+/** The mark of a failure; undefined when none of its causes leaves open what came of a write. */
+export function markOf(causes: readonly unknown[], now: number, atCreate: boolean): Unclear | undefined {
+  const cause = causes.find((one): one is MqttProviderError => isUnclear(one));
+  return (
+    cause && {
+      action: cause.action,
+      since: new Date(now).toISOString(),
+      ...(unclearKind(cause) === "late" && { until: new Date(now + lateMs).toISOString() }),
+      ...(atCreate && { atCreate }),
+    }
+  );
 }
 
 /** Whether the request may still take effect. */

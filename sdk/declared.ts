@@ -45,6 +45,12 @@ export function declare(
     if (outline.key.every((part) => typeof key[part] === "string" || !fields[part]?.required)) {
       settle = program.declarations.declare(objectOf(outline, placeIn(where), completed));
     }
+    const parts = outline.declares?.(completed as Given<Outline["inputs"]>) ?? [];
+    const objects = parts.map((part) => objectOf(part.outline, placeIn(where), part.values));
+    for (const [index, part] of parts.entries()) {
+      failIfTaken(program, part.outline, objects[index] ?? "", keyOf(part.outline, part.values), name);
+    }
+    program.declarations.declareParts(objects);
   });
   const members = (names: readonly string[]) =>
     Object.fromEntries(names.map((member) => [member, Reflect.get(resource, member)]));
@@ -127,7 +133,7 @@ function withoutUndefined(values: Values): Values {
 }
 
 /** Whether nothing in it is known later only. */
-function isPlain(value: unknown): boolean {
+export function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) {
     return true;
   }

@@ -1,11 +1,17 @@
 export type { FunctionOptions } from "./asked";
 export { CaCertificate, type CaCertificateArgs } from "./caCertificate";
+export { type ConnectionKitArgs, type ConnectionLogin, connectionKit } from "./connectionKit";
 export { CustomAuthConnectBlack, type CustomAuthConnectBlackArgs } from "./customAuthConnectBlack";
 export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
 export { CustomAuthPermission, type CustomAuthPermissionArgs } from "./customAuthPermission";
 export { DeviceCertificate, type DeviceCertificateArgs } from "./deviceCertificate";
 export { DeviceCertificateSet, type DeviceCertificateSetArgs } from "./deviceCertificateSet";
 export { DeviceCredential, type DeviceCredentialArgs } from "./deviceCredential";
+export {
+  DeviceCredentialFleet,
+  type DeviceCredentialFleetArgs,
+  type DeviceLogin,
+} from "./deviceCredentialFleet";
 export {
   type CaCertificateResult,
   type DeviceCertificateResult,

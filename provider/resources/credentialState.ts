@@ -1,5 +1,6 @@
-import { constants, createHash, createHmac, publicEncrypt } from "node:crypto";
+import { constants, createHash, publicEncrypt } from "node:crypto";
 import type { deviceCredential as outline } from "../../kinds/deviceCredential";
+import { mqttPassword, mqttUsername } from "../../kinds/deviceLogin";
 import { timeAfter } from "../../kinds/duration";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
 import { HalfMadeError, MqttProviderError } from "../errors";
@@ -41,8 +42,7 @@ export function describe(wishes: Wishes, credential: Credential): Outputs {
   const { clientId, secretMode, recipient } = wishes;
   const { deviceAccessKeySecret } = credential;
   const open = openOutputs(wishes, storedOf(credential));
-  // Login of a device credential as the service documents it (help.aliyun.com/document_detail/189437.html).
-  const mqttPassword = createHmac("sha1", deviceAccessKeySecret).update(clientId).digest("base64");
+  const password = mqttPassword(deviceAccessKeySecret, clientId);
   switch (secretMode) {
     case "discard":
       return open;
@@ -51,13 +51,13 @@ export function describe(wishes: Wishes, credential: Credential): Outputs {
         return {
           ...open,
           sealedSecret: sealed(deviceAccessKeySecret, recipient),
-          sealedPassword: sealed(mqttPassword, recipient),
+          sealedPassword: sealed(password, recipient),
         };
       } catch {
         throw new HalfMadeError(open, [cannotSeal(wishes)]);
       }
     default:
-      return { ...open, deviceAccessKeySecret, mqttPassword };
+      return { ...open, deviceAccessKeySecret, mqttPassword: password };
   }
 }
 
@@ -95,7 +95,7 @@ function openOutputs({ instanceId, rotateAfter }: Wishes, stored: StoredCredenti
     createTime,
     updateTime,
     ...(nextRotation && { nextRotation }),
-    mqttUsername: `DeviceCredential|${deviceAccessKeyId}|${instanceId}`,
+    mqttUsername: mqttUsername(deviceAccessKeyId, instanceId),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Run } from "../run";
 import type { Ca, CaRef } from "../service/caCertificates";
 import type { Certificate, CertificateStatus } from "../service/deviceCertificates";
 import { afterLook, lookAfter } from "../unclearWrite";
+import { forAll } from "./batch";
 import { calls, each, statusActions } from "./foresight";
 
 type Inputs = InputsOf<typeof outline>;
@@ -16,10 +17,6 @@ type State = Known<typeof outline.inputs, typeof outline.outputs>;
 
 /** A listing this young is as good as a look of one's own. */
 const freshMs = 1_000;
-/** How many certificates are worked on at a time; the limiter sets the pace. */
-const atATime = 32;
-/** After so many failures the rest is not tried: they have one cause. */
-const enoughFailures = 20;
 /** How many devices a text names. */
 const named = 5;
 /** The status of a certificate that is there no more, until the next update. */
@@ -179,14 +176,13 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       (found) => !found || found.every(({ status }) => status === "active"),
     );
     const mine = (seen ?? []).filter(({ deviceSn }) => deviceSn in devices);
-    const { failures } = await forAll(run, text(set), mine, async (one) => {
+    const failures = await forEach(run, text(set), "removed", mine, async (one) => {
       if (one.status === "active") {
         await run.service.certificates.setStatus(set.instanceId, one, "inactive");
       }
       if (deletionPolicy !== "inactivate") {
         await run.service.certificates.delete({ instanceId: set.instanceId, caSn: one.caSn, deviceSn: one.deviceSn });
       }
-      return one;
     });
     if (failures.length > 0) {
       throw new HalfMadeError({}, failures);
@@ -233,10 +229,12 @@ function namesOf(given: Given<typeof outline.inputs>["deviceNames"]): readonly s
 async function ensureStatus(run: Run, set: Inputs, seen: readonly Certificate[]): Promise<Outputs> {
   const { status } = set;
   const others = status === undefined ? [] : seen.filter((one) => one.status !== status);
-  const { done, failures } = await forAll(run, text(set), others, (one) =>
-    status === undefined ? Promise.resolve(one) : run.service.certificates.setStatus(set.instanceId, one, status),
-  );
-  const changed = new Map(done.map((one) => [one.deviceSn, one]));
+  const changed = new Map<string, Certificate>();
+  const failures = await forEach(run, text(set), `made ${status}`, others, async (one) => {
+    if (status !== undefined) {
+      changed.set(one.deviceSn, await run.service.certificates.setStatus(set.instanceId, one, status));
+    }
+  });
   const outputs: Outputs = {
     devices: describe(seen.map((one) => changed.get(one.deviceSn) ?? one)),
     newDevices: {},
@@ -247,37 +245,28 @@ async function ensureStatus(run: Run, set: Inputs, seen: readonly Certificate[])
   return outputs;
 }
 
-/** Does something to each certificate, some at a time; goes on after a failure, but not after many. */
-async function forAll(
+/** Does something to each certificate; one that is gone meanwhile is as good as done. */
+async function forEach(
   run: Run,
   object: string,
+  done: string,
   certificates: readonly Certificate[],
-  work: (one: Certificate) => Promise<Certificate>,
-): Promise<{ readonly done: readonly Certificate[]; readonly failures: readonly unknown[] }> {
-  const begunAt = run.now();
-  const waiting = [...certificates];
-  const done: Certificate[] = [];
-  const failures: unknown[] = [];
-  const worker = async () => {
-    while (failures.length < enoughFailures && !run.signal.aborted) {
-      const one = waiting.shift();
-      if (!one) {
-        return;
-      }
-      try {
-        done.push(await work(one));
-      } catch (error) {
+  work: (one: Certificate) => Promise<unknown>,
+): Promise<readonly unknown[]> {
+  const { failed, untried: rest } = await forAll(run, certificates, {
+    object,
+    done,
+    of: (one) =>
+      work(one).catch((error: unknown) => {
         if (kindOf(error) !== "NotFound") {
-          failures.push(error);
+          throw error;
         }
-      }
-      run.log.progress(`${object}: ${done.length} of ${certificates.length}`, begunAt);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atATime, certificates.length) }, worker));
+      }),
+  });
+  const failures = failed.map(({ error }) => error);
   // The engine keeps one mark for the entry: that of a write that may still take effect comes first.
   const ordered = [...failures.filter(isUnclear), ...failures.filter((one) => !isUnclear(one))];
-  return { done, failures: waiting.length > 0 ? [...ordered, untried(object, waiting.length)] : ordered };
+  return rest.length > 0 ? [...ordered, untried(object, rest.length)] : ordered;
 }
 
 function untried(object: string, count: number): MqttProviderError {

@@ -1,7 +1,6 @@
-import type { CreateGuard } from "../../kinds/configuration";
 import { isProviderError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
-import type { DeviceRef, Registration } from "../service/deviceCredentials";
+import type { DeviceRef, Guard, Registration } from "../service/deviceCredentials";
 
 /** How many times as long as this run another one may be between look and registration. */
 const slowness = 3;
@@ -22,10 +21,10 @@ export interface Registered extends Registration {
  * registered too: the last of them has the live secret, the others see here that theirs is dead. With the guard by
  * listing, which is to save calls, only a slow registration is looked at again.
  */
-export async function register(run: Run, device: DeviceRef, guard: CreateGuard): Promise<Registered> {
+export async function register(run: Run, device: DeviceRef, guard: Guard): Promise<Registered> {
   const registration = await run.service.credentials.registerIfAbsent(device, guard);
   const { credential, existed, tookMs } = registration;
-  if (existed || (guard === "listing" && tookMs <= slowMs)) {
+  if (existed || (guard !== "get" && tookMs <= slowMs)) {
     return registration;
   }
   try {

@@ -84,7 +84,7 @@ const modeActs: Readonly<Record<SecretMode, string>> = {
   discard: "keeps its secret in no form",
 };
 
-function newTriggers(olds: Triggers = {}, news: Triggers = {}): string[] {
+export function newTriggers(olds: Triggers = {}, news: Triggers = {}): string[] {
   return Object.keys(news).filter((name) => olds[name] !== news[name]);
 }
 

@@ -110,6 +110,19 @@ export interface Session {
   readonly online: boolean;
 }
 
+/** Events of a client, from one time to another in milliseconds since the epoch. */
+export interface TraceRef extends DeviceRef, Omit<PageRef, "nextToken"> {
+  readonly regionId: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Something that happened on a connection, such as `connect` with the outcome `accepted`. */
+export interface DeviceEvent {
+  readonly action: string;
+  readonly outcome: string;
+}
+
 /** What registering a CA takes. */
 export interface CaRegistration {
   readonly instanceId: string;
@@ -490,5 +503,27 @@ export const actions = {
         clientId: row.get("ClientId").text(),
         online: row.get("OnlineStatus").boolean(),
       })).rows,
+  ),
+  /** What happened on the connections of a client in some time, the newest first. */
+  traceDevice: read(
+    "QueryMqttTraceDevice",
+    "POST",
+    ({ instanceId, clientId, regionId, begin, end, pageNo, pageSize }: TraceRef) => ({
+      InstanceId: instanceId,
+      ClientId: clientId,
+      MqttRegionId: regionId,
+      BeginTime: String(begin),
+      EndTime: String(end),
+      CurrentPage: String(pageNo),
+      PageSize: String(pageSize),
+      Reverse: "true",
+    }),
+    (answer): Page<DeviceEvent> => {
+      const { rows: items } = answer.get("DeviceInfoList").rows((row) => ({
+        action: row.get("Action").text(),
+        outcome: row.get("ActionInfo").optionalText() ?? "",
+      }));
+      return { items, total: answer.get("Total").optionalCount() };
+    },
   ),
 } as const;

@@ -6,17 +6,26 @@ import { absentIsUndefined } from "./absent";
 import { actions, type Credential, type DeviceRef, type GroupRef, type Page } from "./actions";
 import type { CallOptions, Client } from "./client";
 import type { Groups } from "./groups";
-import { Listing } from "./listing";
+import { Listing, type Sighted } from "./listing";
 import { repeated } from "./repeated";
 import { settled } from "./settled";
 import type { WalkContext } from "./walk";
 
-export type { Credential, DeviceRef };
+export type { Credential, DeviceRef, GroupRef };
 
 /** The largest page that ListDeviceCredentialClientId accepts. */
 const pageSize = 100;
 /** How old the list of groups may be that tells a missing group from a missing right. */
 const groupListingAgeMs = 2_000;
+
+/**
+ * How a registration makes sure that the device has no credential: by a look right before, by the listing of its group,
+ * or by one that the caller has seen, when its first page was asked for. One older than `listingAgeMs` proves nothing.
+ */
+export type Guard = CreateGuard | { readonly absentAt: number };
+
+/** How old a listing may be by which devices are registered in a row. */
+export const listingAgeMs = 5_000;
 
 /** The credential that a device has in the end, and whether it is another one than ours. */
 export interface Registration {
@@ -63,7 +72,7 @@ export class DeviceCredentials {
    * calls only). On one machine one process does so at a time. What remains is the time that it took, in which somebody
    * on another machine may do the same.
    */
-  registerIfAbsent(device: DeviceRef, guard: CreateGuard): Promise<Registration> {
+  registerIfAbsent(device: DeviceRef, guard: Guard): Promise<Registration> {
     let isSent = false;
     const noteSent = () => {
       isSent = true;
@@ -81,14 +90,20 @@ export class DeviceCredentials {
 
   async #lookAndRegister(
     device: DeviceRef,
-    guard: CreateGuard,
+    guard: Guard,
     begins: () => void,
     noteSent: () => void,
   ): Promise<Registration> {
-    const isAbsent =
-      guard === "listing" && !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device)));
+    const isListedAbsent =
+      guard !== "get" &&
+      (guard !== "listing" || !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device))));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
-    await this.client.admit(isAbsent ? 1 : 2);
+    await this.client.admit(isListedAbsent ? 1 : 2);
+    const isOutOfDate = typeof guard === "object" && this.context.now() - guard.absentAt > listingAgeMs;
+    if (isOutOfDate) {
+      await this.client.admit(1);
+    }
+    const isAbsent = isListedAbsent && !isOutOfDate;
     begins();
     const startedAt = this.context.now();
     const result = (credential: Credential, existed: boolean): Registration => ({
@@ -176,6 +191,11 @@ export class DeviceCredentials {
         throw error;
       }
     }
+  }
+
+  /** Which devices of a group have a credential, as listed from now on. */
+  sighted(group: GroupRef): Promise<Sighted> {
+    return this.#listingOf(group).sighted(0);
   }
 
   /** The devices of a group that have a credential, as listed at most `maxAgeMs` ago. */

@@ -15,6 +15,12 @@ interface Sighting<Item> {
   readonly at: number;
 }
 
+/** What a listing holds, and from when that is. */
+export interface Sighted {
+  readonly at: number;
+  readonly has: (key: string) => boolean;
+}
+
 /** A complete walk, and what was seen since the one before it began that it lacks. */
 interface LatestWalk<Item> extends Walk<Item> {
   readonly before: { readonly at: number; readonly gone: ReadonlyMap<string, Item> } | undefined;
@@ -69,6 +75,27 @@ export class Listing<Item> {
     const { item, at } = await this.#ask(() => this.#surelyKnown(key, notBefore), { key, single });
     const proves = this.source.now() - at <= most && !this.#walked?.leftOut;
     return item !== undefined || proves ? item : single();
+  }
+
+  /**
+   * What is listed, as seen at most `maxAgeMs` ago: for those who make many objects in a row, and must make none that is
+   * there. What either of the last two walks saw counts, unless one page holds all; `at` is when the last one began.
+   */
+  async sighted(maxAgeMs: number): Promise<Sighted> {
+    const notBefore = this.source.now() - maxAgeMs;
+    const walked = await this.#ask(() => {
+      const latest = this.#walked;
+      return latest && latest.at >= notBefore && (latest.pages === 1 || latest.before) ? latest : undefined;
+    });
+    const isListed = (key: string) => walked.items.has(key) || walked.before?.gone.has(key) === true;
+    return {
+      // Rows that could not be read may be any object.
+      at: walked.leftOut > 0 ? Number.NEGATIVE_INFINITY : walked.at,
+      has: (key) => {
+        const written = this.#written.get(key);
+        return written && written.at >= walked.at ? written.item !== undefined : isListed(key);
+      },
+    };
   }
 
   /** All entries, as listed at most `maxAgeMs` ago, with what this run wrote since then. */

@@ -61,7 +61,7 @@ export function connectService(settings: Settings, surroundings: ClientSurroundi
     ),
     connectBlacks: new CustomAuth(connectBlackSort, client.call, surroundings, claims, host),
     cas: new CaCertificates(client.call, surroundings, claims, host),
-    sessions: new Sessions(client.call),
+    sessions: new Sessions(client.call, settings.regionId),
     close: () => client.close(),
   };
 }

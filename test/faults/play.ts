@@ -103,8 +103,10 @@ class Play {
   }
 
   /** The object's secrets as the service holds them; undefined when it is not there. */
-  get secrets(): unknown[] | undefined {
+  get secrets(): readonly unknown[] | undefined {
     const { facts } = this;
+    const { sample } = this.operation;
+    if (facts && sample.secrets) return sample.secrets(this.world.instance);
     return facts && this.operation.secrets.filter((field) => field in facts).map((field) => facts[field]);
   }
 

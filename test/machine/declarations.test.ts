@@ -53,13 +53,13 @@ describe("Declarations", () => {
 
   it("know their own", () => {
     const declarations = made();
-    declarations.check(device);
+    declarations.check([device]);
     expect([declarations.isChecked(device), declarations.isChecked(`${device}b`)]).to.deep.equal([true, false]);
   });
 
   it("leave nothing on disk without an engine", () => {
     const declarations = new Declarations(undefined, temporary);
-    declarations.check(device);
+    declarations.check([device]);
     expect(declarations.isChecked(device)).to.equal(true);
     expect(readdirSync(temporary)).to.deep.equal([]);
   });
@@ -93,13 +93,13 @@ describe("Declarations", () => {
     made();
     mkdirSync(join(shared(), "of-somebody-else"));
     const declarations = made();
-    declarations.check(device);
+    declarations.check([device]);
     expect(declarations.isChecked(device)).to.equal(true);
   });
 
   it("do without a file that goes while they look", () => {
     const declarations = made();
-    declarations.check(device);
+    declarations.check([device]);
     const [file = ""] = readdirSync(shared());
     // A link to nothing is listed, and gone when it is read.
     symlinkSync(join(temporary, "nothing"), join(shared(), file.replace(/\d+$/, String(process.ppid))));
@@ -107,7 +107,7 @@ describe("Declarations", () => {
   });
 
   it("hold no names, for this user alone", () => {
-    made().check(device);
+    made().check([device]);
     const [file = ""] = readdirSync(shared());
     expect(statSync(shared()).mode & 0o777).to.equal(0o700);
     expect(statSync(join(shared(), file)).mode & 0o777).to.equal(0o600);
@@ -117,8 +117,8 @@ describe("Declarations", () => {
 
   it("write each object once", () => {
     const declarations = made();
-    declarations.check(device);
-    declarations.check(device);
+    declarations.check([device]);
+    declarations.check([device]);
     const [file = ""] = readdirSync(shared());
     expect(readFileSync(join(shared(), file), "utf8").split("\n")).to.have.length(2);
   });
@@ -129,7 +129,7 @@ describe("Declarations", () => {
       chmodSync(dirname(shared()), mode);
       const files = readdirSync(shared());
       const declarations = made();
-      declarations.check(`${device}b`);
+      declarations.check([`${device}b`]);
       expect([declarations.isChecked(device), declarations.isChecked(`${device}b`)]).to.deep.equal([false, true]);
       expect(readdirSync(shared())).to.deep.equal(files);
     });
@@ -142,7 +142,7 @@ describe("Declarations", () => {
     const elsewhere = mkdtempSync(join(tmpdir(), "elsewhere-"));
     try {
       symlinkSync(elsewhere, folder);
-      made().check(device);
+      made().check([device]);
       expect(readdirSync(elsewhere)).to.deep.equal([]);
     } finally {
       rmSync(elsewhere, { recursive: true, force: true });
@@ -162,8 +162,8 @@ describe("Declarations", () => {
     it("tell which entries hold an object", () => {
       const program = made();
       program.declare(device)(device, "one");
-      program.hold(device, "two");
-      program.hold(other, "three");
+      program.hold("two", [device]);
+      program.hold("three", [other]);
       expect(program.holders(device)).to.have.members(["one", "two"]);
     });
 
@@ -171,7 +171,7 @@ describe("Declarations", () => {
       const program = made();
       program.declare(device)(other, "one");
       expect([program.isDeclared(device), program.isDeclared(other)]).to.deep.equal([true, true]);
-      program.check(other);
+      program.check([other]);
       expect([program.isDeclared(device), program.isDeclared(other)]).to.deep.equal([false, true]);
     });
 
@@ -179,13 +179,13 @@ describe("Declarations", () => {
       const program = made();
       program.declare(device)(other, "one");
       program.declare(device);
-      program.check(other);
+      program.check([other]);
       expect(program.isDeclared(device)).to.equal(true);
     });
 
     it("tell what was made from what is held", () => {
       const program = made();
-      program.hold(device, "one");
+      program.hold("one", [device]);
       program.make(other, "two");
       expect([program.isMade(device), program.isMade(other)]).to.deep.equal([false, true]);
       expect(program.holders(other)).to.deep.equal(["two"]);

@@ -3,6 +3,6 @@ import { Declarations } from "../../machine/declarations";
 /** A provider process that declares objects and then lives until its standard input ends. */
 const [engine = "", folder, ...objects] = process.argv.slice(2);
 const declarations = new Declarations(engine, folder);
-for (const object of objects) declarations.check(object);
+declarations.check(objects);
 process.stdout.write("declared\n");
 process.stdin.resume();

@@ -121,7 +121,7 @@ describeService("DeviceCertificateSet", (newWorld) => {
       });
       world.emulator.faults.add({ action: "InactivateDeviceCertificate", code: "MqttOwnerCheckError", times: null });
       const failure = await failureOf(create(world, { status: "inactive" }));
-      expect(world.calls.InactivateDeviceCertificate).to.be.below(60);
+      expect(world.calls.InactivateDeviceCertificate).to.be.below(100);
       expect(failure.message).to.contain("and").and.to.contain("more");
     });
   });

@@ -1,0 +1,171 @@
+import { deviceCredential } from "../../kinds/deviceCredential";
+import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { isKnown } from "../../kinds/fields";
+import { clientIdOf } from "../../kinds/fleetDevices";
+import type { ForeseenCall, Kind } from "../kind";
+import { overBudget } from "./fleetGuard";
+import { openNotes } from "./fleetNotes";
+import { devicesIn, observeFleet } from "./fleetObservation";
+import { changeOf, type GivenInputs, isDeclaredElsewhere, waveOf, waveText } from "./fleetPlan";
+import { fleetText, groupsOf, heldDevices, type Inputs, names, type State } from "./fleetState";
+import { removeFleet, updateFleet } from "./fleetUpdate";
+import { each, policyOf } from "./foresight";
+
+/** The credentials of many devices as one entry, each worked on as a DeviceCredential is. */
+export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> =
+  {
+    outline,
+
+    inventory: {
+      of: "group",
+      async list(run, group) {
+        const clientIds = await run.service.credentials.clientIdsIn(group, Number.POSITIVE_INFINITY);
+        const devices = devicesIn(clientIds, group.groupId);
+        return clientIds.length === 0 ? [] : [{ ...group, fleetName: fleetDefaults.fleetName, devices }];
+      },
+    },
+
+    members: ({ instanceId, groupId, devices = {} }) =>
+      Object.keys(devices).map((name) => ({
+        outline: deviceCredential,
+        known: { instanceId, clientId: clientIdOf(name, groupId) ?? name },
+        isNew: false,
+      })),
+
+    isPending: (known, run) =>
+      [known.failed, known.pending, known.unsettled, known.rotatedOutside].some(
+        (open) => open !== undefined && Object.keys(open).length > 0,
+      ) || openNotes(run, known, heldDevices(known)).size > 0,
+
+    refusal(run, inputs, known) {
+      const change = changeOf(inputs, known);
+      const going = change?.leaving.filter((device) => !isDeclaredElsewhere(run, device.known));
+      return change && going && isKnown(inputs.removal)
+        ? overBudget({ ...known, ...given(inputs) }, change.held.length, going)
+        : undefined;
+    },
+
+    foretell(run, inputs, known) {
+      const planned = waveOf(run, inputs, known);
+      return planned && `${fleetText({ ...known, ...given(inputs) })}: ${waveText(planned)}.`;
+    },
+
+    foresight: {
+      create(inputs, terms, existing) {
+        const change = changeOf(inputs, {});
+        const there = new Set(existing ? heldDevices(existing).keys() : []);
+        const found = change?.joining.filter(({ clientId }) => there.has(clientId)) ?? [];
+        const policy = policyOf(inputs.ifExists, terms);
+        const fresh = (change?.joining.length ?? 0) - found.length;
+        const text = found.length > 0 ? `${found.length} have a credential already: ${names(found)}` : undefined;
+        return {
+          deed:
+            found.length === 0 || policy === "adopt"
+              ? fresh > 0
+                ? "registered"
+                : "adopted"
+              : policy === "fail"
+                ? "refused"
+                : "rotated",
+          text: [`${fresh} devices are registered`, text].filter(Boolean).join("; "),
+          calls: [
+            ...registrations(inputs, fresh, change ? groupsIn(inputs, change.joining) : 1),
+            ...each("GetDeviceCredential", policy === "fail" ? 0 : found.length),
+            ...each("RefreshDeviceCredential", policy === "rotate" ? found.length : 0),
+          ],
+        };
+      },
+      update(inputs, known, terms) {
+        const change = changeOf(inputs, known);
+        const planned = waveOf(terms, inputs, known);
+        if (!change) {
+          return { deed: "kept", text: "which devices it has is not known before apply", mayRotate: true, calls: [] };
+        }
+        const { held, joining, leaving, open } = change;
+        const fleet = { ...known, ...given(inputs) };
+        if (overBudget(fleet, held.length, leaving)) {
+          return {
+            deed: "refused",
+            text: `more devices leave it than removal.max allows: ${names(leaving)}`,
+            calls: [],
+          };
+        }
+        const isWave = planned !== undefined && planned.stopped === undefined;
+        const waiting = planned?.rotating.waiting?.length ?? 0;
+        const rotated = isWave ? Math.min(planned.wave.size, planned.rotating.pending?.length ?? 0) : 0;
+        const isGuarded = fleet.rotation?.requireReconnect === undefined && !fleet.rotation?.skipOnline;
+        const told = [
+          ...(joining.length > 0 ? [`${joining.length} devices are registered: ${names(joining)}`] : []),
+          ...(leaving.length > 0 ? [`${leaving.length} are deregistered: ${names(leaving)}`] : []),
+          ...(planned ? [waveText(planned)] : []),
+        ];
+        return {
+          deed:
+            leaving.length > 0 ? "deregistered" : rotated > 0 ? "rotated" : joining.length > 0 ? "registered" : "kept",
+          ...(told.length > 0 && { text: told.join("; ") }),
+          mayRotate: !isKnown([inputs.rotationTriggers, inputs.rotation]),
+          removes: leaving.length,
+          calls: [
+            ...each("GetDeviceCredential", open.length),
+            ...(joining.length > 0 ? registrations(inputs, joining.length, groupsIn(inputs, joining)) : []),
+            ...sessions(fleet, leaving.length),
+            ...each("UnRegisterDeviceCredential", leaving.length),
+            ...each("QueryMqttTraceDevice", isWave && !isGuarded ? waiting : 0),
+            ...(isGuarded ? sessions(fleet, rotated) : []),
+            ...each("RefreshDeviceCredential", rotated),
+          ],
+        };
+      },
+      remove(known) {
+        const all = [...heldDevices(known).values()];
+        const refusal = overBudget(known, all.length, all);
+        return {
+          deed: refusal ? "refused" : "deregistered",
+          text: `${all.length} devices`,
+          removes: refusal ? 0 : all.length,
+          calls: refusal
+            ? []
+            : [
+                ...sessions(known, all.length),
+                ...each("UnRegisterDeviceCredential", all.length),
+                ...each("CloseConnection", known.closeConnection ? all.length : 0),
+              ],
+        };
+      },
+    },
+
+    observe: observeFleet,
+    create: (run, inputs) => updateFleet(run, inputs, {}),
+    update: updateFleet,
+    remove: (run, at, known) => removeFleet(run, { devices: {}, ...known, ...at }, known),
+  };
+
+/** The inputs that are known before apply. */
+function given(inputs: GivenInputs): Partial<Inputs> {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => isKnown(value))) as Partial<Inputs>;
+}
+
+function groupsIn({ instanceId }: GivenInputs, devices: readonly { readonly clientId: string }[]): number {
+  return groupsOf(
+    String(instanceId),
+    devices.map(({ clientId }) => clientId),
+  ).length;
+}
+
+function registrations({ createGuard }: GivenInputs, count: number, groups: number): ForeseenCall[] {
+  if (createGuard !== "get") {
+    return [...each("ListDeviceCredentialClientId", groups), ...each("RegisterDeviceCredential", count)];
+  }
+  const looks = each("GetDeviceCredential", count);
+  return [
+    ...looks.map((call) => ({ ...call, isMiss: true as const })),
+    ...each("RegisterDeviceCredential", count),
+    ...looks,
+  ];
+}
+
+function sessions({ removal }: Partial<State>, count: number): ForeseenCall[] {
+  return (removal?.online ?? fleetDefaults.online) === "allow"
+    ? []
+    : each("BatchQuerySessionByClientIds", Math.ceil(count / 10));
+}

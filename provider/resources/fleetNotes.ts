@@ -1,0 +1,69 @@
+import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { timeText } from "../../kinds/duration";
+import { nameOf } from "../../kinds/fleetDevices";
+import { objectOf } from "../../kinds/object";
+import type { IntendedWrite } from "../../machine/interruptedWrites";
+import type { Run } from "../run";
+import type { Device, Devices, Inputs } from "./fleetState";
+
+/** How long the first and the last request of a block may be apart. */
+const blockMs = 10_000;
+
+/** Writes to devices of a fleet, by their client ids. */
+export type Notes = ReadonlyMap<string, IntendedWrite>;
+
+/** The fleet as notes name it. */
+function objectIn(run: Pick<Run, "place">, fleet: Partial<Inputs>): string {
+  return objectOf(outline, run.place, fleet);
+}
+
+/** What is said of a device's state in a note of it: nothing while there was none. */
+function versionOf(device: Device | undefined): string {
+  return device?.known.secretFingerprint ?? "";
+}
+
+/** Notes writes before they are sent: whatever kills this process, the next run looks what came of them. */
+export function noteWrites(
+  run: Pick<Run, "place" | "wallClock" | "settings" | "interruptedWrites">,
+  fleet: Inputs,
+  action: string,
+  devices: readonly Device[],
+): void {
+  const now = run.wallClock();
+  run.interruptedWrites.noteParts(
+    objectIn(run, fleet),
+    {
+      action,
+      since: timeText(now),
+      until: timeText(now + blockMs + run.settings.requestTimeoutMs),
+    },
+    new Map(devices.map((device) => [device.clientId, versionOf(device)])),
+  );
+}
+
+/** The writes of an earlier run whose results state does not show. */
+export function openNotes(run: Pick<Run, "place" | "interruptedWrites">, fleet: Partial<Inputs>, held: Devices): Notes {
+  const notes = run.interruptedWrites.parts(objectIn(run, fleet));
+  return new Map([...notes].filter(([clientId, { version }]) => version === versionOf(held.get(clientId))));
+}
+
+/** Forgets all but the notes of some devices. */
+export function keepNotes(
+  run: Pick<Run, "place" | "interruptedWrites">,
+  fleet: Partial<Inputs>,
+  clientIds: ReadonlySet<string>,
+): void {
+  const object = objectIn(run, fleet);
+  const notes = run.interruptedWrites.parts(object);
+  run.interruptedWrites.keepParts(object, new Map([...notes].filter(([clientId]) => clientIds.has(clientId))));
+}
+
+/** The devices that a fleet holds or may hold, those marked of which an earlier run has left a note. */
+export function withNotes({ groupId }: Partial<Inputs>, held: Devices, notes: Notes): Map<string, Device> {
+  const marked = [...notes].map(([clientId, { action, since, until, version }]): [string, Device] => {
+    const device = held.get(clientId) ?? { name: nameOf(clientId, groupId), clientId, known: {} };
+    const unclear = { action, since, until, ...(version === "" && { atCreate: true as const }) };
+    return [clientId, { ...device, known: { ...device.known, unclear: device.known.unclear ?? unclear } }];
+  });
+  return new Map([...held, ...marked]);
+}

@@ -1,0 +1,137 @@
+import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { nameOf } from "../../kinds/fleetDevices";
+import type { At, Observed } from "../kind";
+import type { Run } from "../run";
+import { afterLook } from "../unclearWrite";
+import { forAll } from "./batch";
+import { type State as Credential, describe, isNew, storedCredential } from "./credentialState";
+import { keepNotes, openNotes, withNotes } from "./fleetNotes";
+import { isDeclaredElsewhere } from "./fleetPlan";
+import { type Device, describeDevices, fleetText, groupsOf, heldDevices, names, type State } from "./fleetState";
+
+type Fleet = At<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]>;
+
+/** What the listings of its groups show of a fleet, by one walk each; only what they leave open is looked up singly. */
+export async function observeFleet(
+  run: Run,
+  at: Fleet,
+  state: State,
+): Promise<Observed<typeof outline.inputs, typeof outline.outputs> | undefined> {
+  const fleet = { ...state, ...at };
+  const listed = await listedIn(run, fleet);
+  const known = state.devices ? state : { ...fleet, devices: devicesIn(listed, fleet.groupId) };
+  if (!state.devices && listed.size === 0) {
+    return undefined;
+  }
+  const before = heldDevices({ ...known, ...at });
+  const notes = openNotes(run, fleet, before);
+  const held = [...withNotes(fleet, before, notes).values()].filter(
+    ({ clientId }) => before.has(clientId) || listed.has(clientId),
+  );
+  const devices = new Map(held.map((device) => [device.clientId, device]));
+  const open = held.filter((device) => isOpen(run, device, listed));
+  const { failed } = await forAll(run, open, {
+    object: fleetText(fleet),
+    done: "looked up",
+    of: async (device) => {
+      const found = await lookUp(run, device, fleet);
+      if (found) {
+        devices.set(device.clientId, { ...device, known: found });
+      } else {
+        devices.delete(device.clientId);
+      }
+    },
+  });
+  run.signal.throwIfAborted();
+  if (failed[0]) {
+    throw failed[0].error;
+  }
+  if (notes.size > 0 && ![...devices.values()].some(({ known: { unclear } }) => unclear)) {
+    keepNotes(run, fleet, new Set());
+  }
+  const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
+  const all = [...devices.values()];
+  const after = { ...settingsOf(all, known), ...devicesIn(strays, fleet.groupId) };
+  const isOther = Object.keys(after).join() !== Object.keys(known.devices ?? {}).join();
+  return {
+    outputs: {
+      ...(state.unsettled && { unsettled: {} }),
+      ...(state.rotatedOutside && { rotatedOutside: {} }),
+      ...describeDevices(all, fleet),
+    },
+    ...((isOther || !state.devices) && { drift: { devices: after } }),
+    ...told(all),
+  };
+}
+
+/** The client ids that the groups of the fleet hold. */
+async function listedIn(run: Run, fleet: State & { readonly instanceId: string }): Promise<ReadonlySet<string>> {
+  const { groupId, instanceId } = fleet;
+  const inUse = groupsOf(instanceId, heldDevices(fleet).keys());
+  const own = groupId !== undefined && !inUse.some((group) => group.groupId === groupId);
+  const groups = own ? [...inUse, { instanceId, groupId }] : inUse;
+  const lists = await Promise.all(
+    groups.map((group) => run.service.credentials.clientIdsIn(group, Number.POSITIVE_INFINITY)),
+  );
+  return new Set(lists.flat());
+}
+
+/** Devices as a fleet of the group declares them. */
+export function devicesIn(clientIds: Iterable<string>, groupId: string | undefined): NonNullable<State["devices"]> {
+  return Object.fromEntries([...clientIds].map((clientId) => [nameOf(clientId, groupId), {}]));
+}
+
+function settingsOf(devices: readonly Device[], { devices: before = {} }: State): NonNullable<State["devices"]> {
+  return Object.fromEntries(devices.map(({ name }) => [name, before[name] ?? {}]));
+}
+
+/** Whether the listing leaves open what there is of a device. */
+function isOpen(run: Run, { clientId, known }: Device, listed: ReadonlySet<string>): boolean {
+  return known.unclear !== undefined || run.settings.verifySecrets || !listed.has(clientId) || !known.secretFingerprint;
+}
+
+async function lookUp(
+  run: Run,
+  { clientId, known }: Device,
+  fleet: State & { readonly instanceId: string },
+): Promise<Credential | undefined> {
+  const { unclear, ...before } = known;
+  const found = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
+  const rest = unclear && !isNew(found, storedCredential(known)) ? afterLook(unclear, run.wallClock()) : undefined;
+  if (!found) {
+    return rest?.until === undefined ? undefined : known;
+  }
+  const stored = storedCredential(known);
+  const outputs = describe({ ...fleet, clientId }, found);
+  const isOthers = !unclear && stored !== undefined && isNew(found, stored);
+  return {
+    ...before,
+    ...outputs,
+    ...(rest && { unclear: rest }),
+    ...(isOthers && { rotatedOutside: outputs.updateTime }),
+  };
+}
+
+/** What the groups hold beside the fleet, and nothing else declares. */
+function straysAmong(
+  run: Run,
+  instanceId: string,
+  listed: ReadonlySet<string>,
+  devices: ReadonlyMap<string, Device>,
+): string[] {
+  return [...listed].filter(
+    (clientId) => !devices.has(clientId) && !isDeclaredElsewhere(run, { instanceId, clientId }),
+  );
+}
+
+function told(devices: readonly Device[]) {
+  const open = devices.filter(({ known }) => known.unclear);
+  const others = devices.filter(({ known }) => known.rotatedOutside);
+  const words = {
+    ...(open.length > 0 && {
+      unsettled: `${open.length} writes were not seen to take effect, of ${names(open)}; the next up looks again`,
+    }),
+    ...(others.length > 0 && { rotatedOutside: `somebody else issued the secrets of ${names(others)}` }),
+  };
+  return Object.keys(words).length > 0 ? { told: words } : {};
+}

@@ -1,0 +1,186 @@
+import { timeMs, timeText } from "../../kinds/duration";
+import { MqttProviderError } from "../errors";
+import { forAll } from "./batch";
+import { updateCredential, type Ways } from "./credentialWork";
+import { guardOnline, onlineOf } from "./fleetGuard";
+import { noteWrites } from "./fleetNotes";
+import { type Device, names, type Rotating, type State } from "./fleetState";
+import { nextWave, plannedRotation, stopOf, verdictOn, type Wave } from "./fleetWaves";
+import type { FleetWork } from "./fleetWork";
+
+/** Does the next wave of a rotation, if there is one and nothing speaks against it. Gives what is left of the rotation. */
+export async function rotateWave(work: FleetWork, state: State, ways: Ways): Promise<Rotating | undefined> {
+  const planned = stillOpen(work, plannedRotation(work.run, work.fleet, state), state);
+  const { rotation = {} } = work.fleet;
+  if (!planned || rotation.pause || work.run.signal.aborted) {
+    return planned;
+  }
+  const stopped = stopOf(planned, rotation);
+  if (stopped) {
+    work.causes.push(isStopped(work, stopped));
+    return planned;
+  }
+  const { stopped: _stopped, resume: _resume, ...resumed } = planned;
+  const checked = await afterLastWave(work, planned.stopped ? { ...resumed, waiting: [] } : resumed);
+  if (!checked.goesOn) {
+    return checked.rotating;
+  }
+  const { pending = [] } = checked.rotating;
+  if (pending.length === 0) {
+    work.run.log.info(`${work.text}: the rotation is done.`);
+    return undefined;
+  }
+  return doWave(work, checked.rotating, ways);
+}
+
+/** A rotation without the devices that are gone, or have got another secret meanwhile. */
+function stillOpen(
+  { devices }: FleetWork,
+  rotating: Rotating | undefined,
+  { fingerprints = {} }: State,
+): Rotating | undefined {
+  const byName = new Map([...devices.values()].map((device) => [device.name, device]));
+  const pending = rotating?.pending?.filter((name) => byName.get(name)?.known.secretFingerprint === fingerprints[name]);
+  const waiting = rotating?.waiting?.filter((name) => byName.has(name)) ?? [];
+  return rotating && pending && (pending.length > 0 || waiting.length > 0)
+    ? { ...rotating, pending, waiting }
+    : undefined;
+}
+
+/** Asks which devices of the last wave have logged in again, and whether that is enough to go on. */
+async function afterLastWave(
+  work: FleetWork,
+  rotating: Rotating,
+): Promise<{ readonly rotating: Rotating; readonly goesOn: boolean }> {
+  const { run, fleet, text } = work;
+  const { rotation = {} } = fleet;
+  const last = (rotating.waiting ?? []).flatMap((name) =>
+    [...work.devices.values()].filter((one) => one.name === name),
+  );
+  if (rotation.requireReconnect === undefined || last.length === 0) {
+    return { rotating: { ...rotating, waiting: [] }, goesOn: true };
+  }
+  const seen = new Set<string>();
+  const { failed, untried } = await forAll(run, last, {
+    object: text,
+    done: "asked for logins",
+    of: async ({ name, clientId, known: { updateTime = "" } }) => {
+      const device = { instanceId: fleet.instanceId, clientId };
+      if (await run.service.sessions.hasLoggedIn(device, timeMs(updateTime), run.wallClock())) {
+        seen.add(name);
+      }
+    },
+  });
+  work.causes.push(...failed.slice(0, 1).map(({ error }) => error));
+  const missing = last.filter(({ name }) => !seen.has(name));
+  const waiting = missing.map(({ name }) => name);
+  const number = rotating.wave ?? 0;
+  const share = `${(rotating.lastWave ?? 0) - waiting.length} of ${rotating.lastWave} devices of wave ${number} have logged in again`;
+  switch (failed.length + untried.length > 0 ? "waits" : verdictOn(rotating, waiting, rotation, run.wallClock())) {
+    case "passed":
+      if (missing.length > 0) {
+        run.log.info(`${text}: ${share}, which is enough; not seen since: ${names(missing)}.`);
+      }
+      return { rotating: { ...rotating, waiting: [] }, goesOn: true };
+    case "waits":
+      run.log.info(`${text}: ${share}; the next wave waits for others: ${names(missing)}.`);
+      return { rotating: { ...rotating, waiting }, goesOn: false };
+    case "failed": {
+      const stopped = `${share} within ${rotation.requireReconnect}, not: ${names(missing)}`;
+      work.causes.push(isStopped(work, stopped));
+      return { rotating: { ...rotating, waiting, stopped, ...resumeOf(work) }, goesOn: false };
+    }
+  }
+}
+
+async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<Rotating | undefined> {
+  const { run, fleet, text } = work;
+  const { rotation = {} } = fleet;
+  const wave = nextWave(rotating, rotation);
+  const candidates = await candidatesFor(work, rotating, wave);
+  if (candidates.length === 0) {
+    run.log.info(
+      `${text}: all devices that wait for a new secret are connected, and rotation.skipOnline leaves them for later.`,
+    );
+    return rotating;
+  }
+  try {
+    if (rotation.requireReconnect === undefined && !rotation.skipOnline) {
+      await guardOnline(run, fleet, candidates, "rotation");
+    }
+  } catch (error) {
+    work.causes.push(error);
+    return rotating;
+  }
+  noteWrites(run, fleet, "RefreshDeviceCredential", candidates);
+  const { failed, untried } = await work.each(candidates, "rotated", (device) => {
+    const { rotationTriggers: _triggers, rotatedOutside: _time, ...known } = device.known;
+    return updateCredential(run, { ...work.inputsOf(device), rotationTriggers: { wave: "new" } }, known, ways);
+  });
+  const left = new Set([...failed.map(({ item }) => item), ...untried].map(({ name }) => name));
+  const done = candidates.filter(({ name }) => !left.has(name)).map(({ name }) => name);
+  const isDone = new Set(done);
+  const pending = (rotating.pending ?? []).filter((name) => !isDone.has(name));
+  const stopped =
+    failed.length > 0 && !run.signal.aborted
+      ? `${failed.length} of ${candidates.length} devices of wave ${wave.number} could not be given a new secret`
+      : undefined;
+  if (stopped) {
+    work.causes.push(isStopped(work, stopped));
+  } else if (untried.length === 0) {
+    run.log.info(
+      `${text}: ${done.length} devices have a new secret, by wave ${wave.number} of ${wave.of}: ${names(candidates)}.`,
+    );
+  }
+  const waiting = rotation.requireReconnect === undefined ? [] : done;
+  if (pending.length === 0 && waiting.length === 0) {
+    return undefined;
+  }
+  return {
+    ...rotating,
+    // A wave that was interrupted goes on as the same one.
+    wave: untried.length > 0 ? (rotating.wave ?? 0) : wave.number,
+    waves: wave.of,
+    pending,
+    lastWave: done.length,
+    waveDone: timeText(run.wallClock()),
+    waiting,
+    ...(stopped && { stopped, ...resumeOf(work) }),
+  };
+}
+
+/** The devices of the next wave: the first that wait, but with `skipOnline` those that are connected. */
+async function candidatesFor(
+  { run, fleet, devices }: FleetWork,
+  { pending = [] }: Rotating,
+  { size }: Wave,
+): Promise<Device[]> {
+  const byName = new Map([...devices.values()].map((device) => [device.name, device]));
+  const waiting = pending.flatMap((name) => byName.get(name) ?? []);
+  if (!fleet.rotation?.skipOnline) {
+    return waiting.slice(0, size);
+  }
+  const chosen: Device[] = [];
+  for (let asked = 0; asked < waiting.length && chosen.length < size; asked += size) {
+    const some = waiting.slice(asked, asked + size);
+    const online = new Set(await onlineOf(run, fleet.instanceId, some));
+    chosen.push(...some.filter((device) => !online.has(device)));
+  }
+  return chosen.slice(0, size);
+}
+
+function resumeOf({ fleet }: FleetWork): Pick<Rotating, "resume"> {
+  const resume = fleet.rotation?.resume;
+  return resume === undefined ? {} : { resume };
+}
+
+function isStopped({ text }: FleetWork, why: string): MqttProviderError {
+  return new MqttProviderError({
+    kind: "Stopped",
+    action: "Rotating secrets",
+    object: text,
+    problem: `the rotation has stopped: ${why}`,
+    advice:
+      "No other device gets a new secret. Once these are seen to, change the text rotation.resume, and the next `pulumi up` goes on; rotation.pause keeps it waiting without an error",
+  });
+}

@@ -1,0 +1,135 @@
+import { splitClientId } from "../../kinds/clientId";
+import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { timeAfter } from "../../kinds/duration";
+import { clientIdsOf, linesOf, wordsIn } from "../../kinds/fleetDevices";
+import type { InputsOf, OutputsOf } from "../../kinds/outline";
+import type { Known } from "../kind";
+import type { GroupRef } from "../service/deviceCredentials";
+import { type Unclear, unclearFrom } from "../unclear";
+import type { State as Credential } from "./credentialState";
+
+export type Inputs = InputsOf<typeof outline>;
+export type Outputs = OutputsOf<typeof outline>;
+export type State = Known<typeof outline.inputs, typeof outline.outputs>;
+export type Rotating = NonNullable<Outputs["rotating"]>;
+
+/** A device of a fleet, and what state says of its credential; nothing when that is yet to be looked up. */
+export interface Device {
+  readonly name: string;
+  readonly clientId: string;
+  readonly known: Credential;
+}
+
+/** The devices of a fleet by their client ids. */
+export type Devices = ReadonlyMap<string, Device>;
+
+/** Those that the program declares, without anything that state says. */
+export function declaredDevices({ devices, groupId }: Pick<Partial<Inputs>, "devices" | "groupId">): Devices {
+  return new Map(
+    [...clientIdsOf(devices, groupId)].map(([clientId, name]) => [clientId, { name, clientId, known: {} }]),
+  );
+}
+
+/** Those that state holds: they have a credential, or may have one. */
+export function heldDevices(state: State): Devices {
+  const { instanceId = "", groupId, devices = {}, secretMode, recipient } = state;
+  const { credentials = "", fingerprints = {}, unsettled = {}, rotatedOutside = {} } = state;
+  const words = wordsIn(credentials);
+  return new Map(
+    [...clientIdsOf(devices, groupId)].map(([clientId, name]) => {
+      const [deviceAccessKeyId, updateTime, ...secrets] = words.get(name) ?? [];
+      const mark = unclearFrom(unsettled[name]);
+      const known: Credential = {
+        instanceId,
+        clientId,
+        ...(secretMode && { secretMode }),
+        ...(recipient && { recipient }),
+        ...(fingerprints[name] && { secretFingerprint: fingerprints[name] }),
+        ...(deviceAccessKeyId && { deviceAccessKeyId }),
+        // When it was registered nobody asks a fleet.
+        ...(updateTime && { updateTime, createTime: updateTime }),
+        ...keptSecrets(secrets),
+        ...(rotatedOutside[name] && { rotatedOutside: rotatedOutside[name] }),
+        ...(mark && { unclear: mark }),
+      };
+      return [clientId, { name, clientId, known }];
+    }),
+  );
+}
+
+/** What a secret mode keeps of a secret: the secret itself, or what is sealed. */
+function keptSecrets([first, second]: readonly string[]): Credential {
+  if (first === undefined) {
+    return {};
+  }
+  return second === undefined ? { deviceAccessKeySecret: first } : { sealedSecret: first, sealedPassword: second };
+}
+
+/** What a fleet tells of its devices. */
+export function describeDevices(
+  devices: Iterable<Device>,
+  { rotation }: Pick<Partial<Inputs>, "rotation">,
+): Omit<Outputs, "failed" | "pending" | "rotating"> {
+  const all = [...devices];
+  const named = <T>(of: (known: Credential) => T | undefined) =>
+    Object.fromEntries(
+      all.flatMap(({ name, known }) => {
+        const value = of(known);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
+  const fingerprints = named(({ secretFingerprint }) => secretFingerprint);
+  const rotatedOutside = named(({ rotatedOutside: time }) => time);
+  const unsettled = named(({ unclear: mark }) => mark && shortened(mark));
+  const oldest = all.reduce<string | undefined>(
+    (first, { known: { updateTime } }) => earlier(first, updateTime),
+    undefined,
+  );
+  const nextRotation = rotation?.rotateAfter && oldest && timeAfter(oldest, rotation.rotateAfter);
+  return {
+    count: Object.keys(fingerprints).length,
+    fingerprints,
+    credentials: linesOf(all.flatMap(({ name, known }) => wordsOf(name, known))),
+    ...(nextRotation && { nextRotation }),
+    ...(Object.keys(unsettled).length > 0 && { unsettled }),
+    ...(Object.keys(rotatedOutside).length > 0 && { rotatedOutside }),
+  };
+}
+
+function wordsOf(name: string, known: Credential): (readonly [string, readonly string[]])[] {
+  const { deviceAccessKeyId, updateTime, deviceAccessKeySecret, sealedSecret, sealedPassword } = known;
+  if (!deviceAccessKeyId || !updateTime) {
+    return [];
+  }
+  const sealed = sealedSecret && sealedPassword ? [sealedSecret, sealedPassword] : [];
+  const secrets = deviceAccessKeySecret ? [deviceAccessKeySecret] : sealed;
+  return [[name, [deviceAccessKeyId, updateTime, ...secrets]]];
+}
+
+function shortened({ action, since, until }: Unclear) {
+  return { action, since, ...(until && { until }) };
+}
+
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || (other !== undefined && other < one) ? other : one;
+}
+
+/** The groups that devices are in. */
+export function groupsOf(instanceId: string, clientIds: Iterable<string>): GroupRef[] {
+  const ids = new Set([...clientIds].map((clientId) => splitClientId(clientId)?.groupId ?? clientId));
+  return [...ids].map((groupId) => ({ instanceId, groupId }));
+}
+
+const named = 10;
+
+/** The first of some devices by their names. */
+export function names(devices: readonly { readonly name: string }[]): string {
+  const rest = devices.length - named;
+  const first = devices.slice(0, named).map(({ name }) => name);
+  return `${first.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
+}
+
+/** A fleet in words. */
+export function fleetText({ instanceId, groupId, fleetName }: Partial<Inputs>): string {
+  return `fleet ${fleetName} of ${groupId ? `group ${groupId} on ` : ""}instance ${instanceId}`;
+}

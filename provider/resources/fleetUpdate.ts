@@ -1,0 +1,253 @@
+import { splitClientId } from "../../kinds/clientId";
+import { HalfMadeError, MqttProviderError } from "../errors";
+import type { Run } from "../run";
+import type { Sighted } from "../service/listing";
+import { mayArrive } from "../unclear";
+import { forAll, type Rest } from "./batch";
+import { type State as Credential, isAtHand } from "./credentialState";
+import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
+import { guardOnline, overBudget } from "./fleetGuard";
+import { noteWrites, openNotes, withNotes } from "./fleetNotes";
+import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
+import { rotateWave } from "./fleetRotation";
+import {
+  type Device,
+  type Devices,
+  declaredDevices,
+  describeDevices,
+  fleetText,
+  groupsOf,
+  heldDevices,
+  type Inputs,
+  names,
+  type Outputs,
+  type Rotating,
+  type State,
+} from "./fleetState";
+import { FleetWork } from "./fleetWork";
+
+/** How many devices the first block of registrations has. */
+const firstBlock = 500;
+/** How long each of the others is to take: the service's listing, which it relies on, counts for five seconds. */
+const blockMs = 4_500;
+
+/** A fleet notes its writes in blocks, before they are sent. */
+const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
+
+/** Makes the devices of a fleet as declared, given what state holds of them. */
+export async function updateFleet(run: Run, fleet: Inputs, state: State): Promise<Outputs> {
+  const declared = declaredDevices(fleet);
+  const work = begin(run, fleet, state, declared);
+  const held = [...work.devices.values()];
+  const going = await leaving(work, declared);
+  await guard(work, going);
+  const { failed: unmended } = await mend(
+    work,
+    held.filter(({ clientId }) => declared.has(clientId)),
+  );
+  const joining = [...declared.values()].filter(({ clientId }) => !held.some((one) => one.clientId === clientId));
+  await register(work, joining);
+  await remove(work, going);
+  const rotating = await rotateWave(work, state, noted);
+  work.keepNotes();
+  const outputs = outputsOf(work, rotating);
+  const failures = work.failures();
+  if (failures.length === 0) {
+    return outputs;
+  }
+  // As long as some devices have not changed over, the others count as not changed either.
+  const { secretMode, recipient } = unmended.length > 0 ? state : fleet;
+  throw new HalfMadeError(
+    { ...fleet, secretMode, recipient, devices: heldSettings(work), rotating: undefined, ...outputs },
+    failures,
+  );
+}
+
+/** Deregisters all devices of a fleet, but those that something else in the stack holds. */
+export async function removeFleet(run: Run, fleet: Inputs, state: State): Promise<void> {
+  const work = begin(run, fleet, state, new Map());
+  const going = [...work.devices.values()].filter(
+    ({ clientId }) => !isHeldElsewhere(run, { instanceId: fleet.instanceId, clientId }, state.entry),
+  );
+  await guard(work, going);
+  await remove(work, going);
+  const failures = work.failures();
+  if (failures.length > 0) {
+    throw new HalfMadeError({}, failures);
+  }
+}
+
+/** What the fleet holds, also by what a run has left behind that was killed. */
+function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetWork {
+  const held = heldDevices(state);
+  const all = withNotes(fleet, held, openNotes(run, fleet, held));
+  const named = [...all.values()].map(
+    (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
+  );
+  return new FleetWork(run, fleet, new Map(named));
+}
+
+/** The devices that are to be deregistered: those that the fleet holds and nobody declares. */
+async function leaving(work: FleetWork, declared: Devices): Promise<Device[]> {
+  const { run, fleet } = work;
+  const others = [...work.devices.values()].filter(({ clientId }) => !declared.has(clientId));
+  const staying = others.filter(({ clientId }) => isDeclaredElsewhere(run, { instanceId: fleet.instanceId, clientId }));
+  if (staying.length > 0) {
+    run.log.info(
+      `${work.text}: ${staying.length} devices leave it and stay in the service, as something else in the program declares them: ${names(staying)}.`,
+    );
+  }
+  const open = others.filter(({ known }) => known.unclear || !known.secretFingerprint);
+  const absent: Device[] = [];
+  await allOf(
+    forAll(run, open, {
+      object: work.text,
+      done: "looked up",
+      of: async (device) => {
+        const { clientId, known } = device;
+        const isThere = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
+        if (!isThere && !mayArrive(known.unclear, run.wallClock())) {
+          absent.push(device);
+        }
+      },
+    }),
+  );
+  for (const { clientId } of [...staying, ...absent]) {
+    work.devices.delete(clientId);
+  }
+  return others.filter(({ clientId }) => work.devices.has(clientId));
+}
+
+/** Fails with the first of the failures. */
+async function allOf<Item>(rest: Promise<Rest<Item>>): Promise<void> {
+  const { failed } = await rest;
+  if (failed[0]) {
+    throw failed[0].error;
+  }
+}
+
+/** Refuses to take more logins away than the program allows; then nothing at all is done. */
+async function guard({ run, fleet, devices }: FleetWork, going: readonly Device[]): Promise<void> {
+  run.signal.throwIfAborted();
+  const refusal = overBudget(fleet, devices.size, going);
+  if (refusal) {
+    throw refusal;
+  }
+  await guardOnline(run, fleet, going, "removal");
+}
+
+/** Looks up and repairs what the fleet holds, and keeps its secrets as declared; issues no new ones. */
+function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>> {
+  const { run, fleet } = work;
+  const off = devices.filter((device) => {
+    const { known } = device;
+    const wishes = work.inputsOf(device);
+    const isOtherMode = (wishes.secretMode ?? "state") !== (known.secretMode ?? "state");
+    const isAdopted = known.rotatedOutside !== undefined && fleet.ifRotatedOutside !== "rotate";
+    return known.unclear || isAdopted || isOtherMode || !isAtHand(wishes, known);
+  });
+  return work.each(off, "looked up", async (device) => {
+    const { rotatedOutside, ...known } = device.known;
+    const after: Credential = await updateCredential(run, work.inputsOf(device), known, noted);
+    return { ...after, ...(rotatedOutside && fleet.ifRotatedOutside === "rotate" && { rotatedOutside }) };
+  });
+}
+
+/** Registers those that join, in blocks: between two of them the listings of their groups are walked again. */
+async function register(work: FleetWork, devices: readonly Device[]): Promise<void> {
+  const { run, fleet } = work;
+  const all = { all: devices.length, begunAt: run.now() };
+  let size = firstBlock;
+  for (let before = 0; before < devices.length; ) {
+    const block = devices.slice(before, before + size);
+    const begunAt = run.now();
+    try {
+      run.signal.throwIfAborted();
+      const sightings = fleet.createGuard === "get" ? new Map<string, Sighted>() : await look(work, block);
+      noteWrites(run, fleet, "RegisterDeviceCredential", block);
+      const { untried } = await work.each(
+        block,
+        "registered",
+        (device) => registerOne(work, device, sightings.get(groupOf(device))),
+        { ...all, before },
+      );
+      before += block.length;
+      if (untried.length === 0) {
+        size = Math.max(1, Math.round((size * blockMs) / Math.max(run.now() - begunAt, 1)));
+        continue;
+      }
+    } catch (error) {
+      work.causes.push(error);
+    }
+    work.pending.push(...devices.slice(before).map(({ name }) => name));
+    return;
+  }
+}
+
+/** What the groups of some devices hold, by their ids. */
+async function look({ run, fleet }: FleetWork, devices: readonly Device[]): Promise<ReadonlyMap<string, Sighted>> {
+  const groups = groupsOf(
+    fleet.instanceId,
+    devices.map(({ clientId }) => clientId),
+  );
+  const sighted = await Promise.all(groups.map((group) => run.service.credentials.sighted(group)));
+  return new Map(
+    groups
+      .map(({ groupId }, index) => [groupId, sighted[index]] as const)
+      .flatMap(([id, one]) => (one ? [[id, one]] : [])),
+  );
+}
+
+function registerOne(work: FleetWork, device: Device, sighted: Sighted | undefined): Promise<Credential> {
+  const { run, fleet } = work;
+  const isThere = sighted?.has(device.clientId);
+  if (isThere && (fleet.ifExists ?? run.settings.ifExists) === "fail") {
+    throw hasOneAlready(fleet, device);
+  }
+  const ways = sighted && !isThere ? { ...noted, guard: { absentAt: sighted.at } } : noted;
+  return createCredential(run, work.inputsOf(device), undefined, ways);
+}
+
+async function remove(work: FleetWork, devices: readonly Device[]): Promise<void> {
+  const { run, fleet } = work;
+  noteWrites(run, fleet, "UnRegisterDeviceCredential", devices);
+  await work.each(devices, "deregistered", async (device) => {
+    const { instanceId, clientId, closeConnection = false } = work.inputsOf(device);
+    await removeCredential(run, { instanceId, clientId }, { ...device.known, closeConnection });
+    return undefined;
+  });
+}
+
+/** The outputs of a fleet, in the order in which the program declares its devices. */
+function outputsOf({ fleet, devices, failed, pending }: FleetWork, rotating: Rotating | undefined): Outputs {
+  return {
+    ...describeDevices(inOrder(fleet, devices), fleet),
+    ...(failed.size > 0 && { failed: Object.fromEntries(failed) }),
+    ...(pending.length > 0 && { pending }),
+    ...(rotating && { rotating }),
+  };
+}
+
+function inOrder(fleet: Inputs, devices: Devices): Device[] {
+  const declared = [...declaredDevices(fleet).keys()];
+  return [...new Set([...declared, ...devices.keys()])].flatMap((clientId) => devices.get(clientId) ?? []);
+}
+
+/** The devices that the fleet holds, with their settings. */
+function heldSettings({ fleet, devices }: FleetWork): Inputs["devices"] {
+  return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, fleet.devices[name] ?? {}]));
+}
+
+function groupOf({ clientId }: Device): string {
+  return splitClientId(clientId)?.groupId ?? clientId;
+}
+
+function hasOneAlready(fleet: Inputs, { clientId }: Device): MqttProviderError {
+  return new MqttProviderError({
+    kind: "Conflict",
+    action: "Create",
+    object: `${clientId} on instance ${fleet.instanceId}`,
+    problem: "the device has a credential already",
+    advice: `Registering again would replace its secret and lock the device out. To take it over with its secret set ifExists of ${fleetText(fleet)} to "adopt", to issue a new secret "rotate"; \`pulumi config set apsaramq:ifExists adopt\` does so for the whole stack`,
+  });
+}

@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+import { deviceCredentialFleet as outline } from "../kinds/deviceCredentialFleet";
+import { mqttPassword, mqttUsername } from "../kinds/deviceLogin";
+import { clientIdOf, deviceMap, wordsIn } from "../kinds/fleetDevices";
+import { declare, isPlain } from "./declared";
+import { resourceArguments } from "./resource";
+import type { ArgsOf, MembersOf } from "./types";
+
+type Args = ArgsOf<typeof outline.inputs>;
+
+/** What a program says about the credentials of many devices: which devices, and how to treat all of them. */
+export interface DeviceCredentialFleetArgs extends Omit<Args, "devices"> {
+  /** The devices: a list of names, a map from names to settings, or what `inventory()` reads from a file. */
+  readonly devices: Args["devices"] | pulumi.Input<readonly pulumi.Input<string>[]>;
+}
+
+/** What a device needs to log in to the broker. */
+export interface DeviceLogin {
+  readonly clientId: string;
+  readonly username: string;
+  /** With `secretMode: "state"` only. */
+  readonly password?: string;
+  /** The password encrypted to the recipient; with `secretMode: "sealed"` only. */
+  readonly sealedPassword?: string;
+}
+
+/**
+ * The credentials of many devices of one group, or of several, as one entry of the stack: for those who have more devices
+ * than a stack should have entries. Devices that join are registered, those that leave are deregistered within the bounds
+ * of `removal`, and secrets are replaced in waves, as `rotation` says. Whatever fails for some devices is done for the
+ * others, and the next `up` goes on.
+ *
+ * ```ts
+ * const sensors = new mqtt.DeviceCredentialFleet("sensors", {
+ *   groupId: "GID_sensors",
+ *   devices: ["line-1", "line-2"],
+ *   rotation: { rotateAfter: "180d", wave: "10%", canary: 5, requireReconnect: "1h" },
+ * });
+ * export const logins = sensors.logins;
+ * ```
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members are those that the constructor declares, from the same outline.
+export class DeviceCredentialFleet extends pulumi.CustomResource {
+  /** What each device needs to log in, by the device's name. Secret: encrypted in state, hidden in displays. */
+  readonly logins: pulumi.Output<Readonly<Record<string, DeviceLogin>>>;
+
+  constructor(name: string, args: DeviceCredentialFleetArgs, opts?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, opts: pulumi.CustomResourceOptions);
+  constructor(name: string, args: DeviceCredentialFleetArgs | undefined, opts: pulumi.CustomResourceOptions = {}) {
+    const mapped = args && { ...args, devices: mappedDevices(args.devices) };
+    super(...resourceArguments(outline, name, mapped, opts));
+    if (mapped) {
+      declare(this, outline, name, mapped, opts);
+    }
+    const known = pulumi.all([this.instanceId, this.groupId, this.credentials]);
+    this.logins = pulumi.secret(
+      known.apply(([instanceId, groupId, credentials]) => loginsOf(instanceId, groupId, credentials)),
+    );
+  }
+
+  /**
+   * Reads the credentials of all devices of a group, without managing them; one billed lookup for each.
+   * @param id `<instanceId>/<groupId>/<fleetName>`, each part percent-encoded.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    opts: pulumi.CustomResourceOptions = {},
+  ): DeviceCredentialFleet {
+    return new DeviceCredentialFleet(name, undefined, { ...opts, id });
+  }
+}
+
+export interface DeviceCredentialFleet extends MembersOf<typeof outline> {}
+
+/** A list as the map that is kept. What is plain stays so: a program knows its devices before anything is made. */
+function mappedDevices(devices: DeviceCredentialFleetArgs["devices"]): Args["devices"] {
+  const map = (known: unknown) => deviceMap(known as readonly string[]) as Args["devices"];
+  return isPlain(devices) ? map(devices) : (pulumi.output<object>(devices as object).apply(map) as Args["devices"]);
+}
+
+function loginsOf(
+  instanceId: string,
+  groupId: string | undefined,
+  credentials: string,
+): Readonly<Record<string, DeviceLogin>> {
+  return Object.fromEntries(
+    [...wordsIn(credentials)].map(([name, [deviceAccessKeyId = "", , secret, sealedPassword]]) => {
+      const clientId = clientIdOf(name, groupId) ?? name;
+      const login = { clientId, username: mqttUsername(deviceAccessKeyId, instanceId) };
+      if (sealedPassword !== undefined) {
+        return [name, { ...login, sealedPassword }];
+      }
+      return [name, secret === undefined ? login : { ...login, password: mqttPassword(secret, clientId) }];
+    }),
+  );
+}
