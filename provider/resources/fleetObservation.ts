@@ -46,9 +46,9 @@ export async function observeFleet(
   if (failed[0]) {
     throw failed[0].error;
   }
-  if (notes.size > 0 && ![...devices.values()].some(({ known: { unclear } }) => unclear)) {
-    keepNotes(run, fleet, new Set());
-  }
+  // What state has shown once is settled: what somebody else does to the device later is no end of that write.
+  const unsettled = [...devices.values()].filter(({ known: { unclear } }) => unclear);
+  keepNotes(run, fleet, new Set(unsettled.map(({ clientId }) => clientId)));
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
   const all = [...devices.values()];
   const after = { ...settingsOf(all, known), ...devicesIn(strays, fleet.groupId) };
