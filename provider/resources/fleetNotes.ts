@@ -40,9 +40,14 @@ export function noteWrites(
 }
 
 /** The writes of an earlier run whose results state does not show. */
-export function openNotes(run: Pick<Run, "place" | "interruptedWrites">, fleet: Partial<Inputs>, held: Devices): Notes {
+export function openNotes(
+  run: Pick<Run, "place" | "interruptedWrites">,
+  fleet: Partial<Inputs>,
+  held: () => Devices,
+): Notes {
   const notes = run.interruptedWrites.parts(objectIn(run, fleet));
-  return new Map([...notes].filter(([clientId, { version }]) => version === versionOf(held.get(clientId))));
+  const devices = notes.size > 0 ? held() : new Map<string, Device>();
+  return new Map([...notes].filter(([clientId, { version }]) => version === versionOf(devices.get(clientId))));
 }
 
 /** Forgets all but the notes of some devices. */

@@ -35,7 +35,7 @@ export async function observeFleet(
     return undefined;
   }
   const before = heldDevices({ ...known, ...at });
-  const notes = openNotes(run, fleet, before);
+  const notes = openNotes(run, fleet, () => before);
   const held = [...withNotes(fleet, before, notes).values()].filter(
     ({ clientId }) => before.has(clientId) || listed.has(clientId),
   );
@@ -57,6 +57,7 @@ export async function observeFleet(
   if (failed[0]) {
     throw failed[0].error;
   }
+  // What state has shown once is settled: what somebody else does to the device later is no end of that write.
   keepNotes(run, fleet, new Set([...notes.keys()].filter((clientId) => isNoted(devices.get(clientId), notes))));
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
   const all = [...devices.values()];
