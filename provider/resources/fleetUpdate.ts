@@ -1,4 +1,6 @@
 import { splitClientId } from "../../kinds/clientId";
+import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { objectOf } from "../../kinds/object";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
@@ -69,6 +71,9 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
   const going = [...work.devices.values()].filter(
     ({ clientId }) => !isHeldElsewhere(run, { instanceId: fleet.instanceId, clientId }, state.entry),
   );
+  if (!run.declarations.isDeclared(objectOf(outline, run.place, fleet))) {
+    refuseWanted(work, going);
+  }
   await guard(work, going);
   await remove(work, going);
   const failures = work.failures();
@@ -134,6 +139,21 @@ async function guard({ run, fleet, devices }: FleetWork, going: readonly Device[
     throw refusal;
   }
   await guardOnline(run, fleet, going, "removal");
+}
+
+/** Refuses to deregister what the program declares otherwise, as long as no other entry of the stack holds it. */
+function refuseWanted({ run, fleet, text }: FleetWork, going: readonly Device[]): void {
+  const wanted = going.filter(({ clientId }) => isDeclaredElsewhere(run, { instanceId: fleet.instanceId, clientId }));
+  if (wanted.length > 0) {
+    throw new MqttProviderError({
+      kind: "Conflict",
+      action: "Deregistering devices",
+      object: text,
+      problem: `this program declares ${wanted.length} of them, and no other entry of the stack holds them yet: ${names(wanted)}`,
+      advice:
+        "Nothing was removed: deregistering would lock them out. Run `pulumi up` without targets, and mend what keeps the resources from being made that take them over",
+    });
+  }
 }
 
 /** Looks up and repairs what the fleet holds, and keeps its secrets as declared; issues no new ones. */
