@@ -10,6 +10,8 @@ export interface Weighed {
   readonly step: Step;
   readonly change: Change;
   readonly calls: readonly ForeseenCall[];
+  /** Those about the object that another one replaces, which may be elsewhere. */
+  readonly oldCalls: readonly ForeseenCall[];
   /** How many new secrets are issued. */
   readonly rotates: number;
   /** Whether one more may be, by what nobody can tell yet. */
@@ -28,6 +30,7 @@ export interface Weighed {
 export interface Fate extends Foreseen {
   readonly type: ChangeType;
   readonly mayRemove?: number;
+  readonly oldCalls?: readonly ForeseenCall[];
   readonly along?: readonly Item[];
   readonly alongKind?: string;
   readonly ifThere?: ChangeType;
@@ -70,6 +73,7 @@ export function weighed(step: Step, fate: Fate, end: Deed = fate.deed): Weighed 
       }),
     },
     calls: fate.calls,
+    oldCalls: fate.oldCalls ?? [],
     rotates: type === "refused" ? 0 : (fate.rotates ?? (isRotated ? 1 : 0)),
     mayRotate: !isRotated && (fate.mayRotate === true || ifThere === "rotated"),
     mayRemove,
