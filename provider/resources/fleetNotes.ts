@@ -4,10 +4,8 @@ import { nameOf } from "../../kinds/fleetDevices";
 import { objectOf } from "../../kinds/object";
 import type { IntendedWrite } from "../../machine/interruptedWrites";
 import type { Run } from "../run";
+import { noteLeadMs } from "../unclearWrite";
 import type { Device, Devices, Inputs } from "./fleetState";
-
-/** How long the first and the last request of a block may be apart. */
-const blockMs = 10_000;
 
 /** Writes to devices of a fleet, by their client ids. */
 export type Notes = ReadonlyMap<string, IntendedWrite>;
@@ -35,7 +33,7 @@ export function noteWrites(
     {
       action,
       since: timeText(now),
-      until: timeText(now + blockMs + run.settings.requestTimeoutMs),
+      until: timeText(now + noteLeadMs + run.settings.requestTimeoutMs),
     },
     new Map(devices.map((device) => [device.clientId, versionOf(device)])),
   );

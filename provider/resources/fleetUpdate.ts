@@ -1,5 +1,6 @@
 import { splitClientId } from "../../kinds/clientId";
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { timeText } from "../../kinds/duration";
 import { objectOf } from "../../kinds/object";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
@@ -40,6 +41,7 @@ const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() }
 export async function updateFleet(run: Run, fleet: Inputs, state: State): Promise<Outputs> {
   const declared = declaredDevices(fleet);
   const work = begin(run, fleet, state, declared);
+  await forgetUnmade(work);
   const held = [...work.devices.values()];
   const going = await leaving(work, declared);
   await guard(work, going);
@@ -90,6 +92,33 @@ function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetW
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
   );
   return new FleetWork(run, fleet, new Map(named));
+}
+
+/**
+ * Tells by listings which registrations of a killed run were not made, once none of them can arrive any more: then those
+ * devices join as all others do, and only what was made is looked up.
+ */
+async function forgetUnmade(work: FleetWork): Promise<void> {
+  const { run, devices, text } = work;
+  const open = [...devices.values()].filter(
+    ({ known: { unclear, secretFingerprint } }) => unclear?.atCreate && !secretFingerprint,
+  );
+  const unlisted = async (some: readonly Device[]) => {
+    const sightings = await look(work, some);
+    return some.filter((device) => sightings.get(groupOf(device))?.has(device.clientId) === false);
+  };
+  const absent = await unlisted(open);
+  const lastUntil = Math.max(...absent.map(({ known: { unclear } }) => Date.parse(unclear?.until ?? "")));
+  const waitMs = lastUntil - run.wallClock();
+  if (waitMs > 0) {
+    run.log.info(
+      `${text}: waiting for ${absent.length} registrations of a run that was killed, which may arrive until ${timeText(lastUntil)}.`,
+    );
+    await run.sleep(waitMs);
+  }
+  for (const { clientId } of waitMs > 0 ? await unlisted(absent) : absent) {
+    devices.delete(clientId);
+  }
 }
 
 /** The devices that are to be deregistered: those that the fleet holds and nobody declares. */

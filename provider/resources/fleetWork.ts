@@ -96,6 +96,9 @@ export class FleetWork {
       const mark = unclearFrom(unclear) ?? markOf(causes, this.run.wallClock(), isNew) ?? known.unclear;
       if (mark || isHalfMade(error)) {
         this.devices.set(clientId, { ...device, known: { ...known, ...values, ...(mark && { unclear: mark }) } });
+      } else {
+        // It is certain that nothing was done.
+        this.#touched.delete(clientId);
       }
       throw causes[0];
     }
