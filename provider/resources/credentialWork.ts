@@ -102,7 +102,7 @@ export async function updateCredential(run: Run, device: Inputs, known: State, w
 export async function removeCredential(run: Run, device: DeviceRef, known: State): Promise<void> {
   const { credentials } = run.service;
   const wasThere = await credentials.unregister(device);
-  if (!wasThere && known.unclear) {
+  if (!wasThere && known.unclear && known.unclear.action !== "UnRegisterDeviceCredential") {
     // Half made, by a request that may still arrive: nobody would ever deregister what it makes.
     await lookAfter(
       run,

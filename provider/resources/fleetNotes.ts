@@ -16,7 +16,7 @@ function objectIn(run: Pick<Run, "place">, fleet: Partial<Inputs>): string {
 }
 
 /** What is said of a device's state in a note of it: nothing while there was none. */
-function versionOf(device: Device | undefined): string {
+export function versionOf(device: Device | undefined): string {
   return device?.known.secretFingerprint ?? "";
 }
 

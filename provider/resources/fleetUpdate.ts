@@ -10,7 +10,7 @@ import { forAll, type Rest } from "./batch";
 import { type State as Credential, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
-import { noteWrites, openNotes, withNotes } from "./fleetNotes";
+import { keepNotes, noteWrites, openNotes, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
 import { rotateWave } from "./fleetRotation";
 import {
@@ -24,6 +24,7 @@ import {
   type Inputs,
   names,
   type Outputs,
+  ownValue,
   type Rotating,
   type State,
 } from "./fleetState";
@@ -37,21 +38,33 @@ const blockMs = 4_500;
 /** A fleet notes its writes in blocks, before they are sent. */
 const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
 
+/** What an earlier update may have left open. */
+const nothingOpen = {
+  failed: undefined,
+  pending: undefined,
+  unsettled: undefined,
+  rotatedOutside: undefined,
+  nextRotation: undefined,
+  rotating: undefined,
+};
+
 /** Makes the devices of a fleet as declared, given what state holds of them. */
 export async function updateFleet(run: Run, fleet: Inputs, state: State): Promise<Outputs> {
   const declared = declaredDevices(fleet);
   const work = begin(run, fleet, state, declared);
   await forgetUnmade(work);
-  const held = [...work.devices.values()];
+  const held = new Map(work.devices);
   const going = await leaving(work, declared);
-  await guard(work, going);
-  const { failed: unmended } = await mend(
-    work,
-    held.filter(({ clientId }) => declared.has(clientId)),
-  );
-  const joining = [...declared.values()].filter(({ clientId }) => !held.some((one) => one.clientId === clientId));
-  await register(work, joining);
+  await guard(work, going, held.size);
   await remove(work, going);
+  const mended = await mend(
+    work,
+    [...held.values()].filter(({ clientId }) => declared.has(clientId)),
+  );
+  await register(
+    work,
+    [...declared.values()].filter(({ clientId }) => !held.has(clientId)),
+  );
   const rotating = await rotateWave(work, state, noted);
   work.keepNotes();
   const outputs = outputsOf(work, rotating);
@@ -59,10 +72,13 @@ export async function updateFleet(run: Run, fleet: Inputs, state: State): Promis
   if (failures.length === 0) {
     return outputs;
   }
-  // As long as some devices have not changed over, the others count as not changed either.
-  const { secretMode, recipient } = unmended.length > 0 ? state : fleet;
+  const isMended = mended.failed.length + mended.untried.length === 0;
+  // As long as some devices have not changed over, the others count as not changed either; to whom secrets are sealed is
+  // then not the same for all.
+  const { secretMode } = isMended ? fleet : state;
+  const recipient = isMended || fleet.recipient === state.recipient ? fleet.recipient : undefined;
   throw new HalfMadeError(
-    { ...fleet, secretMode, recipient, devices: heldSettings(work), rotating: undefined, ...outputs },
+    { ...fleet, secretMode, recipient, devices: heldSettings(work), ...nothingOpen, ...outputs },
     failures,
   );
 }
@@ -76,12 +92,13 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
   if (!run.declarations.isDeclared(objectOf(outline, run.place, fleet))) {
     refuseWanted(work, going);
   }
-  await guard(work, going);
+  await guard(work, going, work.devices.size);
   await remove(work, going);
   const failures = work.failures();
   if (failures.length > 0) {
     throw new HalfMadeError({}, failures);
   }
+  keepNotes(run, fleet, new Set());
 }
 
 /** What the fleet holds, also by what a run has left behind that was killed. */
@@ -161,9 +178,9 @@ async function allOf<Item>(rest: Promise<Rest<Item>>): Promise<void> {
 }
 
 /** Refuses to take more logins away than the program allows; then nothing at all is done. */
-async function guard({ run, fleet, devices }: FleetWork, going: readonly Device[]): Promise<void> {
+async function guard({ run, fleet }: FleetWork, going: readonly Device[], held: number): Promise<void> {
   run.signal.throwIfAborted();
-  const refusal = overBudget(fleet, devices.size, going);
+  const refusal = overBudget(fleet, held, going);
   if (refusal) {
     throw refusal;
   }
@@ -213,7 +230,12 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
     try {
       run.signal.throwIfAborted();
       const sightings = fleet.createGuard === "get" ? new Map<string, Sighted>() : await look(work, block);
-      noteWrites(run, fleet, "RegisterDeviceCredential", block);
+      noteWrites(
+        run,
+        fleet,
+        "RegisterDeviceCredential",
+        block.filter((device) => !sightings.get(groupOf(device))?.has(device.clientId)),
+      );
       const { untried } = await work.each(
         block,
         "registered",
@@ -284,7 +306,7 @@ function inOrder(fleet: Inputs, devices: Devices): Device[] {
 
 /** The devices that the fleet holds, with their settings. */
 function heldSettings({ fleet, devices }: FleetWork): Inputs["devices"] {
-  return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, fleet.devices[name] ?? {}]));
+  return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, ownValue(fleet.devices, name) ?? {}]));
 }
 
 function groupOf({ clientId }: Device): string {

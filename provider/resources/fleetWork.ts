@@ -81,6 +81,7 @@ export class FleetWork {
 
   async #one(device: Device, work: (device: Device) => Promise<Credential | undefined>): Promise<void> {
     const { clientId, known } = device;
+    const wasTouched = this.#touched.has(clientId);
     this.#touched.add(clientId);
     try {
       const after = await work(device);
@@ -96,8 +97,8 @@ export class FleetWork {
       const mark = unclearFrom(unclear) ?? markOf(causes, this.run.wallClock(), isNew) ?? known.unclear;
       if (mark || isHalfMade(error)) {
         this.devices.set(clientId, { ...device, known: { ...known, ...values, ...(mark && { unclear: mark }) } });
-      } else {
-        // It is certain that nothing was done.
+      } else if (!wasTouched) {
+        // Nothing was written: with a note the next run would take what others have made for its own.
         this.#touched.delete(clientId);
       }
       throw causes[0];

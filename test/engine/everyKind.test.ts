@@ -344,9 +344,9 @@ function countedCalls(calls: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** How many of these are billed: of the looks at a device that is made, the first finds nothing. */
+/** How many of these are billed: of the two looks at a device that is made, the first finds nothing. */
 function billedAmong(counts: Readonly<Record<string, number>>): number {
   const names = Object.keys(counts) as ActionName[];
   const all = names.reduce((sum, name) => sum + (serviceActions[name].billed ? (counts[name] ?? 0) : 0), 0);
-  return all - (counts.RegisterDeviceCredential ?? 0);
+  return all - (counts.GetDeviceCredential ?? 0) / 2;
 }
