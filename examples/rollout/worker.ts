@@ -31,8 +31,8 @@ const worker = new Worker<StackJob, Counts>(
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    const tell = (resources: number) => job.updateProgress({ worker: name, resources } satisfies Progress);
-    await tell(0);
+    const tell = (text: string) => job.updateProgress({ worker: name, text } satisfies Progress);
+    await tell("begun");
     try {
       return await apply(stack, rollout, { isTakenOver: job.stalledCounter > 0, graceMs, onProgress: tell });
     } catch (error) {
