@@ -144,13 +144,8 @@ export function propsOf({ props, entry, unclear }: State): Record<string, unknow
  * whole answer; null is what a program writes for "not given", and would differ from a state without it in every diff.
  */
 function dense(values: object, change: (value: unknown) => unknown = same): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== null) {
-      result[name] = denseValue(value, change);
-    }
-  }
-  return result;
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(given.map(([name, value]) => [name, denseValue(value, change)]));
 }
 
 function denseValue(value: unknown, change: (value: unknown) => unknown): unknown {

@@ -2,8 +2,8 @@ import { HalfMadeError } from "./errors";
 import type { Run } from "./run";
 import { mayArrive, stillUnclear, type Unclear } from "./unclear";
 
-/** How long after its note a write may be sent, where many are noted at a time. */
-export const noteLeadMs = 10_000;
+/** How long before its request a write may be noted that is noted in a block with others. */
+export const blockMs = 10_000;
 
 /**
  * Looks what came of a write that nobody has seen the end of. Gives what is there; `effect` says whether that shows the
@@ -22,7 +22,7 @@ export async function lookAfter<Seen>(
     return seen;
   }
   const waitMs = Date.parse(unclear.until) - run.wallClock();
-  if (waitMs > noteLeadMs + run.settings.requestTimeoutMs) {
+  if (waitMs > run.settings.requestTimeoutMs + blockMs) {
     throw new HalfMadeError({ unclear }, [stillUnclear(unclear, object)]);
   }
   run.log.progress(`${object}: waiting for a request of an interrupted run that may still arrive`);

@@ -1,6 +1,6 @@
 import { deviceCredential } from "../../kinds/deviceCredential";
 import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
-import { isKnown } from "../../kinds/fields";
+import { isKnown, same } from "../../kinds/fields";
 import { clientIdOf, clientIdsOf } from "../../kinds/fleetDevices";
 import type { ForeseenCall, Kind, Terms } from "../kind";
 import { overBudget } from "./fleetGuard";
@@ -42,6 +42,9 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
       ) || openNotes(run, known, () => heldDevices(known)).size > 0,
 
     refusal(run, inputs, known) {
+      if (same(known.devices, inputs.devices)) {
+        return undefined;
+      }
       const change = changeOf(inputs, known);
       const going = change?.leaving.filter((device) => !isDeclaredElsewhere(run, device.known));
       return change && going && isKnown(inputs.removal)

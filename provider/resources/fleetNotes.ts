@@ -4,7 +4,7 @@ import { nameOf } from "../../kinds/fleetDevices";
 import { objectOf } from "../../kinds/object";
 import type { IntendedWrite } from "../../machine/interruptedWrites";
 import type { Run } from "../run";
-import { noteLeadMs } from "../unclearWrite";
+import { blockMs } from "../unclearWrite";
 import type { Device, Devices, Inputs } from "./fleetState";
 
 /** Writes to devices of a fleet, by their client ids. */
@@ -33,16 +33,21 @@ export function noteWrites(
     {
       action,
       since: timeText(now),
-      until: timeText(now + noteLeadMs + run.settings.requestTimeoutMs),
+      until: timeText(now + blockMs + run.settings.requestTimeoutMs),
     },
     new Map(devices.map((device) => [device.clientId, versionOf(device)])),
   );
 }
 
 /** The writes of an earlier run whose results state does not show. */
-export function openNotes(run: Pick<Run, "place" | "interruptedWrites">, fleet: Partial<Inputs>, held: Devices): Notes {
+export function openNotes(
+  run: Pick<Run, "place" | "interruptedWrites">,
+  fleet: Partial<Inputs>,
+  held: () => Devices,
+): Notes {
   const notes = run.interruptedWrites.parts(objectIn(run, fleet));
-  return new Map([...notes].filter(([clientId, { version }]) => version === versionOf(held.get(clientId))));
+  const devices = notes.size > 0 ? held() : new Map<string, Device>();
+  return new Map([...notes].filter(([clientId, { version }]) => version === versionOf(devices.get(clientId))));
 }
 
 /** Forgets all but the notes of some devices. */

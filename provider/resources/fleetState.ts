@@ -33,7 +33,8 @@ export function declaredDevices({ devices, groupId }: Pick<Partial<Inputs>, "dev
 /** Those that state holds: they have a credential, or may have one. */
 export function heldDevices(state: State): Devices {
   const { instanceId = "", groupId, devices = {}, recipient } = state;
-  const { credentials = "", fingerprints = {}, unsettled = {}, rotatedOutside = {} } = state;
+  const { credentials = "", fingerprints = {}, unsettled = {}, rotatedOutside = {}, rotating } = state;
+  const inRotation = new Set(rotating?.pending);
   const words = wordsIn(credentials);
   return new Map(
     [...clientIdsOf(devices, groupId)].map(([clientId, name]) => {
@@ -53,7 +54,8 @@ export function heldDevices(state: State): Devices {
         ...(updateTime && { updateTime, createTime: updateTime }),
         ...keptSecrets(secrets),
         ...(replacedAt && { rotatedOutside: replacedAt }),
-        ...(mark && { unclear: mark }),
+        // A new secret that no wave is for was to be issued when the device was taken over.
+        ...(mark && { unclear: { ...mark, ...(!inRotation.has(name) && { atCreate: true }) } }),
       };
       return [clientId, { name, clientId, known }];
     }),

@@ -104,7 +104,11 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
 /** What the fleet holds, also by what a run has left behind that was killed. */
 function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetWork {
   const held = heldDevices(state);
-  const all = withNotes(fleet, held, openNotes(run, fleet, held));
+  const all = withNotes(
+    fleet,
+    held,
+    openNotes(run, fleet, () => held),
+  );
   const named = [...all.values()].map(
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
   );

@@ -1,7 +1,7 @@
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
 import { durationMs, timeMs, timeText } from "../../kinds/duration";
-import { type Given, isKnown } from "../../kinds/fields";
+import { type Given, isKnown, same } from "../../kinds/fields";
 import { portionOf } from "../../kinds/portion";
 import type { Run } from "../run";
 import { declaredDevices, heldDevices, type Inputs, type Rotating, type State } from "./fleetState";
@@ -20,15 +20,19 @@ export function plannedRotation(
   if (!isKnown([devices, inputs.groupId, rotation])) {
     return state.rotating;
   }
+  const triggers = isKnown(rotationTriggers)
+    ? newTriggers(state.rotationTriggers, rotationTriggers as Inputs["rotationTriggers"])
+    : [];
+  const isIdle = triggers.length === 0 && !state.rotating && !state.rotatedOutside && !fleet.rotation?.rotateAfter;
+  if (isIdle && same(state.devices, devices)) {
+    return undefined;
+  }
   const declared = declaredDevices(fleet);
   // What state does not know yet gets no new secret before it has been looked up.
   const present = [...heldDevices(state).values()].flatMap(({ clientId, name: before, known }) => {
     const name = declared.get(clientId)?.name;
     return name === undefined || known.secretFingerprint === undefined ? [] : [{ name, before, known }];
   });
-  const triggers = isKnown(rotationTriggers)
-    ? newTriggers(state.rotationTriggers, rotationTriggers as Inputs["rotationTriggers"])
-    : [];
   const isAsked = ({ name, before, known }: (typeof present)[number], why: Set<string>): boolean => {
     const { updateTime, rotatedOutside } = known;
     const reasons = [

@@ -58,6 +58,10 @@ export class FleetWork {
       isOfItsOwn: (error) => kindOf(error) === "Conflict",
     });
     for (const { item, error } of rest.failed) {
+      if (kindOf(error) === "Stopped") {
+        this.pending.push(item.name);
+        continue;
+      }
       this.failed.set(item.name, isProviderError(error) ? error.summary : String(error));
       this.causes.push(error);
     }

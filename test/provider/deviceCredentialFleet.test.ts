@@ -361,9 +361,13 @@ describeService("DeviceCredentialFleet", (newWorld) => {
       }
     }
 
-    for (const after of ["discard", "sealed to one"]) {
-      it(`leaves no secret behind when the change to ${after} was interrupted`, async () => {
-        const stack = await made(await newWorld(), [...names, "gone"]);
+    for (const [before, after] of [
+      ["state", "discard"],
+      ["state", "sealed to one"],
+      ["sealed to one", "sealed to another"],
+    ] as const) {
+      it(`is changed for all when the change from ${before} to ${after} was interrupted`, async () => {
+        const stack = await made(await newWorld(), [...names, "gone"], modes[before]);
         const { world } = stack;
         world.emulator.watchJournal(({ action }) => {
           if (action === "UnRegisterDeviceCredential") world.stop.abort();

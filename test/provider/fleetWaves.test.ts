@@ -552,6 +552,7 @@ describeService("A fleet's rotation", (newWorld) => {
           expect((await stack.up(program())).failure?.message).to.contain("the rotation has stopped");
           expectLiveSecrets(stack, names);
           expect(stack.state).not.to.have.property("unsettled");
+          expect(world.secretOf("d2"), "it has stopped").to.equal(secret);
           await stack.up(program({ resume: "1" }));
           await stack.up(program({ resume: "1" }));
           expectLiveSecrets(stack, names);
