@@ -1,4 +1,7 @@
 import { splitClientId } from "../../kinds/clientId";
+import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { timeText } from "../../kinds/duration";
+import { objectOf } from "../../kinds/object";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
@@ -49,6 +52,7 @@ const nothingOpen = {
 export async function updateFleet(run: Run, fleet: Inputs, state: State): Promise<Outputs> {
   const declared = declaredDevices(fleet);
   const work = begin(run, fleet, state, declared);
+  await forgetUnmade(work);
   const held = new Map(work.devices);
   const going = await leaving(work, declared);
   await guard(work, going, held.size);
@@ -85,6 +89,9 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
   const going = [...work.devices.values()].filter(
     ({ clientId }) => !isHeldElsewhere(run, { instanceId: fleet.instanceId, clientId }, state.entry),
   );
+  if (!run.declarations.isDeclared(objectOf(outline, run.place, fleet))) {
+    refuseWanted(work, going);
+  }
   await guard(work, going, work.devices.size);
   await remove(work, going);
   const failures = work.failures();
@@ -106,6 +113,33 @@ function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetW
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
   );
   return new FleetWork(run, fleet, new Map(named));
+}
+
+/**
+ * Tells by listings which registrations of a killed run were not made, once none of them can arrive any more: then those
+ * devices join as all others do, and only what was made is looked up.
+ */
+async function forgetUnmade(work: FleetWork): Promise<void> {
+  const { run, devices, text } = work;
+  const open = [...devices.values()].filter(
+    ({ known: { unclear, secretFingerprint } }) => unclear?.atCreate && !secretFingerprint,
+  );
+  const unlisted = async (some: readonly Device[]) => {
+    const sightings = await look(work, some);
+    return some.filter((device) => sightings.get(groupOf(device))?.has(device.clientId) === false);
+  };
+  const absent = await unlisted(open);
+  const lastUntil = Math.max(...absent.map(({ known: { unclear } }) => Date.parse(unclear?.until ?? "")));
+  const waitMs = lastUntil - run.wallClock();
+  if (waitMs > 0) {
+    run.log.info(
+      `${text}: waiting for ${absent.length} registrations of a run that was killed, which may arrive until ${timeText(lastUntil)}.`,
+    );
+    await run.sleep(waitMs);
+  }
+  for (const { clientId } of waitMs > 0 ? await unlisted(absent) : absent) {
+    devices.delete(clientId);
+  }
 }
 
 /** The devices that are to be deregistered: those that the fleet holds and nobody declares. */
@@ -155,6 +189,21 @@ async function guard({ run, fleet }: FleetWork, going: readonly Device[], held: 
     throw refusal;
   }
   await guardOnline(run, fleet, going, "removal");
+}
+
+/** Refuses to deregister what the program declares otherwise, as long as no other entry of the stack holds it. */
+function refuseWanted({ run, fleet, text }: FleetWork, going: readonly Device[]): void {
+  const wanted = going.filter(({ clientId }) => isDeclaredElsewhere(run, { instanceId: fleet.instanceId, clientId }));
+  if (wanted.length > 0) {
+    throw new MqttProviderError({
+      kind: "Conflict",
+      action: "Deregistering devices",
+      object: text,
+      problem: `this program declares ${wanted.length} of them, and no other entry of the stack holds them yet: ${names(wanted)}`,
+      advice:
+        "Nothing was removed: deregistering would lock them out. Run `pulumi up` without targets, and mend what keeps the resources from being made that take them over",
+    });
+  }
 }
 
 /** Looks up and repairs what the fleet holds, and keeps its secrets as declared; issues no new ones. */

@@ -78,8 +78,8 @@ export class Fleet {
   /** What each device of a stack has in state for a secret, and what the service has: a fingerprint each. */
   fingerprints(stack: string): { readonly state: readonly string[]; readonly service: readonly string[] } {
     const { checkpoint } = JSON.parse(readFileSync(this.#stateFile(stack), "utf8"));
-    const resources: { outputs?: { secretFingerprint?: string } }[] = checkpoint.latest.resources;
-    const state = resources.flatMap(({ outputs }) => outputs?.secretFingerprint ?? []);
+    const resources: { outputs?: { fingerprints?: Record<string, string> } }[] = checkpoint.latest.resources;
+    const state = resources.flatMap(({ outputs }) => Object.values(outputs?.fingerprints ?? {}));
     const credentials = this.emulator.state().instances?.[0]?.credentials ?? [];
     const service = credentials.flatMap(({ clientId, deviceAccessKeySecret = "" }) =>
       clientId.startsWith(`${groupOf(stack)}@@@`)

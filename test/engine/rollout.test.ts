@@ -203,7 +203,7 @@ async function endCleanly(workers: readonly Running[], machines: readonly Machin
 
 /** The place among some workers of the one that has taken a stack. */
 async function placeOf(stack: string, rollout: Running, workers: readonly Running[]): Promise<number> {
-  const line = new RegExp(`^${stack}: 0 resources, by .*/(\\d+)$`, "m");
+  const line = new RegExp(`^${stack}, by .*/(\\d+): begun$`, "m");
   await until(() => line.test(rollout.printed()));
   const [, pid] = line.exec(rollout.printed()) ?? [];
   return workers.findIndex(({ child }) => String(child.pid) === pid);
