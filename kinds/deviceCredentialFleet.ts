@@ -144,7 +144,7 @@ const inputs = {
 };
 
 const outputs = {
-  /** How many devices have a credential, from 0 to as many as the fleet has. */
+  /** How many devices have a credential, 0 to 100,000 and more. */
   count: number({ required: true }),
   /** Of each device, by its name, twelve hexadecimal digits of the secret's SHA-256: so that a rotation can be seen without it. */
   fingerprints: map(text(), { required: true }),

@@ -1,6 +1,6 @@
 import { splitClientId } from "../../kinds/clientId";
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
-import { timeText } from "../../kinds/duration";
+import { timeMs, timeText } from "../../kinds/duration";
 import { objectOf } from "../../kinds/object";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
@@ -130,7 +130,7 @@ async function forgetUnmade(work: FleetWork): Promise<void> {
     return some.filter((device) => sightings.get(groupOf(device))?.has(device.clientId) === false);
   };
   const absent = await unlisted(open);
-  const lastUntil = Math.max(...absent.map(({ known: { unclear } }) => Date.parse(unclear?.until ?? "")));
+  const lastUntil = Math.max(...absent.map(({ known: { unclear } }) => timeMs(unclear?.until ?? "")));
   const waitMs = lastUntil - run.wallClock();
   if (waitMs > 0) {
     run.log.info(
