@@ -3,6 +3,7 @@ import { adoptCommand } from "./adopt";
 import { credentialsCommand } from "./credentials";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
+import { fieldCommand } from "./field";
 import { fleetCommand } from "./fleet";
 import { fuzzCommand } from "./fuzz";
 import { plantCommand } from "./plant";
@@ -17,6 +18,7 @@ const bench = new Command("npm run bench --")
   .addCommand(adoptCommand())
   .addCommand(driftCommand())
   .addCommand(emulatorCommand())
+  .addCommand(fieldCommand())
   .addCommand(fleetCommand())
   .addCommand(fuzzCommand())
   .addCommand(plantCommand())

@@ -33,10 +33,15 @@ export function noteWrites(
     {
       action,
       since: timeText(now),
-      until: timeText(now + blockMs + run.settings.requestTimeoutMs),
+      until: timeText(now + longestWaitMs(run)),
     },
     new Map(devices.map((device) => [device.clientId, versionOf(device)])),
   );
+}
+
+/** How long after a note the last of its writes may arrive. */
+export function longestWaitMs({ settings }: Pick<Run, "settings">): number {
+  return blockMs + settings.requestTimeoutMs;
 }
 
 /** The writes of an earlier run whose results state does not show. */

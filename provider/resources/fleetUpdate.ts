@@ -11,7 +11,7 @@ import { forAll, type Rest } from "./batch";
 import { type State as Credential, describe, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
-import { keepNotes, noteWrites, openNotes, withNotes } from "./fleetNotes";
+import { keepNotes, longestWaitMs, noteWrites, openNotes, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
 import { rotateWave } from "./fleetRotation";
 import {
@@ -122,8 +122,10 @@ function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetW
  */
 async function forgetUnmade(work: FleetWork): Promise<void> {
   const { run, devices, text } = work;
+  const isSoonSure = (until: string | undefined) =>
+    until === undefined || timeMs(until) - run.wallClock() <= longestWaitMs(run);
   const open = [...devices.values()].filter(
-    ({ known: { unclear, secretFingerprint } }) => unclear?.atCreate && !secretFingerprint,
+    ({ known: { unclear, secretFingerprint } }) => unclear?.atCreate && !secretFingerprint && isSoonSure(unclear.until),
   );
   const unlisted = async (some: readonly Device[]) => {
     const sightings = await look(work, some);

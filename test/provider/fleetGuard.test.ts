@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Dice } from "../../tools/fuzz/dice";
 import { FleetStack, fleet, mapOf, numbered, provider, registered } from "./fleetStack";
 import { clientId, describeService, failureOf, groupId, instanceId, type Props, stub, type World } from "./world";
 
@@ -33,21 +34,11 @@ interface Expected {
   readonly isRotationRefused: boolean;
 }
 
-/** Numbers from 0 to 1, the same for the same seed. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function generated(seed: number): Change {
-  const chance = chances(seed);
-  const below = (count: number) => Math.floor(chance() * count);
-  const oneOf = <Item>(...items: Item[]): Item => items[below(items.length)] as Item;
+  const dice = new Dice(seed);
+  const chance = () => dice.next();
+  const below = (count: number) => dice.below(count);
+  const oneOf = <Item>(...items: readonly Item[]): Item => dice.oneOf(items);
   const held = numbered(1 + below(40));
   const some = (share: number) => held.filter(() => chance() < share);
   const kind = oneOf<Change["kind"]>("update", "update", "update", "update", "destroy", "replace");
