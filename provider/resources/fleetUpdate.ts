@@ -1,11 +1,12 @@
 import { splitClientId } from "../../kinds/clientId";
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
-import { timeText } from "../../kinds/duration";
+import { durationText, timeMs } from "../../kinds/duration";
 import { objectOf } from "../../kinds/object";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
 import { mayArrive } from "../unclear";
+import { blockMs as noteLeadMs } from "../unclearWrite";
 import { forAll, type Rest } from "./batch";
 import { type State as Credential, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
@@ -121,19 +122,20 @@ function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetW
  */
 async function forgetUnmade(work: FleetWork): Promise<void> {
   const { run, devices, text } = work;
+  const untilOf = ({ known }: Device) => timeMs(known.unclear?.until ?? "");
+  const soon = run.wallClock() + run.settings.requestTimeoutMs + noteLeadMs;
   const open = [...devices.values()].filter(
-    ({ known: { unclear, secretFingerprint } }) => unclear?.atCreate && !secretFingerprint,
+    (device) => device.known.unclear?.atCreate && !device.known.secretFingerprint && untilOf(device) <= soon,
   );
   const unlisted = async (some: readonly Device[]) => {
     const sightings = await look(work, some);
     return some.filter((device) => sightings.get(groupOf(device))?.has(device.clientId) === false);
   };
   const absent = await unlisted(open);
-  const lastUntil = Math.max(...absent.map(({ known: { unclear } }) => Date.parse(unclear?.until ?? "")));
-  const waitMs = lastUntil - run.wallClock();
+  const waitMs = Math.max(...absent.map(untilOf)) - run.wallClock();
   if (waitMs > 0) {
     run.log.info(
-      `${text}: waiting for ${absent.length} registrations of a run that was killed, which may arrive until ${timeText(lastUntil)}.`,
+      `${text}: waiting ${durationText(waitMs)} for ${absent.length} registrations of a run that was killed, which may still arrive.`,
     );
     await run.sleep(waitMs);
   }
