@@ -177,6 +177,8 @@ const outputs = {
     waves: number(),
     /** Names of the devices that are still to come, in their order. */
     pending: list(text()),
+    /** How many of them are left of a wave that was interrupted, or failed in part: they come first. */
+    unfinished: number(),
     /** How many devices the last wave had, and when it was done, ISO 8601. */
     lastWave: number(),
     waveDone: text(),
@@ -225,7 +227,7 @@ export const deviceCredentialFleet = outline({
     InvalidInput:
       'In preview: a name that is no device; `recipient` without `secretMode: "sealed"`, or that without `recipient`.',
     Transient:
-      "With `createGuard: \"get\"`: devices are registered, but nobody could see whether another run has registered them too; they are in `unsettled`, and the next `up` looks again.",
+      'With `createGuard: "get"`: devices are registered, but nobody could see whether another run has registered them too; they are in `unsettled`, and the next `up` looks again.',
     Stopped: "Many devices have failed, or the run was ended: the rest was not tried, and what was done is kept.",
   },
 });

@@ -22,7 +22,9 @@ export async function rotateWave(work: FleetWork, state: State, ways: Ways): Pro
     return planned;
   }
   const { stopped: _stopped, resume: _resume, ...resumed } = planned;
-  const checked = await afterLastWave(work, planned.stopped ? { ...resumed, waiting: [] } : resumed);
+  const checked = planned.unfinished
+    ? { rotating: resumed, goesOn: true }
+    : await afterLastWave(work, planned.stopped ? { ...resumed, waiting: [] } : resumed);
   if (!checked.goesOn) {
     return checked.rotating;
   }
@@ -125,33 +127,28 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
   });
   const left = new Set([...failed.map(({ item }) => item), ...untried].map(({ name }) => name));
   const done = candidates.filter(({ name }) => !left.has(name)).map(({ name }) => name);
-  const isDone = new Set(done);
-  const pending = (rotating.pending ?? []).filter((name) => !isDone.has(name));
-  const stopped =
-    failed.length > 0 && !run.signal.aborted
-      ? `${failed.length} of ${candidates.length} devices of wave ${wave.number} could not be given a new secret`
-      : undefined;
-  if (stopped) {
-    work.causes.push(isStopped(work, stopped));
-  } else if (untried.length === 0) {
+  const tried = new Set(candidates.map(({ name }) => name));
+  const pending = [...left, ...(rotating.pending ?? []).filter((name) => !tried.has(name))];
+  if (left.size === 0) {
     run.log.info(
       `${text}: ${done.length} devices have a new secret, by wave ${wave.number} of ${wave.of}: ${names(candidates)}.`,
     );
   }
-  const waiting = rotation.requireReconnect === undefined ? [] : done;
+  const before = rotating.unfinished ? rotating : { waiting: [], lastWave: 0 };
+  const waiting = rotation.requireReconnect === undefined ? [] : [...(before.waiting ?? []), ...done];
   if (pending.length === 0 && waiting.length === 0) {
     return undefined;
   }
   return {
     ...rotating,
-    // A wave that was interrupted goes on as the same one.
-    wave: untried.length > 0 ? (rotating.wave ?? 0) : wave.number,
+    // A wave goes on with what is left of it before another one begins.
+    wave: left.size > 0 ? (rotating.wave ?? 0) : wave.number,
+    unfinished: left.size,
     waves: wave.of,
     pending,
-    lastWave: done.length,
+    lastWave: (before.lastWave ?? 0) + done.length,
     waveDone: timeText(run.wallClock()),
     waiting,
-    ...(stopped && { stopped, ...resumeOf(work) }),
   };
 }
 

@@ -6,9 +6,9 @@ import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
 import { mayArrive } from "../unclear";
-import { blockMs as noteLeadMs } from "../unclearWrite";
+import { lookAfter, blockMs as noteLeadMs } from "../unclearWrite";
 import { forAll, type Rest } from "./batch";
-import { type State as Credential, isAtHand } from "./credentialState";
+import { type State as Credential, describe, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
 import { keepNotes, noteWrites, openNotes, withNotes } from "./fleetNotes";
@@ -64,7 +64,7 @@ export async function updateFleet(run: Run, fleet: Inputs, state: State): Promis
   );
   await register(
     work,
-    [...declared.values()].filter(({ clientId }) => !held.has(clientId)),
+    [...declared.values()].filter(({ clientId }) => !work.devices.has(clientId)),
   );
   const rotating = await rotateWave(work, state, noted);
   work.keepNotes();
@@ -208,7 +208,10 @@ function refuseWanted({ run, fleet, text }: FleetWork, going: readonly Device[])
   }
 }
 
-/** Looks up and repairs what the fleet holds, and keeps its secrets as declared; issues no new ones. */
+/**
+ * Looks up and repairs what the fleet holds, and keeps its secrets as declared; issues no new ones. Those that turn out
+ * never to have been registered are to join.
+ */
 function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>> {
   const { run, fleet } = work;
   const off = devices.filter((device) => {
@@ -220,6 +223,13 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
   });
   return work.each(off, "looked up", async (device) => {
     const { rotatedOutside, ...known } = device.known;
+    if (known.secretFingerprint === undefined) {
+      const wishes = work.inputsOf(device);
+      const look = () => run.service.credentials.get(wishes);
+      const object = `${wishes.clientId} on instance ${wishes.instanceId}`;
+      const found = await lookAfter(run, known.unclear, object, look, (seen) => seen !== undefined);
+      return found && describe(wishes, found);
+    }
     const after: Credential = await updateCredential(run, work.inputsOf(device), known, noted);
     return { ...after, ...(rotatedOutside && fleet.ifRotatedOutside === "rotate" && { rotatedOutside }) };
   });

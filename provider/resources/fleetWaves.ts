@@ -75,11 +75,12 @@ export function plannedRotation(
 
 /** A rotation of those alone that are still there, by the names that they have now. */
 function amongThem(rotating: Rotating, names: ReadonlyMap<string, string>): Rotating {
-  const { pending = [], waiting = [], lastWave = 0 } = rotating;
+  const { pending = [], waiting = [], lastWave = 0, unfinished = 0 } = rotating;
   const stillWaiting = waiting.flatMap((name) => names.get(name) ?? []);
   return {
     ...rotating,
     pending: pending.flatMap((name) => names.get(name) ?? []),
+    unfinished: pending.slice(0, unfinished).filter((name) => names.has(name)).length,
     waiting: stillWaiting,
     lastWave: lastWave - (waiting.length - stillWaiting.length),
   };
@@ -90,10 +91,13 @@ export function withReplaced(rotating: Rotating, replaced: ReadonlySet<string>, 
   if (replaced.size === 0) {
     return rotating;
   }
-  const { pending = [], waiting = [], lastWave = 0 } = rotating;
+  const { pending = [], waiting = [], lastWave = 0, unfinished = 0, wave = 0 } = rotating;
+  const left = pending.slice(0, unfinished).filter((name) => !replaced.has(name)).length;
   return {
     ...rotating,
     pending: pending.filter((name) => !replaced.has(name)),
+    unfinished: left,
+    wave: unfinished > 0 && left === 0 ? wave + 1 : wave,
     waiting: [...waiting, ...replaced],
     lastWave: (waiting.length > 0 ? lastWave : 0) + replaced.size,
     waveDone: timeText(nowMs),
@@ -120,10 +124,14 @@ export interface Wave {
   readonly size: number;
 }
 
-export function nextWave({ pending = [], devices = 0, wave: done = 0 }: Rotating, rotation: Rotation = {}): Wave {
+export function nextWave(
+  { pending = [], devices = 0, wave: done = 0, unfinished = 0 }: Rotating,
+  rotation: Rotation = {},
+): Wave {
   const usual = Math.max(1, portionOf(rotation.wave ?? fleetDefaults.wave, devices));
   const isCanary = done === 0 && rotation.canary !== undefined;
-  const size = Math.min(pending.length, isCanary ? Math.max(1, portionOf(rotation.canary ?? 1, devices)) : usual);
+  const whole = isCanary ? Math.max(1, portionOf(rotation.canary ?? 1, devices)) : usual;
+  const size = Math.min(pending.length, unfinished || whole);
   return { number: done + 1, of: done + 1 + Math.ceil((pending.length - size) / usual), isCanary, size };
 }
 
