@@ -7,7 +7,7 @@ import type { Item } from "../../provider/inventory";
 import { inWords } from "../reports/words";
 import { partsOf, type Values } from "../stacks/resource";
 import type { Answers } from "./answers";
-import { isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf, removed } from "./objects";
+import { declared, isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf, removed } from "./objects";
 import type { OldSide, Preview, Step } from "./preview";
 import type { ChangeType } from "./report";
 import { anyNumber, type Fate, type Weighed, weighed } from "./weighed";
@@ -35,7 +35,9 @@ class Weighing {
     private readonly begunAt: string,
   ) {
     for (const step of preview.steps) {
-      add(this.#declared, newObject(step), step);
+      for (const object of declared(step)) {
+        add(this.#declared, object, step);
+      }
       add(this.#held, oldObject(step), step);
     }
     this.#deleted = new Set(preview.steps.filter(({ op }) => op === "delete").map(({ urn }) => urn));
@@ -170,14 +172,23 @@ class Weighing {
       return "retainOnDelete keeps it";
     }
     const object = oldObject(step);
-    const [other] = (this.#declared.get(object ?? "") ?? []).filter(({ urn }) => urn !== step.urn);
+    const other = this.#other(step, object);
     if (other) {
       return `${nameOf(other)} stands for it too`;
+    }
+    const members = step.old && step.kind.members(step.old.state);
+    if (members?.length && members.every((one) => this.#other(step, objectOf(one.outline, placeOf(step), one.known)))) {
+      return "others stand for all that it holds";
     }
     const isItself = step.op === "replace" && newObject(step) === object;
     return isItself && step.old && !step.kind.goesFirst(step.inputs, step.old.state)
       ? "it is its own successor"
       : undefined;
+  }
+
+  /** Another step whose program declares an object. */
+  #other(step: Step, object: string | undefined): Step | undefined {
+    return this.#declared.get(object ?? "")?.find(({ urn }) => urn !== step.urn);
   }
 
   #replacement(step: Step, old: OldSide): Weighed {

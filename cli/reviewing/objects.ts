@@ -28,6 +28,13 @@ export function newObject(step: Step): string | undefined {
     : objectOf(step.kind.outline, placeOf(step), step.inputs);
 }
 
+/** The objects that a step's program declares: its own, and those that a fleet stands for among them. */
+export function declared(step: Step): string[] {
+  const own = newObject(step);
+  const parts = own === undefined ? [] : (step.kind.outline.declares?.(step.inputs) ?? []);
+  return [...(own === undefined ? [] : [own]), ...parts.map((one) => objectOf(one.outline, placeOf(step), one.values))];
+}
+
 /** Where its instance is, as far as the preview tells. */
 export function placeOf({ settings, provider }: Step): string {
   return settings ? String(settings["apsaramq:endpoint"] ?? settings["apsaramq:region"] ?? "") : provider;

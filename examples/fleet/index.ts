@@ -6,7 +6,7 @@ const group = new mqtt.Group("sensors", { groupId: "GID_sensors" });
 
 const sensors = new mqtt.DeviceCredentialFleet("sensors", {
   groupId: group.groupId,
-  devices: ["line-1", "line-2", "line-3", "line-4", "line-5"],
+  devices: mqtt.inventory("sensors.csv", { deviceId: "serial" }),
   // A new secret for all when somebody says so: one first, then two by each `pulumi up`, as soon as those of the last
   // one have logged in again.
   rotationTriggers: { quarter: config.get("quarter") ?? "none yet" },

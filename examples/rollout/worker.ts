@@ -39,7 +39,8 @@ const worker = new Worker<StackJob, Counts>(
       const text = error instanceof Error ? error.message : String(error);
       console.error(`${stack}: ${text.trimEnd()}`);
       // What is in Redis is read by more people than the log of a worker: one line of it.
-      throw new Error(/^error: (?:\d+ errors? occurred:\s+\* )?(.*)$/m.exec(text)?.[1] ?? text.split("\n", 1)[0]);
+      const [first] = text.replace(/^\d+ errors? occurred:\s+\* /, "").split("\n", 1);
+      throw new Error(/^error: (.*)$/m.exec(text)?.[1] ?? first);
     }
   },
   {

@@ -1,6 +1,8 @@
 import { splitClientId } from "../../kinds/clientId";
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
-import { timeMs, timeText } from "../../kinds/duration";
+
+import { durationText, timeMs } from "../../kinds/duration";
+
 import { objectOf } from "../../kinds/object";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
@@ -132,11 +134,12 @@ async function forgetUnmade(work: FleetWork): Promise<void> {
     return some.filter((device) => sightings.get(groupOf(device))?.has(device.clientId) === false);
   };
   const absent = await unlisted(open);
-  const lastUntil = Math.max(...absent.map(({ known: { unclear } }) => timeMs(unclear?.until ?? "")));
+  const untils = absent.flatMap(({ known: { unclear } }) => unclear?.until ?? []);
+  const lastUntil = untils.reduce((last, until) => Math.max(last, timeMs(until)), 0);
   const waitMs = lastUntil - run.wallClock();
   if (waitMs > 0) {
     run.log.info(
-      `${text}: waiting for ${absent.length} registrations of a run that was killed, which may arrive until ${timeText(lastUntil)}.`,
+      `${text}: waiting ${durationText(waitMs)} for ${absent.length} registrations of a run that was killed, which may still arrive.`,
     );
     await run.sleep(waitMs);
   }

@@ -76,6 +76,20 @@ describe("apsaramq-mqtt review", function () {
       expect(await types(old, make("rotate"))).to.deep.equal(["rotated b", "left a"]);
     });
 
+    it("keeps in the service what a fleet takes over, and what single resources do of a whole one", async () => {
+      const inputs = { instanceId, groupId: line, fleetName: "devices", devices: { a: {}, b: {} }, ifExists: "adopt" };
+      const fleet = { op: "create", kind: "DeviceCredentialFleet", name: "fleet", inputs };
+      const old = { id: `${instanceId}/${line}/devices`, inputs };
+      const deleted = { op: "delete", kind: "DeviceCredentialFleet", name: "fleet", old };
+      expect(await types(fleet, credential("delete", "a"), credential("delete", "b"))).to.include.members([
+        "left a",
+        "left b",
+      ]);
+      const adopting = (name: string) => credential("create", name, { inputs: inputsOf(name, { ifExists: "adopt" }) });
+      expect(await types(deleted, adopting("a"), adopting("b"))).to.include("left fleet");
+      expect(await types(deleted, adopting("a"))).to.include("refused fleet");
+    });
+
     it("keeps what retainOnDelete keeps, and fails at what is protected or declared twice", async () => {
       const retained = credential("delete", "a", { old: { ...held("a"), retainOnDelete: true } });
       const guarded = credential("delete", "b", { old: { ...held("b"), protect: true } });

@@ -129,7 +129,7 @@ describeWorld("The example", (newWorld) => {
     await leavesNothing(world);
   });
 
-  it("fleet follows its list, rotates in waves that wait for the devices, and keeps them until all may go", async () => {
+  it("fleet follows its file, rotates in waves that wait for the devices, and keeps them until all may go", async () => {
     const world = await start("fleet");
     await up(world);
     await showsNoChange(world);

@@ -113,7 +113,7 @@ describe("The example rollout", function () {
       const cutOff = startWorker(cutOffMachine, "made");
       const rollout = start(machine, "rollout", "made");
       emulator.faults.add({
-        action: "GetDeviceCredential",
+        action: "RegisterDeviceCredential",
         object: clientId("line1-1"),
         code: "Throttling.User",
         times: null,

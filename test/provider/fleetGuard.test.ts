@@ -38,7 +38,7 @@ function generated(seed: number): Change {
   const dice = new Dice(seed);
   const chance = () => dice.next();
   const below = (count: number) => dice.below(count);
-  const oneOf = <Item>(...items: readonly Item[]): Item => dice.oneOf(items);
+  const oneOf = <Item>(...items: readonly Item[]): Item => dice.oneOf(items.map((item) => [item] as const))[0];
   const held = numbered(1 + below(40));
   const some = (share: number) => held.filter(() => chance() < share);
   const kind = oneOf<Change["kind"]>("update", "update", "update", "update", "destroy", "replace");
