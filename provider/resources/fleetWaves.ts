@@ -111,7 +111,7 @@ function begun(
 ): Rotating | undefined {
   return pending.length === 0
     ? undefined
-    : { since: begunAt, reasons, devices: pending.length, wave: 0, pending, waiting: [] };
+    : { since: begunAt, reasons, devices: pending.length, wave: 0, unfinished: 0, pending, waiting: [] };
 }
 
 /** The next wave of a rotation. */

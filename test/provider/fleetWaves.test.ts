@@ -410,6 +410,25 @@ describeService("A fleet's rotation", (newWorld) => {
       expect(rotations(stack.world)).to.deep.equal(Object.fromEntries(names.slice(0, 5).map((name) => [name, 2])));
     });
 
+    it("waits for what was done of a wave that was interrupted also when the trigger changes then", async () => {
+      const stack = await started();
+      const { world } = stack;
+      world.emulator.faults.add({
+        action: "RefreshDeviceCredential",
+        object: clientId("d4"),
+        code: "MqttOwnerCheckError",
+      });
+      expect(await stack.up(program())).to.have.property("failure");
+      const again = fleet(names, { ...quarter("2"), rotation });
+      world.pass(minute);
+      await stack.up(again);
+      expect(rotations(world)).to.deep.equal(once(names.slice(0, 5)));
+      await allLogIn(stack, names.slice(0, 4));
+      world.pass(minute);
+      await stack.up(again);
+      expect(rotations(world)).to.deep.equal(Object.fromEntries(names.slice(0, 5).map((name) => [name, 2])));
+    });
+
     it("does not count devices that left as logged in", async () => {
       const stack = await started();
       const inputs = { ...quarter("1"), rotation: { ...rotation, enough: 3 }, removal: { max: 5, online: "allow" } };
