@@ -28,8 +28,10 @@ export function reviewOf(
     sum(all, ({ change }) => change.removes),
     sum(all, ({ mayRemove }) => mayRemove),
   );
-  const sure = all.filter(({ rotates }) => rotates === "yes").length;
-  const rotations = rangeOf(sure, all.filter(({ rotates }) => rotates === "maybe").length);
+  const rotations = rangeOf(
+    sum(all, ({ rotates }) => rotates),
+    all.filter(({ mayRotate }) => mayRotate).length,
+  );
   const removing = all.filter(({ change, mayRemove }) => change.removes > 0 || mayRemove > 0);
   const onlineOf = (one: Weighed) => sessions?.online.get(one);
   const allGaps = [...preview.gaps, ...gaps, ...(sessions?.gaps ?? [])];
