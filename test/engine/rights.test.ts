@@ -16,6 +16,8 @@ const neededFor: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     "mq:RegisterDeviceCredential": "deviceCredential create",
     "mq:RefreshDeviceCredential": "deviceCredential update change",
     "mq:CloseConnection": "deviceCredential destroy and close",
+    "mq:BatchQuerySessionByClientIds": "deviceCredentialFleet let one leave that is not connected",
+    "mq:QueryMqttDeviceTrace": "deviceCredentialFleet rotate the second wave, once the first is back",
     "mq:CreateMqttGroupId": "group create",
     "mq:ListMqttGroupId": "group create existing adopt",
     "mq:DeleteMqttGroupId": "group destroy",
