@@ -6,6 +6,7 @@ import { addDoctorCommand } from "./doctor";
 import { addDriftCommand } from "./drift";
 import { addEmulatorCommand } from "./emulator";
 import { exitCodes } from "./exitCodes";
+import { addKitCommand } from "./kit";
 import { addMaskCommand } from "./mask";
 import { addPolicyCommand } from "./policy";
 import { addReviewCommand } from "./review";
@@ -21,6 +22,7 @@ function createCommand(): Command {
   addDoctorCommand(program);
   addDriftCommand(program);
   addEmulatorCommand(program);
+  addKitCommand(program);
   addMaskCommand(program);
   addPolicyCommand(program);
   addReviewCommand(program);

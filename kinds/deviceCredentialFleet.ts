@@ -83,7 +83,7 @@ const inputs = {
   /**
    * How secrets are replaced. Each `up` does one wave; `preview` says which, and which devices are in it. Each device must
    * be given its new secret, as the service keeps one credential for each: the old one stops working at the next login.
-   * Default: rotations are started by `rotationTriggers` alone, in waves of `10%`.
+   * Default: rotations are started by `rotationTriggers` alone, in waves of `"10%"`.
    */
   rotation: record(
     {
@@ -147,7 +147,7 @@ const inputs = {
 };
 
 const outputs = {
-  /** How many devices have a credential. */
+  /** How many devices have a credential, 0 to as many as there are. */
   count: number({ required: true }),
   /** Of each device, by its name, twelve hexadecimal digits of the secret's SHA-256: so that a rotation can be seen without it. */
   fingerprints: map(text(), { required: true }),
@@ -227,6 +227,8 @@ export const deviceCredentialFleet = outline({
       'Devices have a credential already and `ifExists` is `"fail"`; or more logins would be taken away than `removal` allows, then nothing is removed.',
     InvalidInput:
       'In preview: a name that is no device; `recipient` without `secretMode: "sealed"`, or that without `recipient`.',
+    Transient:
+      "With `createGuard: \"get\"`: devices are registered, but nobody could see whether another run has registered them too; they are in `unsettled`, and the next `up` looks again.",
     Stopped: "Many devices have failed, or the run was ended: the rest was not tried, and what was done is kept.",
   },
 });

@@ -23,6 +23,16 @@ export function timeAfter(time: string, duration: string): string | undefined {
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
+/** A time as texts have it, ISO 8601. */
+export function timeText(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Milliseconds since the epoch of such a text; NaN when it is none. */
+export function timeMs(text: string): number {
+  return Date.parse(text);
+}
+
 /** A short text for people: `12s`, `3m 5s`. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);

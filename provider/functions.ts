@@ -1,5 +1,5 @@
 import { certificateFault, certificateIn } from "../kinds/certificate";
-import { type Fields, fieldFaults, type Given, readFields } from "../kinds/fields";
+import { type Fault, type Fields, fieldFaults, type Given, readFields } from "../kinds/fields";
 import {
   type AnswerOf,
   type ArgumentsOf,
@@ -7,6 +7,8 @@ import {
   type FunctionOutline,
   functions,
 } from "../kinds/functions";
+import type { GivenConnection } from "../kits/connection";
+import { kitFaults, kitFiles } from "../kits/kit";
 import { isFault, type KeySource, readCaKey } from "./caKey";
 import { MqttProviderError } from "./errors";
 import { lookups } from "./lookups";
@@ -28,7 +30,7 @@ export function ask<N extends FunctionName>(name: N, settings: FunctionSettings,
     const completed = complete?.(args) ?? args;
     const broken = [...fieldFaults(fields, completed), ...(faults?.(completed) ?? [])];
     if (broken.length > 0) {
-      throw unusable(name, broken.map(({ path, fault }) => `${path} ${fault}`).join("; "));
+      throw unusable(name, inWords(broken));
     }
     // What has no faults has all that the table requires.
     return lookups[name](run, readFields(fields, completed) as ArgumentsOf<N>);
@@ -63,7 +65,20 @@ export async function signedVerification(caContent: string, code: string, source
   return verificationCertificate(ca.toString(), code, key);
 }
 
+/** The files by which a device connects. */
+export function connectionKit(given: GivenConnection): Record<string, string> {
+  const broken = kitFaults(given);
+  if (broken.length > 0) {
+    throw unusable("connectionKit", inWords(broken));
+  }
+  return kitFiles(given);
+}
+
 function unusable(action: string, problem: string): MqttProviderError {
   const advice = "Correct it and run the command again";
   return new MqttProviderError({ kind: "InvalidInput", action, object: "this program", problem, advice });
+}
+
+function inWords(faults: readonly Fault[]): string {
+  return faults.map(({ path, fault }) => `${path} ${fault}`).join("; ");
 }

@@ -1,5 +1,6 @@
 export type { FunctionOptions } from "./asked";
 export { CaCertificate, type CaCertificateArgs } from "./caCertificate";
+export { type ConnectionKitArgs, type ConnectionLogin, connectionKit } from "./connectionKit";
 export { CustomAuthConnectBlack, type CustomAuthConnectBlackArgs } from "./customAuthConnectBlack";
 export { CustomAuthIdentity, type CustomAuthIdentityArgs } from "./customAuthIdentity";
 export { CustomAuthPermission, type CustomAuthPermissionArgs } from "./customAuthPermission";

@@ -8,22 +8,33 @@ export type Source = string;
  * @param what what it is to be, such as "what `pulumi stack export` prints"
  */
 export async function readDocument(source: Source, what: string): Promise<Readonly<Record<string, unknown>>> {
+  return objectIn(await readJson(source, what), nameOf(source), what);
+}
+
+/** The same of JSON of any form. */
+export async function readJson(source: Source, what: string): Promise<unknown> {
   const name = nameOf(source);
-  return parseDocument(textOf(source === "-" ? await standardInput() : file(source), name), name, what);
+  return parseJson(textOf(source === "-" ? await standardInput() : file(source), name), name, what);
 }
 
 /** The same of a text. */
 export function parseDocument(text: string, name: string, what: string): Readonly<Record<string, unknown>> {
+  return objectIn(parseJson(text, name, what), name, what);
+}
+
+function parseJson(text: string, name: string, what: string): unknown {
   if (text.trim() === "") {
     throw new Error(`${name} is empty: it is to be ${what}. Did the command that writes it fail?`);
   }
-  let document: unknown;
   try {
-    document = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     const isCut = /^\s*\{/.test(text) && !/\}\s*$/.test(text);
     throw new Error(`${name} is ${isCut ? "cut off" : "no JSON"}: it is to be ${what}`);
   }
+}
+
+function objectIn(document: unknown, name: string, what: string): Readonly<Record<string, unknown>> {
   if (!isObject(document)) {
     throw new Error(`${name} is something else: it is to be ${what}`);
   }

@@ -1,4 +1,5 @@
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { timeText } from "../../kinds/duration";
 import { nameOf } from "../../kinds/fleetDevices";
 import { objectOf } from "../../kinds/object";
 import type { IntendedWrite } from "../../machine/interruptedWrites";
@@ -33,8 +34,8 @@ export function noteWrites(
     objectIn(run, fleet),
     {
       action,
-      since: new Date(now).toISOString(),
-      until: new Date(now + blockMs + run.settings.requestTimeoutMs).toISOString(),
+      since: timeText(now),
+      until: timeText(now + blockMs + run.settings.requestTimeoutMs),
     },
     new Map(devices.map((device) => [device.clientId, versionOf(device)])),
   );

@@ -1,3 +1,4 @@
+import { timeMs, timeText } from "../../kinds/duration";
 import { MqttProviderError } from "../errors";
 import { forAll } from "./batch";
 import { updateCredential, type Ways } from "./credentialWork";
@@ -65,7 +66,7 @@ async function afterLastWave(
     done: "asked for logins",
     of: async ({ name, clientId, known: { updateTime = "" } }) => {
       const device = { instanceId: fleet.instanceId, clientId };
-      if (await run.service.sessions.hasLoggedIn(device, Date.parse(updateTime), run.wallClock())) {
+      if (await run.service.sessions.hasLoggedIn(device, timeMs(updateTime), run.wallClock())) {
         seen.add(name);
       }
     },
@@ -142,7 +143,7 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
     waves: wave.of,
     pending,
     lastWave: done.length,
-    waveDone: new Date(run.wallClock()).toISOString(),
+    waveDone: timeText(run.wallClock()),
     waiting,
     ...(stopped && { stopped, ...resumeOf(work) }),
   };

@@ -1,7 +1,6 @@
 import { splitClientId } from "../../kinds/clientId";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
-import { listingAgeMs } from "../service/deviceCredentials";
 import type { Sighted } from "../service/listing";
 import { mayArrive } from "../unclear";
 import { forAll, type Rest } from "./batch";
@@ -27,9 +26,10 @@ import {
 } from "./fleetState";
 import { FleetWork } from "./fleetWork";
 
-/** How many devices the first block of registrations has; the others have as many as a listing is young enough for. */
+/** How many devices the first block of registrations has. */
 const firstBlock = 500;
-const blockMs = listingAgeMs * 0.9;
+/** How long each of the others is to take: the service's listing, which it relies on, counts for five seconds. */
+const blockMs = 4_500;
 
 /** A fleet notes its writes in blocks, before they are sent. */
 const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };

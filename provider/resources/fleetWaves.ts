@@ -1,6 +1,6 @@
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
-import { durationMs } from "../../kinds/duration";
+import { durationMs, timeMs } from "../../kinds/duration";
 import { type Given, isKnown } from "../../kinds/fields";
 import { portionOf } from "../../kinds/portion";
 import type { Run } from "../run";
@@ -115,5 +115,5 @@ export function verdictOn(
     return "passed";
   }
   const patienceMs = durationMs(rotation.requireReconnect ?? "") ?? 0;
-  return nowMs > Date.parse(waveDone) + patienceMs ? "failed" : "waits";
+  return nowMs > timeMs(waveDone) + patienceMs ? "failed" : "waits";
 }

@@ -36,7 +36,8 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       const identity = made("CustomAuthIdentity", "identity", { username: "meter", signMode: "SIGNED" });
       const rule = made("CustomAuthPermission", "rule", { username: "meter", topic: "demo/#", permitAction: "PUB", effect: "ALLOW" });
       const stolen = made("CustomAuthConnectBlack", "stolen", { clientId: "${groupId}@@@stolen" });
-      exports.ids = [group, ...sensors, ca, gateway, gateways, identity, rule, stolen].map(({ id }) => id);`);
+      const fleet = made("DeviceCredentialFleet", "fleet", { groupId, devices: ["c", "d"], removal: { max: "100%", online: "allow" } });
+      exports.ids = [group, ...sensors, ca, gateway, gateways, identity, rule, stolen, fleet].map(({ id }) => id);`);
   const ids = () => [
     `${instanceId}/${groupId}`,
     `${instanceId}/GID_new%40%40%40a`,
@@ -47,6 +48,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     `${instanceId}/meter/`,
     `${instanceId}/meter//demo%2F%23`,
     `${instanceId}/GID_new%40%40%40stolen`,
+    `${instanceId}/${groupId}/devices`,
   ];
 
   /** Somebody else changes the CA, and the certificates that it holds. */
@@ -91,7 +93,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
   it("is previewed without a call to the service", async () => {
     const { code, output } = await world.stack.preview();
     expect(code, output).to.equal(0);
-    expect(output).to.contain("+ 10 to create");
+    expect(output).to.contain("+ 11 to create");
     expect(world.calls()).to.deep.equal([]);
   });
 
@@ -102,7 +104,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     const { code, output } = await running;
     expect(code, output).to.equal(0);
     expect((await world.stack.outputs()).ids).to.deep.equal(ids());
-    expect(world.clientIds).to.deep.equal([`${groupId}@@@a`, `${groupId}@@@b`]);
+    expect(world.clientIds).to.have.members(["a", "b", "c", "d"].map((name) => `${groupId}@@@${name}`));
     const { resources = [] } = (await world.stack.export()).deployment;
     expect(new Set(resources.map(({ type }) => type.split(":").at(-1)))).to.include.all.keys(
       ...Object.values(kinds).map(({ name }) => name),
@@ -142,9 +144,11 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       customAuthConnectBlacks: [],
     }));
     world.deregister(`${groupId}@@@a`);
+    world.deregister(`${groupId}@@@c`);
 
     expect(await drift()).to.deep.equal([
       "gone CustomAuthConnectBlack",
+      "gone DeviceCredential",
       "gone DeviceCredential",
       "changed CaCertificate status",
       "changed CustomAuthIdentity signMode",
@@ -159,6 +163,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     expect(seen.stdout)
       .to.match(/- pulumi-nodejs:dynamic\/apsaramq:DeviceCredential: \(delete\)/)
       .and.to.match(/- pulumi-nodejs:dynamic\/apsaramq:CustomAuthConnectBlack: \(delete\)/)
+      .and.to.match(/~ devices *: \{\s+- c: \{\}/)
       .and.to.contain('~ signMode: "SIGNED" => "ORIGIN"')
       .and.to.contain('~ effect: "ALLOW" => "DENY"')
       .and.to.match(/newDevices *: \{\s+\+ 12: "later-1"/);
@@ -167,7 +172,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     expect(code, output).to.equal(0);
     expect(await drift()).to.deep.equal([]);
     const { instance } = world;
-    expect(world.clientIds).to.deep.equal([`${groupId}@@@a`, `${groupId}@@@b`]);
+    expect(world.clientIds).to.have.members(["a", "b", "c", "d"].map((name) => `${groupId}@@@${name}`));
     expect(instance.caCertificates?.[0]).to.nested.include({
       status: "active",
       "deviceCertificates[0].status": "active",
@@ -190,6 +195,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
         gateways: { deviceNames: ["other-*"] },
         identity: { rotationTriggers },
         rule: { permitAction: "SUB" },
+        fleet: { devices: ["c", "e"], rotationTriggers },
       }),
     );
     const reviewed = await review();

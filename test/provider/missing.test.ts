@@ -7,6 +7,7 @@ const ids: Readonly<Record<KindName, readonly string[]>> = {
   caCertificate: ["00ca"],
   deviceCertificate: ["00ca", "00a1"],
   deviceCertificateSet: ["00ca", "devices"],
+  deviceCredentialFleet: [groupId, "devices"],
   customAuthIdentity: ["missing", ""],
   customAuthPermission: ["missing", "", "demo/#"],
   customAuthConnectBlack: [clientId("missing")],

@@ -23,6 +23,7 @@ const others = [
     "jq",
     "mkdir",
     "mosquitto_pub",
+    "mqttx",
     "openssl",
     "pip",
     "printf",

@@ -5,7 +5,7 @@ import { codeBlocks } from "../../tools/documents";
 import { expectNone } from "./expectNone";
 import { filesBelow, importsOf, root, textOf } from "./sources";
 
-const folders = ["kinds", "machine", "emulator", "provider", "sdk", "policy", "cli", "examples"];
+const folders = ["kinds", "kits", "machine", "emulator", "provider", "sdk", "policy", "cli", "examples"];
 const ownPackage = "pulumi-apsaramq-mqtt";
 
 /** What the files of each folder load of the other folders, or by the name of the package. */

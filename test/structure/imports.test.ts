@@ -35,6 +35,10 @@ const areas: Readonly<Record<string, Area>> = {
     files: filesBelow("kinds"),
     values: ["kinds/", "node:util", "node:crypto"],
   },
+  "kits are pure: they load kinds, themselves and pure functions of Node's": {
+    files: filesBelow("kits"),
+    values: ["kits/", "kinds/", "node:crypto"],
+  },
   "what the processes of a machine share loads itself and Node's own modules": {
     files: filesBelow("machine"),
     values: ["machine/", "node:"],
@@ -42,6 +46,7 @@ const areas: Readonly<Record<string, Area>> = {
   "sdk loads Pulumi, kinds, what processes share, functions of the provider, and itself": {
     files: filesBelow("sdk"),
     values: ["provider/functions", "sdk/", "kinds/", "machine/declarations", "@pulumi/pulumi", "fastest-levenshtein"],
+    types: ["kits/"],
   },
   "a resource loads pure modules and what resources share, and knows the run and the service by their types": {
     files: resourceFiles,
@@ -51,11 +56,12 @@ const areas: Readonly<Record<string, Area>> = {
       "provider/caKey",
       "provider/errors",
       "provider/intended",
+      "provider/unclear",
       "provider/unclearWrite",
       "provider/verificationCertificate",
       ...sharedByResources,
     ],
-    types: ["provider/kind", "provider/run", "provider/unclear", "provider/service/"],
+    types: ["provider/kind", "provider/run", "provider/service/", "machine/interruptedWrites"],
   },
   "the service loads the vendor's packages, errors and itself": {
     files: serviceFiles,
@@ -64,7 +70,14 @@ const areas: Readonly<Record<string, Area>> = {
   },
   "the rest of the provider loads neither the vendor's packages nor the classes": {
     files: filesBelow("provider").filter((file) => ![...resourceFiles, ...serviceFiles].includes(file)),
-    values: ["provider/", "kinds/", "machine/", "node:", ...ownPackages.filter((name) => !vendor.includes(name))],
+    values: [
+      "provider/",
+      "kinds/",
+      "kits/",
+      "machine/",
+      "node:",
+      ...ownPackages.filter((name) => !vendor.includes(name)),
+    ],
     // gRPC is Pulumi's own dependency: its copy is loaded from there.
     types: ["@grpc/grpc-js"],
   },
@@ -72,9 +85,18 @@ const areas: Readonly<Record<string, Area>> = {
     files: filesBelow("emulator"),
     values: ["emulator/", "node:", ...dependenciesOf("emulator/package.json"), "apsaramq-mqtt-emulator"],
   },
-  "the command loads kinds, the provider, and the emulator by its package's name": {
+  "the command loads kinds, kits, the provider, and the emulator by its package's name": {
     files: filesBelow("cli"),
-    values: ["cli/", "kinds/", "provider/", "node:", ...ownPackages, "pulumi-apsaramq-mqtt", "apsaramq-mqtt-emulator"],
+    values: [
+      "cli/",
+      "kinds/",
+      "kits/",
+      "provider/",
+      "node:",
+      ...ownPackages,
+      "pulumi-apsaramq-mqtt",
+      "apsaramq-mqtt-emulator",
+    ],
     types: ["sarif"],
   },
   "policies load kinds and themselves, and know the pack by its types: who uses them has that package": {

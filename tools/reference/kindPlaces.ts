@@ -16,6 +16,7 @@ const exampleParts: Readonly<Record<string, string>> = {
   caSn: "00f26900ba87",
   deviceSn: "356217f0a1",
   setName: "devices",
+  fleetName: "devices",
   username: "meter",
   topic: "demo/#",
 };

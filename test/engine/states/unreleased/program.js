@@ -42,4 +42,11 @@ new mqtt.CustomAuthIdentity("client", {
   secret: "a-secret-of-the-fixture",
 });
 new mqtt.CustomAuthPermission("may", { username: "user", topic: "demo/#", permitAction: "PUB_SUB", effect: "ALLOW" });
+new mqtt.DeviceCredentialFleet("fleet", {
+  groupId,
+  devices: { one: {}, two: { rotationTriggers: { case: "open" } }, "GID_line@@@three": {} },
+  ifExists: "adopt",
+  rotation: { rotateAfter: "3650d", wave: 1, canary: "1%", requireReconnect: "1h" },
+  removal: { max: 1, online: "warn" },
+});
 new mqtt.CustomAuthConnectBlack("black", { clientId: "GID_line@@@black" });
