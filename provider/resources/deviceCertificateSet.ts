@@ -56,8 +56,8 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
     ];
   },
 
-  isPending: ({ devices = {}, newDevices = {}, failed = {}, pending = [], status }) =>
-    Object.keys(newDevices).length + Object.keys(failed).length + pending.length > 0 ||
+  isPending: ({ devices = {}, newDevices = {}, status }) =>
+    Object.keys(newDevices).length > 0 ||
     Object.values(devices).some((one) => one.status === gone || (status !== undefined && one.status !== status)),
 
   refusal(_run, inputs, known) {
