@@ -200,6 +200,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     );
     const reviewed = await review();
     expect(inWords(reviewed)).to.deep.equal([
+      "deregistered fleet",
       "rotated identity",
       "rotated a",
       "lockedOut ca",
@@ -209,8 +210,8 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       "noted group",
     ]);
     expect(reviewed).to.deep.include({
-      removals: { least: 0, most: 0 },
-      rotations: { least: 2, most: 2 },
+      removals: { least: 1, most: 1 },
+      rotations: { least: 3, most: 3 },
       unknowns: [],
     });
     const asked = countedCalls(
@@ -224,7 +225,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     expect(output)
       .to.contain("cascade changes from its default to true, which counts when it is deleted")
       .and.to.contain('~ permitAction: "PUB" => "SUB"')
-      .and.to.contain("~ 6 updated");
+      .and.to.contain("~ 7 updated");
     const { instance } = world;
     expect(world.secretOf(`${groupId}@@@a`)).not.to.equal(secret);
     expect(instance.caCertificates?.[0]).to.nested.include({
@@ -248,15 +249,15 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     );
     const reviewed = await review("--ask");
     expect(inWords(reviewed)).to.deep.equal(
-      ["stolen", "identity", "rule", "gateways", "a", "b", "group"].map((name) => `replaced ${name}`),
+      ["stolen", "identity", "rule", "gateways", "a", "b", "fleet", "group"].map((name) => `replaced ${name}`),
     );
     // The set that leaves is empty.
-    expect(reviewed.removals).to.deep.equal({ least: 6, most: 6 });
+    expect(reviewed.removals).to.deep.equal({ least: 8, most: 8 });
     const asked = countedCalls(
       await world.callsDuring(async () => {
         const { code, output } = await world.stack.up();
         expect(code, output).to.equal(0);
-        expect(output).to.contain("+-7 replaced");
+        expect(output).to.contain("+-8 replaced");
       }),
     );
     // The set that comes and the one that goes share a listing.
@@ -264,7 +265,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     expect(reviewed.calls.billed).to.equal(billedAmong(asked));
     const { instance } = world;
     expect(instance.groups?.map((group) => group.groupId)).to.deep.equal(["GID_other"]);
-    expect(world.clientIds).to.deep.equal(["GID_other@@@a", "GID_other@@@b"]);
+    expect(world.clientIds).to.have.members(["a", "b", "c", "d"].map((name) => `GID_other@@@${name}`));
     expect(instance.customAuthIdentities?.map(({ clientId }) => clientId)).to.deep.equal(["GID_other@@@a"]);
     expect(instance.customAuthPermissions?.map(({ identity, topic }) => [identity, topic])).to.deep.equal([
       ["GID_other@@@a", "demo/a"],
@@ -276,10 +277,11 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     const body = `
       const ids = ${JSON.stringify((await world.stack.outputs()).ids)};
       const kinds = ["Group", "DeviceCredential", "DeviceCredential", "CaCertificate", "DeviceCertificate",
-        "DeviceCertificateSet", "CustomAuthIdentity", "CustomAuthPermission", "CustomAuthConnectBlack"];
+        "DeviceCertificateSet", "CustomAuthIdentity", "CustomAuthPermission", "CustomAuthConnectBlack",
+        "DeviceCredentialFleet"];
       const found = kinds.map((kind, index) => mqtt[kind].get("found" + index, ids[index]));
       exports.found = [found[0].groupId, found[1].deviceAccessKeySecret, found[3].subject, found[4].deviceName,
-        found[5].newDevices, found[6].signMode, found[7].permitAction, found[8].clientId];`;
+        found[5].newDevices, found[6].signMode, found[7].permitAction, found[8].clientId, found[9].count];`;
     const reader = await newWorld({ instance: world.instance, program: program(body) });
     const { code, output } = await reader.stack.up();
     expect(code, output).to.equal(0);
@@ -292,6 +294,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
       "SIGNED",
       "PUB",
       "GID_other@@@stolen",
+      4,
     ]);
   });
 
