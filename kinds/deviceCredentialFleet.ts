@@ -22,14 +22,13 @@ import { instanceId } from "./instanceId";
 import { type Outline, outline } from "./outline";
 import { portionFault } from "./portion";
 import { recipientFault, recipientText } from "./recipient";
-import { defaultRemovalMax, onlinePolicies, removalMax } from "./removal";
+import { onlinePolicies, removalMax } from "./removal";
 
 /** What holds where a program says nothing of it. */
 export const fleetDefaults = {
   fleetName: "devices",
   wave: "10%",
   enough: "95%",
-  max: defaultRemovalMax,
   online: "refuse",
 } as const;
 
@@ -228,7 +227,7 @@ export const deviceCredentialFleet = outline({
     InvalidInput:
       'In preview: a name that is no device; `recipient` without `secretMode: "sealed"`, or that without `recipient`.',
     Transient:
-      "With `createGuard: \"get\"`: devices are registered, but nobody could see whether another run has registered them too; they are in `unsettled`, and the next `up` looks again.",
+      'With `createGuard: "get"`: devices are registered, but nobody could see whether another run has registered them too; they are in `unsettled`, and the next `up` looks again.',
     Stopped: "Many devices have failed, or the run was ended: the rest was not tried, and what was done is kept.",
   },
 });
