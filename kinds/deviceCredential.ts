@@ -90,7 +90,8 @@ const inputs = {
   /**
    * What to do before the device loses its login, or gets a new secret, while it is connected. `"allow"`: nothing is asked.
    * `"warn"`: a line says so. `"refuse"`: an error, and nothing is changed. With the latter two the service is asked right
-   * before, by one billed call. A delete does as the last `up` has stored. Default: `"allow"`.
+   * before, by one billed call, two for a device that is connected. A delete does as the last `up` has stored. Default:
+   * `"allow"`.
    */
   onlinePolicy: choice(onlinePolicies, { default: '`"allow"`' }),
 };

@@ -25,12 +25,7 @@ import { recipientFault, recipientText } from "./recipient";
 import { onlinePolicies, removalMax } from "./removal";
 
 /** What holds where a program says nothing of it. */
-export const fleetDefaults = {
-  fleetName: "devices",
-  wave: "10%",
-  enough: "95%",
-  online: "refuse",
-} as const;
+export const fleetDefaults = { fleetName: "devices", wave: "10%", enough: "95%", online: "refuse" } as const;
 
 const aged = (most: string) => (value: string) => durationFault(value, { least: "1h", most });
 const some = (value: number | string) => portionFault(value, 1);

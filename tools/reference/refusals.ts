@@ -18,7 +18,6 @@ const texts = [
 const topics = ["a/#/b", `a/${long}`];
 const pems = ["-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----"];
 const maps = [{ "": "x" }, Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [String(index), "x"]))];
-
 const records = [{ max: "!" }];
 
 /** Values that some rule refuses: each rule of an input has to refuse one of them. */
