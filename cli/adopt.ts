@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { kinds } from "../kinds";
 import type { AdoptOptions } from "./adopting/adopt";
+import { onlyByName } from "./listings/choice";
 import { addServiceOptions, keysHelp, repeatable } from "./serviceOptions";
 
 const kindNames = Object.values(kinds).map(({ name }) => name);
@@ -14,13 +15,15 @@ Examples:
 Writes two files: what \`pulumi import --file\` takes, for its owner only, and TypeScript that declares exactly these
 resources. It changes nothing in the service. Names follow from the objects: the same in every run.
 
---group narrows Group and DeviceCredential, --ca narrows CaCertificate, DeviceCertificate and DeviceCertificateSet;
---kinds chooses among all kinds. DeviceCertificateSet, one entry for all device certificates of a CA, stands for them in
-the place of DeviceCertificate and is adopted when it is named only.
+--group narrows Group, DeviceCredential and DeviceCredentialFleet, --ca narrows CaCertificate, DeviceCertificate and
+DeviceCertificateSet; --kinds chooses among all kinds. Two of them are adopted only when they are named, and stand for what
+they hold: DeviceCredentialFleet, one entry for all devices of a group, in the place of DeviceCredential, and
+DeviceCertificateSet, one for all device certificates of a CA, in the place of DeviceCertificate.
 
-Listings hold no secrets of devices. Without --secrets the entries of DeviceCredential and CustomAuthIdentity hold no
-login: preview says so, and \`pulumi refresh\` looks them up, by one billed call for each device. --secrets looks them up
-now, for the same price; the secrets then stand in clear in the import file, and nowhere else. Delete it after the import.
+Listings hold no secrets of devices. Without --secrets the entries of DeviceCredential, DeviceCredentialFleet and
+CustomAuthIdentity hold no login: preview says so, and \`pulumi refresh\` looks them up, by one billed call for each
+device. --secrets looks them up now, for the same price; the secrets then stand in clear in the import file, and nowhere
+else. Delete it after the import.
 
 ${keysHelp}
 
@@ -41,7 +44,10 @@ export function addAdoptCommand(program: Command): void {
     .addOption(repeatable("--group <id>", "this group alone (default: all)"))
     .addOption(repeatable("--ca <serial>", "this CA alone (default: all)"))
     .addOption(
-      new Option("--kinds <names...>", "these kinds alone (default: all but DeviceCertificateSet)").choices(kindNames),
+      new Option(
+        "--kinds <names...>",
+        `these kinds alone (default: all but ${Object.keys(onlyByName).join(" and ")})`,
+      ).choices(kindNames),
     )
     .option("--secrets", "look up the secrets too, by one billed call for each device", false)
     .option("--import-file <path>", "where the import file goes", "adopted.json")
@@ -51,8 +57,10 @@ export function addAdoptCommand(program: Command): void {
   addServiceOptions(adopt)
     .addHelpText("after", help)
     .action(async (options: AdoptOptions, command: Command) => {
-      if (options.kinds?.includes("DeviceCertificate") && options.kinds.includes("DeviceCertificateSet")) {
-        command.error("error: DeviceCertificate and DeviceCertificateSet stand for the same certificates: choose one");
+      for (const [many, single] of Object.entries(onlyByName)) {
+        if (options.kinds?.includes(many) && options.kinds.includes(single)) {
+          command.error(`error: ${single} and ${many} stand for the same objects: choose one`);
+        }
       }
       // The provider takes longer to load than all other commands to run.
       const { adopt }: typeof import("./adopting/adopt") = require("./adopting/adopt");

@@ -58,8 +58,8 @@ export const configuration = {
    */
   verifySecrets: flag({ default: "the variable `APSARAMQ_VERIFY_SECRETS`, else `false`" }),
   /**
-   * Requests a second over all actions and all provider processes of a machine, 1 to 300; 0 (no limit) on a loopback
-   * endpoint only. Default: 100.
+   * Requests a second over all actions and all provider processes of a machine, 1 to 300, of which 272 are sent at most;
+   * 0 (no limit) on a loopback endpoint only. Default: 100.
    */
   maxRequestsPerSecond: number({ default: "100" }),
   /**

@@ -176,7 +176,8 @@ function withClientId(given: Given<typeof inputs>): Given<typeof inputs> {
   if (clientId === unknown) {
     return { ...given, groupId: groupId ?? unknown, deviceId: deviceId ?? unknown };
   }
-  return typeof clientId === "string" ? { ...splitClientId(clientId), ...given } : given;
+  const isWhole = groupId !== undefined && deviceId !== undefined;
+  return typeof clientId === "string" && !isWhole ? { ...splitClientId(clientId), ...given } : given;
 }
 
 function faults(given: Given<typeof inputs>): Fault[] {

@@ -141,7 +141,7 @@ const inputs = {
 };
 
 const outputs = {
-  /** How many devices have a credential, 0 to as many as there are. */
+  /** How many devices have a credential, 0 to 100,000 and more. */
   count: number({ required: true }),
   /** Of each device, by its name, twelve hexadecimal digits of the secret's SHA-256: so that a rotation can be seen without it. */
   fingerprints: map(text(), { required: true }),
@@ -174,6 +174,8 @@ const outputs = {
     waves: number(),
     /** Names of the devices that are still to come, in their order. */
     pending: list(text()),
+    /** How many of them are left of a wave that was interrupted, or failed in part: they come first. */
+    unfinished: number(),
     /** How many devices the last wave had, and when it was done, ISO 8601. */
     lastWave: number(),
     waveDone: text(),

@@ -222,9 +222,15 @@ export function fieldFaults(fields: Fields, props: Readonly<Record<string, unkno
 
 /** The properties that a table knows, as far as they have their shapes. What another version wrote beside them is left out. */
 export function readFields<F extends Fields>(fields: F, props: Readonly<Record<string, unknown>>): Partial<Values<F>> {
-  const read = Object.entries(fields).map(([name, rule]) => [name, rule.read(props[name])] as const);
-  // What each field has read is of its type; TypeScript cannot follow that through Object.entries.
-  return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as Partial<Values<F>>;
+  const values: Record<string, unknown> = {};
+  for (const name in fields) {
+    const value = fields[name]?.read(props[name]);
+    if (value !== undefined) {
+      values[name] = value;
+    }
+  }
+  // What each field has read is of its type; TypeScript cannot follow that through the names.
+  return values as Partial<Values<F>>;
 }
 
 /** The fields that differ at any depth. A value that is not known yet may be another one, so it counts. */

@@ -12,7 +12,12 @@ export function portionFault(value: Portion, least: 0 | 1): string | undefined {
 
 /** How many of so many a portion is. A share is rounded up, so that the smallest of them is one. */
 export function portionOf(value: Portion, all: number): number {
-  return typeof value === "number" ? Math.min(value, all) : Math.ceil(((percentOf(value) ?? 0) * all) / 100);
+  if (typeof value === "number") {
+    return Math.min(value, all);
+  }
+  // In whole numbers: in fractions 0.07 % of 10,000 would be a little more than seven.
+  const millionths = Math.round((percentOf(value) ?? 0) * 10_000);
+  return Math.ceil((millionths * all) / 1_000_000);
 }
 
 function isShare(percent: number | undefined, least: 0 | 1): boolean {

@@ -33,7 +33,7 @@ const blockLookMs = 1_000;
 
 /**
  * Slots that have just gone by are used too, or a process whose timers are late would use every other one. Not all that
- * may still be used: the rest of the time is for getting there.
+ * may still be used: the rest of the time is for getting there, more of it for whoever did not.
  */
 const lookBackMs = lateMs / 2;
 
@@ -95,7 +95,7 @@ export class Allowance {
   }
 
   async #admit(takeNext: (lookBackMs: number) => Slot, signal: AbortSignal | undefined): Promise<void> {
-    for (let lookBack = lookBackMs; ; lookBack = 0) {
+    for (let lookBack = lookBackMs; ; lookBack /= 2) {
       signal?.throwIfAborted();
       const { at } = takeNext(lookBack);
       // Also when the slot is due: a busy process that takes one after the other would not come to send what it has,
@@ -105,7 +105,7 @@ export class Allowance {
       const end = this.blockedUntil;
       if (end !== undefined) {
         await this.#waitForBlock(end, signal);
-      } else if (late >= 0 && late <= lateMs) {
+      } else if (late >= 0 && late < lateMs) {
         return;
       }
       // Otherwise the process was busy or the clock was set: whoever still used the slot would be one of a crowd.

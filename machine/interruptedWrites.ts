@@ -39,6 +39,11 @@ export class InterruptedWrites {
     return this.#folder !== undefined;
   }
 
+  /** Whether none is noted, which saves making the texts of objects to look for. */
+  get areNone(): boolean {
+    return this.#known.size === 0;
+  }
+
   /** Does without where there is no folder: then a process that is killed leaves no note behind. */
   note(object: string, write: IntendedWrite): void {
     if (this.#folder === undefined) {
@@ -48,9 +53,6 @@ export class InterruptedWrites {
   }
 
   find(object: string): IntendedWrite | undefined {
-    if (this.#known.size === 0) {
-      return undefined;
-    }
     const name = digest(object);
     return this.#known.has(name)
       ? ignoreFailure((): IntendedWrite => JSON.parse(readFileSync(this.#path(name), "utf8")))

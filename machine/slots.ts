@@ -1,11 +1,14 @@
-/** How long after its time a slot may still be used, in milliseconds: timers of a busy process fire late. */
-export const lateMs = 100;
+/** How long after its time a slot may be used, in milliseconds: timers of a busy process fire late. */
+export const lateMs = 50;
+
+/** Time is cut into rounds of so many milliseconds, each with the same slots. */
+export const roundMs = 1_000;
 
 /**
- * Time is cut into rounds of so many milliseconds, each with the same slots. A round is a second and the lateness
- * together: then no second can see more requests than a round has slots, however late each of them is sent.
+ * The most slots of a round. Used late at first and then in time, so many make 286 requests in one second, and 300, above
+ * which the service blocks an address, if the way of the first ones takes 50 ms longer: they may have to connect.
  */
-export const roundMs = 1000 + lateMs;
+const mostSlots = 272;
 
 /** The round of a time in milliseconds since the epoch. */
 export function roundOf(time: number): number {
@@ -27,14 +30,22 @@ export interface Slot {
  * same ones, processes with different rates together never use more than the highest rate has.
  */
 export class Slots {
+  /** How many a round has. */
+  readonly perRound: number;
   readonly #inOrder: readonly { readonly number: number; readonly offsetMs: number }[];
 
-  /** @param perSecond 1 to 512 */
+  /** @param perSecond 1 or more; all above 272 are the same */
   constructor(perSecond: number) {
-    this.#inOrder = Array.from({ length: perSecond }, (_, number) => ({
+    this.perRound = Math.min(perSecond, mostSlots);
+    this.#inOrder = Array.from({ length: this.perRound }, (_, number) => ({
       number,
       offsetMs: Math.floor(placeOf(number) * roundMs),
     })).sort((a, b) => a.offsetMs - b.offsetMs);
+  }
+
+  /** The longest time from one to the next. */
+  get longestGapMs(): number {
+    return roundMs / 2 ** Math.floor(Math.log2(this.perRound));
   }
 
   /** The first slot later than a time, in milliseconds since the epoch. */

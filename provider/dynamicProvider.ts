@@ -117,12 +117,12 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
 
 /** Inputs as the lifecycle takes them. */
 export function received({ [stubKey]: _stub, ...props }: Props): Props {
-  return mapDeep(dense(props), (value) => (value === unknownText ? unknown : value));
+  return dense(props, (value) => (value === unknownText ? unknown : value));
 }
 
 /** Inputs as the engine takes them. */
 function sent(props: Props): Record<string, unknown> {
-  return mapDeep(dense(props), (value) => (value === unknown ? unknownText : value));
+  return dense(props, (value) => (value === unknown ? unknownText : value));
 }
 
 function stateIn(all: Props): State {
@@ -143,27 +143,20 @@ export function propsOf({ props, entry, unclear }: State): Record<string, unknow
  * Without members that hold nothing, at any depth. The engine's process cannot carry undefined, and one would lose the
  * whole answer; null is what a program writes for "not given", and would differ from a state without it in every diff.
  */
-function dense(values: object): Record<string, unknown> {
+function dense(values: object, change: (value: unknown) => unknown = same): Record<string, unknown> {
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(given.map(([name, value]) => [name, denseValue(value)]));
+  return Object.fromEntries(given.map(([name, value]) => [name, denseValue(value, change)]));
 }
 
-function denseValue(value: unknown): unknown {
+function denseValue(value: unknown, change: (value: unknown) => unknown): unknown {
   if (Array.isArray(value)) {
-    return value.filter((item) => item !== undefined && item !== null).map(denseValue);
+    return value.filter((item) => item !== undefined && item !== null).map((item) => denseValue(item, change));
   }
-  return typeof value === "object" && value !== null ? dense(value) : value;
+  return typeof value === "object" && value !== null ? dense(value, change) : change(value);
 }
 
-function mapDeep(props: Props, change: (value: unknown) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(props).map(([name, value]) => [name, mapValue(value, change)]));
-}
-
-function mapValue(value: unknown, change: (value: unknown) => unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map((item) => mapValue(item, change));
-  }
-  return typeof value === "object" && value !== null ? mapDeep(value as Props, change) : change(value);
+function same(value: unknown): unknown {
+  return value;
 }
 
 /** How many reasons a failure tells. */

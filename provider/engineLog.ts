@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type * as grpc from "@grpc/grpc-js";
-import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import type * as calls from "@pulumi/pulumi/proto/engine_grpc_pb";
+import type * as messages from "@pulumi/pulumi/proto/engine_pb";
 
 /** What a run tells the person in front of the engine's display. Never fails and never waits. */
 export interface EngineLog {
@@ -56,7 +56,9 @@ export function engineLog(address: string | undefined): EngineLog {
   if (address === undefined) {
     return logOver(() => {}, now);
   }
-  let client: EngineClient | undefined;
+  // Loaded where there is an engine: commands have none, and it takes longer to load than they do.
+  const { LogRequest, LogSeverity }: typeof messages = require("@pulumi/pulumi/proto/engine_pb");
+  let client: calls.EngineClient | undefined;
   const send = (message: string, ephemeral: boolean) => {
     const request = new LogRequest();
     request.setSeverity(LogSeverity.INFO);
@@ -71,7 +73,8 @@ export function engineLog(address: string | undefined): EngineLog {
   return logOver(send, now);
 }
 
-function connect(address: string): EngineClient {
+function connect(address: string): calls.EngineClient {
+  const { EngineClient }: typeof calls = require("@pulumi/pulumi/proto/engine_grpc_pb");
   // gRPC is a dependency of Pulumi's, not of ours: the same copy must make the client and its credentials.
   const load = createRequire(require.resolve("@pulumi/pulumi/package.json"));
   const { credentials }: typeof grpc = load("@grpc/grpc-js");

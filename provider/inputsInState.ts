@@ -1,4 +1,4 @@
-import { DeleteRequest, DiffRequest } from "@pulumi/pulumi/proto/provider_pb";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 
 /** The request whose verb is being called right now. */
 let asked: { readonly id: string; readonly inputs: () => Readonly<Record<string, unknown>> | undefined } | undefined;
@@ -8,9 +8,10 @@ let asked: { readonly id: string; readonly inputs: () => Readonly<Record<string,
  * the outputs alone. It takes the id out of a request right before it calls the verb with it, so this listens there.
  */
 export function listenForRequests(): void {
+  const { DeleteRequest, DiffRequest }: typeof messages = require("@pulumi/pulumi/proto/provider_pb");
   for (const { prototype } of [DiffRequest, DeleteRequest]) {
     const idOf = prototype.getId;
-    prototype.getId = function (this: DiffRequest | DeleteRequest) {
+    prototype.getId = function (this: messages.DiffRequest | messages.DeleteRequest) {
       const id = idOf.call(this);
       asked = { id, inputs: () => this.getOldInputs()?.toJavaScript() };
       return id;

@@ -82,8 +82,12 @@ export interface Foreseen {
   readonly calls: readonly ForeseenCall[];
   /** Whether it may issue a new secret, by what is not known before apply. */
   readonly mayRotate?: boolean;
+  /** How many new secrets it issues. Default: one where that is the deed, else none. */
+  readonly rotates?: number;
   /** How many objects leave the service, those that go along among them. Default: none. */
   readonly removes?: number;
+  /** The devices whose login ends, by their client ids, where the object is more than one device. */
+  readonly loses?: readonly string[];
 }
 
 /** What an operation is told beside its inputs. */

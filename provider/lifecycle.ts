@@ -129,6 +129,9 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
 
   /** The write that a killed process has left behind, if this state is the one that it was to replace. */
   function interruptedIn(values: Props): Unclear | undefined {
+    if (interruptedWrites.areNone) {
+      return undefined;
+    }
     const write = interruptedWrites.find(object(values));
     const version = kind.version?.(values as Known<I, O>);
     if (write && write.version !== version) {
@@ -141,7 +144,10 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
 
   /** A note that has done its work goes: state says all that is known. */
   function settleNote(values: Props): void {
-    if (interruptedWrites.find(object(values))?.version === kind.version?.(values as Known<I, O>)) {
+    if (
+      !interruptedWrites.areNone &&
+      interruptedWrites.find(object(values))?.version === kind.version?.(values as Known<I, O>)
+    ) {
       interruptedWrites.forget(object(values));
     }
   }

@@ -1,7 +1,7 @@
 import { isLoopback } from "../kinds/endpoint";
 import { Allowance, type AllowanceOptions, monotonicClock } from "../machine/allowance";
 import type { Limiter } from "../machine/inOrder";
-import { roundMs } from "../machine/slots";
+import { Slots } from "../machine/slots";
 import { RedisSlots } from "./redisSlots";
 import type { Settings } from "./settings";
 import { SharedLimits } from "./sharedLimits";
@@ -77,6 +77,6 @@ export function leastSeconds(
   if (maxRequestsPerSecond === 0) {
     return 0;
   }
-  const groupRate = Math.min(groupRequestsPerSecond, maxRequestsPerSecond);
-  return (Math.max(requests / maxRequestsPerSecond, ofGroups / groupRate) * roundMs) / 1000;
+  const { perRound: rate } = new Slots(maxRequestsPerSecond);
+  return Math.max(requests / rate, ofGroups / Math.min(groupRequestsPerSecond, rate));
 }

@@ -164,10 +164,11 @@ export function processSurroundings(): Surroundings {
 }
 
 /** The same for a command that only looks. Notes of interrupted writes are left alone: to it they would seem settled. */
-export function lookingSurroundings(log: EngineLog): Surroundings {
+export function lookingSurroundings(log: EngineLog, signal: AbortSignal = new AbortController().signal): Surroundings {
   return {
     ...processSurroundings(),
     log,
+    signal,
     interruptedWrites: new InterruptedWrites([]),
     limiters: (settings) => machineLimiters(settings, { warn: (text) => log.few("limits", text) }),
   };

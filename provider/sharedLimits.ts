@@ -1,6 +1,6 @@
 import type { Clock } from "../machine/allowance";
 import { inOrder, type Limiter } from "../machine/inOrder";
-import { lateMs } from "../machine/slots";
+import { lateMs, roundMs, Slots } from "../machine/slots";
 
 /** A limit that machines share, the same for all that give it the same name. */
 export interface SharedLimit {
@@ -27,7 +27,7 @@ interface Slot {
 /** A process claims the slots of a quarter of a second at a time, if as many requests wait. */
 const portion = 4;
 /** A slower answer leaves too little of a slot, as nobody knows when in the meantime it was given. */
-const slowMs = lateMs / 2;
+const slowMs = 50;
 /** So many slow answers in a row are no accident. */
 const mostSlow = 5;
 /** How often one looks again where nobody answered, or no slot was to be had. */
@@ -158,10 +158,12 @@ export class SharedLimits {
 }
 
 /**
- * No second sees more than its slots, however late each of them is used. That has to be late enough for the machine's own
- * slots, which come at other moments, at most two of their distances apart.
+ * A slot may be used late enough for a slow answer and then for a slot of the machine's own, which come at other moments
+ * and may be somebody else's. However late each is used, no second sees more than of one machine whose slots are used late.
  */
 function limitOf(name: string, perSecond: number): SharedLimit {
-  const late = Math.max(lateMs, lateMs / 2 + (2 * (1_000 + lateMs)) / perSecond);
-  return { name, perSecond, lateMs: late, everyMs: (1_000 + late) / perSecond };
+  const { perRound, longestGapMs } = new Slots(perSecond);
+  const late = slowMs + 2 * longestGapMs;
+  const mostInOneSecond = Math.ceil(perRound * (1 + lateMs / roundMs));
+  return { name, perSecond, lateMs: late, everyMs: (1_000 + late) / mostInOneSecond };
 }

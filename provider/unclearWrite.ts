@@ -2,6 +2,9 @@ import { HalfMadeError } from "./errors";
 import type { Run } from "./run";
 import { mayArrive, stillUnclear, type Unclear } from "./unclear";
 
+/** How long before its request a write may be noted that is noted in a block with others. */
+export const blockMs = 10_000;
+
 /**
  * Looks what came of a write that nobody has seen the end of. Gives what is there; `effect` says whether that shows the
  * write. A request that may arrive within the time of one answer is waited for; one that may arrive later fails the
@@ -19,7 +22,7 @@ export async function lookAfter<Seen>(
     return seen;
   }
   const waitMs = Date.parse(unclear.until) - run.wallClock();
-  if (waitMs > run.settings.requestTimeoutMs) {
+  if (waitMs > run.settings.requestTimeoutMs + blockMs) {
     throw new HalfMadeError({ unclear }, [stillUnclear(unclear, object)]);
   }
   run.log.progress(`${object}: waiting for a request of an interrupted run that may still arrive`);

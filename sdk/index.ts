@@ -37,6 +37,7 @@ export {
   type SessionResult,
 } from "./functions";
 export { Group, type GroupArgs } from "./group";
+export { type DeviceInventory, type InventoryColumns, inventory } from "./inventory";
 export { Provider, type ProviderArgs } from "./provider";
 export {
   type RegistrationCodeArgs,

@@ -31,13 +31,12 @@ export async function drift(documents: readonly string[], options: DriftOptions)
   const runs = new Runs(options, log, { "apsaramq:verifySecrets": String(verifySecrets) });
   try {
     const time = new Date().toISOString();
-    const states = await readStates({ documents, stacks: stack, folder: cwd });
     const expiresWithinMs = durationMs(expiresWithin) ?? 0;
     const choice = { groupIds: group, caSns: ca, kinds: undefined, strays, sessions, expiresWithinMs };
-    const found = await findDrift(states, choice, runs);
+    const sources = { documents, stacks: stack, folder: cwd };
+    const found = await findDrift((take) => readStates(sources, take), choice, runs);
+    const report: Report = { version: 1, time, ...found };
     log.end();
-    const stacks = states.map(({ name, entries }) => ({ name, resources: entries.length }));
-    const report: Report = { version: 1, time, stacks, ...found };
     await deliver(report, formats, options.format, files);
     return exitCodeOf(report);
   } finally {

@@ -9,16 +9,23 @@ const atATime = 64;
 /** After so many failures of a kind the rest of it is not tried: they have one cause. */
 const enoughFailures = 20;
 
+/** Entries of a kind that could not be compared. */
+interface Failed {
+  readonly texts: string[];
+  isCut: boolean;
+}
+
 /** Compares entries, some now and some later, and keeps what came of it. */
 export class Comparer {
   readonly findings: Finding[] = [];
-  readonly #failures = new Map<string, string[]>();
+  /** How many entries there are to compare. */
+  total = 0;
+  readonly #failed = new Map<string, Failed>();
   readonly #begunAt: number;
   #done = 0;
 
   constructor(
     private readonly run: Run,
-    private readonly total: number,
     private readonly compareOne: (entry: StackEntry) => Promise<readonly Finding[]>,
   ) {
     this.#begunAt = run.now();
@@ -35,24 +42,25 @@ export class Comparer {
 
   async #compare(entry: StackEntry): Promise<void> {
     const { name } = entry.outline;
-    const failures = this.#failures.get(name) ?? [];
-    this.#failures.set(name, failures);
-    try {
-      if (failures.length < enoughFailures) {
+    const failed = this.#failed.get(name) ?? { texts: [], isCut: false };
+    this.#failed.set(name, failed);
+    if (failed.texts.length < enoughFailures) {
+      try {
         this.findings.push(...(await this.compareOne(entry)));
+      } catch (error) {
+        failed.texts.push(`${name} ${entry.id}: ${failureText(this.run, error)}`);
       }
-    } catch (error) {
-      failures.push(`${name} ${entry.id}: ${failureText(this.run, error)}`);
+    } else {
+      failed.isCut = true;
     }
     this.#done++;
   }
 
   /** What could not be told, a sentence each. */
   get gaps(): string[] {
-    return [...this.#failures].flatMap(([name, failures]) =>
-      failures.length < enoughFailures
-        ? failures
-        : [...failures, `${name}: after so many failures the rest was not looked at.`],
-    );
+    return [...this.#failed].flatMap(([name, { texts, isCut }]) => [
+      ...texts,
+      ...(isCut ? [`${name}: after so many failures the rest was not looked at.`] : []),
+    ]);
   }
 }

@@ -2,10 +2,10 @@ import { idOf, objectOf } from "../../kinds/object";
 import type { Outline } from "../../kinds/outline";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
-import { grouped } from "../grouped";
+import { append, grouped } from "../grouped";
 import { type Choice, isChosen } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
-import { failureText, keyOf, Listings } from "../listings/listings";
+import { failureText, keyOf, type Listing, Listings } from "../listings/listings";
 import { partsOf } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import type { EntryPlace, StackEntry, StackState } from "../stacks/stackState";
@@ -27,18 +27,29 @@ const atATime = 4;
 const anyAge = Number.POSITIVE_INFINITY;
 const justNow = 0;
 
-/** Compares the states of stacks with what the service has. It writes neither. */
+/**
+ * Compares the states of stacks with what the service has. It writes neither. Where the first entry is is listed while
+ * the others are still being read.
+ */
 export async function findDrift(
-  states: readonly StackState[],
+  read: (take: (entry: StackEntry) => void) => Promise<readonly StackState[]>,
   choice: DriftChoice,
   runs: Runs,
-): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
-  const entries = states.flatMap((state) => state.entries).filter((entry) => isChosen(choice, entry.place));
-  const byRun = grouped(entries, (entry) => runs.of(entry.settings));
-  const parts = await Promise.all([...byRun].map(([run, some]) => new Look(run, choice).at(some)));
+): Promise<Pick<Report, "stacks" | "findings" | "gaps" | "notes">> {
+  const looks = new Map<Run, Look>();
+  const states = await read((entry) => {
+    if (isChosen(choice, entry.place)) {
+      const run = runs.of(entry.settings);
+      const look = looks.get(run) ?? new Look(run, choice);
+      looks.set(run, look);
+      look.add(entry);
+    }
+  });
+  const parts = await Promise.all([...looks.values()].map((look) => look.report()));
+  const stacks = states.map(({ name, entries }) => ({ name, resources: entries.length }));
   const findings = parts.flatMap((part) => part.findings).sort((one, other) => compare(orderOf(one), orderOf(other)));
   const gaps = [...states.flatMap((state) => state.gaps), ...parts.flatMap((part) => part.gaps)].sort(compare);
-  return { findings, gaps, notes: parts.flatMap((part) => part.notes).sort(compare) };
+  return { stacks, findings, gaps, notes: parts.flatMap((part) => part.notes).sort(compare) };
 }
 
 /** An object of the service, and the one text for it however its id is written. */
@@ -53,11 +64,22 @@ class Look {
   readonly #findings: Finding[] = [];
   readonly #gaps: string[] = [];
   readonly #listings: Listings;
+  readonly #entries: StackEntry[] = [];
+  /** Those that are to be compared, by the listing that would have what they stand for. */
+  readonly #byListing = new Map<string, StackEntry[]>();
+  readonly #comparer: Comparer;
+  /** A walk through the listings of each instance that has an entry. */
+  readonly #walks = new Map<string, Promise<void>>();
+  /** Resolved when all entries are there. */
+  readonly #complete: Promise<void>;
+  #setComplete = () => {};
+  /** Resolved when the entries of all listings that were walked so far are compared. */
+  #compared: Promise<void>;
   readonly #kinds: ReadonlyMap<string, KindInventory>;
   readonly #horizon: Horizon;
   readonly #listed: ListedObject[] = [];
-  /** What entries stand for, each object by one text. */
-  readonly #objects = new Map<StackEntry, readonly string[]>();
+  /** The entries that stand for an object, by its one text. */
+  readonly #holdersOf = new Map<string, StackEntry[]>();
   /** Instances that the service does not show. */
   readonly #hidden = new Set<string>();
   /** Whether groups and CAs that no listing has are surely gone. */
@@ -71,55 +93,75 @@ class Look {
     this.#kinds = new Map(inventories(run).map((kind) => [kind.outline.name, kind]));
     const now = run.wallClock();
     this.#horizon = { now, until: now + choice.expiresWithinMs };
+    this.#comparer = new Comparer(run, (entry) => this.#compare(entry));
+    this.#complete = new Promise((resolve) => {
+      this.#setComplete = resolve;
+    });
+    this.#compared = this.#complete;
   }
 
-  async at(entries: readonly StackEntry[]): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
-    await this.#listAndCompare(entries);
+  /** Takes an entry, and begins to list the instance that it is the first of. */
+  add(entry: StackEntry): void {
+    const { instanceId } = entry.place;
+    const kind = this.#kind(entry);
+    this.#entries.push(entry);
+    for (const object of objectsOf(kind, this.run.place, entry)) append(this.#holdersOf, object, entry);
     // What a program only reads is no stray, and nothing to compare.
-    for (const entry of entries.filter(({ role }) => role === "read")) this.#note(entry);
-    this.#findings.push(...twice(this.#objects), ...(this.choice.strays ? this.#strays() : []));
-    if (this.choice.sessions) {
-      await this.#askForSessions(entries);
+    if (entry.role !== "read") {
+      append(this.#byListing, keyOf(kind, entry.place), entry);
+      this.#comparer.total++;
     }
-    const gaps = [...this.#listings.gaps, ...this.#gaps, ...this.run.unread];
+    if (!this.#walks.has(instanceId)) {
+      this.#walks.set(instanceId, this.#walk(instanceId));
+    }
+  }
+
+  /** What was found, once all entries are there. */
+  async report(): Promise<Pick<Report, "findings" | "gaps" | "notes">> {
+    this.#setComplete();
+    await Promise.all(this.#walks.values());
+    await this.#compared;
+    // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
+    await this.#comparer.compare([...this.#byListing.values()].flat());
+    this.#findings.push(...this.#comparer.findings, ...[...this.#holdersOf.values()].flatMap(twice));
+    this.#findings.push(...(this.choice.strays ? this.#strays() : []));
+    if (this.choice.sessions) {
+      await this.#askForSessions();
+    }
+    const gaps = [...this.#listings.gaps, ...this.#gaps, ...this.#comparer.gaps, ...this.run.unread];
     return { findings: this.#findings, gaps, notes: this.#listings.notes };
   }
 
   /**
-   * Walks each listing that holds an entry, or may hold a stray, once; while others are waited for, the entries of one
-   * that was walked are compared.
+   * Walks each listing of an instance that holds an entry, or may hold a stray, once; while others are waited for, the
+   * entries of those that were walked are compared.
    */
-  async #listAndCompare(all: readonly StackEntry[]): Promise<void> {
-    const instanceIds = [...new Set(all.map(({ place }) => place.instanceId))];
-    const listings = await Promise.all(
-      instanceIds.map((instanceId) =>
-        this.#listings.of(instanceId).catch((error: unknown) => {
-          this.#hidden.add(instanceId);
-          this.#gaps.push(`instance ${instanceId}: ${failureText(this.run, error)}`);
-          return [];
-        }),
-      ),
-    );
-    const entries = all.filter(({ role }) => role !== "read");
-    const byListing = grouped(entries, (entry) => keyOf(this.#kind(entry), entry.place));
-    const comparer = new Comparer(this.run, entries.length, (entry) => this.#compare(entry));
-    const wanted = listings.flat().filter(({ key }) => this.choice.strays || byListing.has(key));
+  async #walk(instanceId: string): Promise<void> {
+    const listings = await this.#listings.of(instanceId).catch((error: unknown) => {
+      this.#hidden.add(instanceId);
+      this.#gaps.push(`instance ${instanceId}: ${failureText(this.run, error)}`);
+      return [];
+    });
+    if (!this.choice.strays) {
+      await this.#complete;
+    }
+    const wanted = listings.filter(({ key }) => this.choice.strays || this.#byListing.has(key));
     await inTurn(wanted, atATime, async (listing) => {
       const { outline } = listing.kind;
       for (const item of await this.#listings.items(listing)) {
         this.#listed.push({ outline, item, object: objectOf(outline, this.run.place, item) });
       }
-      await comparer.compare(byListing.get(listing.key) ?? []);
-      byListing.delete(listing.key);
+      this.#compared = this.#compared.then(() => this.#compareThoseIn(listing));
     });
-    // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
-    await comparer.compare([...byListing.values()].flat());
-    this.#findings.push(...comparer.findings);
-    this.#gaps.push(...comparer.gaps);
+  }
+
+  async #compareThoseIn({ key }: Listing): Promise<void> {
+    const entries = this.#byListing.get(key) ?? [];
+    this.#byListing.delete(key);
+    await this.#comparer.compare(entries);
   }
 
   async #compare(entry: StackEntry): Promise<Finding[]> {
-    this.#note(entry);
     const open = unsettled(entry);
     if (open !== undefined) {
       return [{ ...about(entry), type: "unsettled", text: open }];
@@ -131,10 +173,6 @@ class Look {
     }
     const because = await this.#lostHolder(kind, entry.place);
     return because === undefined ? compareEntry(kind, entry, this.#horizon) : [gone(entry, because)];
-  }
-
-  #note(entry: StackEntry): void {
-    this.#objects.set(entry, objectsOf(this.#kind(entry), this.run.place, entry));
   }
 
   /** What is said of an object whose group or CA is gone: one look tells for all of them. */
@@ -164,10 +202,9 @@ class Look {
 
   /** What the service has and no entry stands for. */
   #strays(): Finding[] {
-    const held = new Set([...this.#objects.values()].flat());
     const joined = new Set(this.#findings.filter(({ type }) => type === "joined").map(({ id }) => id));
     return this.#listed
-      .filter(({ object, outline, item }) => !held.has(object) && !joined.has(idOf(outline, item)))
+      .filter(({ object, outline, item }) => !this.#holdersOf.has(object) && !joined.has(idOf(outline, item)))
       .map(({ outline, item }) => ({
         type: "stray",
         kind: outline.name,
@@ -177,9 +214,9 @@ class Look {
       }));
   }
 
-  async #askForSessions(entries: readonly StackEntry[]): Promise<void> {
+  async #askForSessions(): Promise<void> {
     const gone = new Set(this.#findings.filter(({ type }) => type === "gone").map(({ urn }) => urn));
-    const devices = entries.filter(
+    const devices = this.#entries.filter(
       ({ outline, urn, role }) => outline.name === "DeviceCredential" && role === "managed" && !gone.has(urn),
     );
     const byInstance = grouped(devices, (entry) => entry.place.instanceId);
@@ -208,17 +245,13 @@ class Look {
   }
 }
 
-/** Objects that entries of several stacks stand for. */
-function twice(objects: ReadonlyMap<StackEntry, readonly string[]>): Finding[] {
-  const holdings = [...objects].flatMap(([entry, some]) =>
-    entry.role === "managed" ? some.map((object) => ({ object, entry })) : [],
-  );
-  return [...grouped(holdings, ({ object }) => object).values()].flatMap(([first, ...others]) =>
-    others.map(({ entry: other }): Finding => {
-      const where = `${partsOf(first?.entry.urn ?? "").name} of ${first?.entry.stack}`;
-      return { ...about(other), type: "twice", text: `${where} stands for the same object` };
-    }),
-  );
+/** What is to be said of an object that several entries hold. */
+function twice(holders: readonly StackEntry[]): Finding[] {
+  const [first, ...others] = holders.filter(({ role }) => role === "managed");
+  return others.map((other) => {
+    const where = `${partsOf(first?.urn ?? "").name} of ${first?.stack}`;
+    return { ...about(other), type: "twice", text: `${where} stands for the same object` };
+  });
 }
 
 function orderOf({ type, kind, id, stack = "" }: Finding): string {

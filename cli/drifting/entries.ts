@@ -73,6 +73,9 @@ function differences(
   { changed, told, props }: Comparison,
   horizon: Horizon,
 ): Finding[] {
+  if (entry.outline.declares) {
+    return deviceFindings(kind, entry, before, props);
+  }
   const subject = about(entry);
   const changes = Object.entries(changed).map(([field, { state, service }]) => {
     const isSecret = entry.outline.inputs[field]?.secret === true;
@@ -97,6 +100,32 @@ function differences(
     ...expiry(subject, props, horizon),
     ...memberFindings(kind, entry, before, props, horizon),
   ];
+}
+
+/** A fleet is one entry; its findings are about each device. What it does not declare is a stray to whoever compares. */
+function deviceFindings(
+  { members = () => [] }: KindInventory,
+  entry: StackEntry,
+  before: Props,
+  after: Props,
+): Finding[] {
+  const now = new Map(members(after).map((member) => [idOfMember(member), member]));
+  return members(before).flatMap((member): Finding[] => {
+    const id = idOfMember(member);
+    const found = now.get(id);
+    const subject = { ...about(entry), kind: member.outline.name, id };
+    if (!found) {
+      return [
+        {
+          ...subject,
+          type: "gone",
+          text: "the service does not have it: the next `pulumi up` after a refresh makes it anew",
+        },
+      ];
+    }
+    const [was, is] = [member.known.secretFingerprint, found.known.secretFingerprint];
+    return is === was ? [] : [{ ...subject, type: "rotated", text: `its secret is ${is}, state says ${was}` }];
+  });
 }
 
 /** A set is one entry; its findings are about each certificate. */

@@ -37,7 +37,7 @@ export async function readSubjects(
     parts.push(
       "steps" in document
         ? subjectsOfPreview(document, nameOf(source))
-        : subjectsOf(stackStateFrom(document, nameOf(source))),
+        : subjectsOf(await stackStateFrom(document, nameOf(source))),
     );
   }
   if (stacks.length > 0 || documents.length === 0) {

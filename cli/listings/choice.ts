@@ -7,15 +7,18 @@ export interface Choice {
   readonly groupIds: readonly string[] | undefined;
   /** Of CAs and of what is of CAs, these alone; undefined means all. */
   readonly caSns: readonly string[] | undefined;
-  /** Names of kinds; undefined means all that an instance offers, device certificates one by one. */
+  /** Names of kinds; undefined means all that an instance offers, devices one by one. */
   readonly kinds: readonly string[] | undefined;
 }
 
-/** The kind that stands for the objects of another one, and is listed only when it is asked for by name. */
-const onlyByName = "DeviceCertificateSet";
+/** Kinds that stand for the objects of others, which these name: they are listed only when they are asked for by name. */
+export const onlyByName: Readonly<Record<string, string>> = {
+  DeviceCertificateSet: "DeviceCertificate",
+  DeviceCredentialFleet: "DeviceCredential",
+};
 
 export function isKindChosen({ kinds }: Choice, name: string): boolean {
-  return kinds?.includes(name) ?? name !== onlyByName;
+  return kinds?.includes(name) ?? !(name in onlyByName);
 }
 
 /** Whether an object is one of those that were chosen, as far as its group or its CA tells. */

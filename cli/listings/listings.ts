@@ -117,12 +117,8 @@ export function keyOf(kind: KindInventory, place: Place): string {
 }
 
 function textOf({ outline, inventory }: KindInventory, { instanceId, groupId, caSn }: Place): string {
-  const places = {
-    group: `group ${groupId} of ${instanceId}`,
-    CA: `CA ${caSn} of ${instanceId}`,
-    instance: instanceId,
-  };
-  return `${outline.name} of ${places[inventory.of]}`;
+  const holder = { group: `group ${groupId} of `, CA: `CA ${caSn} of `, instance: "" }[inventory.of];
+  return `${outline.name} of ${holder}${instanceId}`;
 }
 
 function groupsOf(instanceId: string): string {

@@ -19,7 +19,8 @@ export function readable(id: string): string {
 }
 
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  // Not by `toLocaleString`, whose first use takes 10 ms.
+  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Names of the service and of programs must not steer a terminal. */

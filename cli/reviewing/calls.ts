@@ -10,25 +10,26 @@ export interface PlacedCalls {
   readonly place: string;
 }
 
-/** The sum of what is foreseen. In the least time objects of one place share its listings, as those do that are made at once. */
+/** The sum of what is foreseen. A listing counts once for all objects of its place: those made at once share a walk. */
 export function sumOf(all: readonly PlacedCalls[], configuredRate: unknown): Calls {
   const requestsPerSecond = rateIn(configuredRate);
   const byAction = new Map<ActionName, number>();
   const walks = new Set<string>();
-  let [total, billed, shared, ofGroups] = [0, 0, 0, 0];
+  let [total, billed, ofGroups] = [0, 0, 0];
   for (const { calls, place } of all) {
     for (const { action, times = 1, isMiss } of calls) {
+      const walk = `${action} ${place}`;
+      if (action.startsWith("List")) {
+        if (walks.has(walk)) continue;
+        walks.add(walk);
+      }
       byAction.set(action, (byAction.get(action) ?? 0) + times);
       total += times;
       billed += serviceActions[action].billed && !isMiss ? times : 0;
-      const walk = `${action} ${place}`;
-      const isShared = action.startsWith("List") && walks.has(walk);
-      walks.add(walk);
-      shared += isShared ? times : 0;
-      ofGroups += action.endsWith("GroupId") && !isShared ? times : 0;
+      ofGroups += action.endsWith("GroupId") ? times : 0;
     }
   }
-  const seconds = leastSeconds(total - shared, ofGroups, { maxRequestsPerSecond: requestsPerSecond });
+  const seconds = leastSeconds(total, ofGroups, { maxRequestsPerSecond: requestsPerSecond });
   return {
     total,
     billed,

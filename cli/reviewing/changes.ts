@@ -197,7 +197,8 @@ class Weighing {
       text,
       removes: removal.removes ?? 0,
       mayRemove: removal.mayRemove ?? 0,
-      calls: [...creation.calls, ...removal.calls],
+      calls: creation.calls,
+      oldCalls: removal.calls,
       unknowns: [...(creation.unknowns ?? []), ...(removal.unknowns ?? [])],
       ...(removal.along && { along: removal.along, alongKind: removal.alongKind ?? "" }),
     };

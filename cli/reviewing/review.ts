@@ -28,8 +28,10 @@ export function reviewOf(
     sum(all, ({ change }) => change.removes),
     sum(all, ({ mayRemove }) => mayRemove),
   );
-  const sure = all.filter(({ rotates }) => rotates === "yes").length;
-  const rotations = rangeOf(sure, all.filter(({ rotates }) => rotates === "maybe").length);
+  const rotations = rangeOf(
+    sum(all, ({ rotates }) => rotates),
+    all.filter(({ mayRotate }) => mayRotate).length,
+  );
   const removing = all.filter(({ change, mayRemove }) => change.removes > 0 || mayRemove > 0);
   const onlineOf = (one: Weighed) => sessions?.online.get(one);
   const allGaps = [...preview.gaps, ...gaps, ...(sessions?.gaps ?? [])];
@@ -52,9 +54,12 @@ export function reviewOf(
     rotations,
     ...(sessions && { online: sum(all, (one) => onlineOf(one) ?? 0) }),
     calls: sumOf(
-      all.map(({ calls, change: { instanceId }, step: { old, inputs } }) => {
-        const { groupId, caSn } = { ...inputs, ...old?.place };
-        return { calls, place: [instanceId, groupId, caSn].join(" ") };
+      all.flatMap(({ calls, oldCalls, change: { instanceId }, step: { op, old, inputs } }) => {
+        const before = placeOf(instanceId, { ...inputs, ...old?.place });
+        return [
+          { calls, place: op === "replace" ? placeOf(instanceId, inputs) : before },
+          { calls: oldCalls, place: before },
+        ];
       }),
       options.rate ?? preview.config["apsaramq:maxRequestsPerSecond"],
     ),
@@ -93,6 +98,11 @@ function countsOf(changes: readonly Change[]): Report["counts"] {
 
 function rangeOf(least: number, more: number): Range {
   return Number.isFinite(more) ? { least, most: least + more } : { least };
+}
+
+/** Where an object is listed. */
+function placeOf(instanceId: string | undefined, { groupId, caSn }: Step["inputs"]): string {
+  return [instanceId, groupId, caSn].join(" ");
 }
 
 function sum<One>(items: readonly One[], numberOf: (item: One) => number): number {

@@ -10,7 +10,12 @@ export interface Weighed {
   readonly step: Step;
   readonly change: Change;
   readonly calls: readonly ForeseenCall[];
-  readonly rotates: "yes" | "no" | "maybe";
+  /** Those about the object that another one replaces, which may be elsewhere. */
+  readonly oldCalls: readonly ForeseenCall[];
+  /** How many new secrets are issued. */
+  readonly rotates: number;
+  /** Whether one more may be, by what nobody can tell yet. */
+  readonly mayRotate: boolean;
   /** How many more objects may leave the service than it says; infinitely many when nobody can tell. */
   readonly mayRemove: number;
   /** Whether devices lose their login that nobody knows the client ids of. */
@@ -25,6 +30,7 @@ export interface Weighed {
 export interface Fate extends Foreseen {
   readonly type: ChangeType;
   readonly mayRemove?: number;
+  readonly oldCalls?: readonly ForeseenCall[];
   readonly along?: readonly Item[];
   readonly alongKind?: string;
   readonly ifThere?: ChangeType;
@@ -40,12 +46,13 @@ const ends: readonly Deed[] = ["deregistered", "lockedOut", "rotated"];
 /** @param end what becomes of the login that there was */
 export function weighed(step: Step, fate: Fate, end: Deed = fate.deed): Weighed {
   const { kind, urn, position, changed, old, newId } = step;
-  const { type, text = "", removes = 0, along = [], alongKind, ifThere, mayRemove = 0 } = fate;
+  const { type, text = "", removes = 0, along = [], alongKind, ifThere, mayRemove = 0, loses } = fate;
   const id = old?.id ?? newId;
   const { instanceId } = step.inputs;
   const place = old?.place.instanceId ?? (typeof instanceId === "string" ? instanceId : undefined);
   const isEnd = type !== "left" && type !== "refused" && ends.includes(end);
-  const own = isEnd ? clientIdsOf(step) : [];
+  const own = isEnd ? (loses ?? clientIdsOf(step)) : [];
+  const isRotated = fate.deed === "rotated" && type !== "refused";
   const others = along.flatMap(({ clientId }) => clientId ?? []);
   return {
     step,
@@ -66,8 +73,9 @@ export function weighed(step: Step, fate: Fate, end: Deed = fate.deed): Weighed 
       }),
     },
     calls: fate.calls,
-    rotates:
-      fate.deed === "rotated" && type !== "refused" ? "yes" : fate.mayRotate || ifThere === "rotated" ? "maybe" : "no",
+    oldCalls: fate.oldCalls ?? [],
+    rotates: type === "refused" ? 0 : (fate.rotates ?? (isRotated ? 1 : 0)),
+    mayRotate: !isRotated && (fate.mayRotate === true || ifThere === "rotated"),
     mayRemove,
     hitsUnseen: (isEnd && own.length === 0) || along.length > others.length || mayRemove === anyNumber,
     clientIds: [...own, ...others],

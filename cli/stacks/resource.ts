@@ -28,9 +28,12 @@ export function shown(properties: unknown): Shown {
 
 /** The kind of a type token; undefined when it is none of this package. */
 export function kindOfType(type: string): { readonly name: string; readonly outline: Outline | undefined } | undefined {
-  const name = type.startsWith(typeOf("")) ? type.slice(typeOf("").length) : undefined;
-  return name === undefined ? undefined : { name, outline: Object.values(kinds).find((one) => one.name === name) };
+  const name = type.startsWith(typePrefix) ? type.slice(typePrefix.length) : undefined;
+  return name === undefined ? undefined : { name, outline: outlines.get(name) };
 }
+
+const typePrefix = typeOf("");
+const outlines: ReadonlyMap<string, Outline> = new Map(Object.values(kinds).map((outline) => [outline.name, outline]));
 
 /** The stack and the resource's name in it, from a URN. */
 export function partsOf(urn: string): { readonly stack: string; readonly name: string } {

@@ -22,8 +22,12 @@ export function configurationOf({ region, endpoint, profile, maxRequestsPerSecon
 }
 
 /** A run that only looks, configured. Throws every fault of the settings at once. */
-export function lookingRun(configuration: Readonly<Record<string, string | undefined>>, log: EngineLog): Run {
-  const run = new Run(lookingSurroundings(log));
+export function lookingRun(
+  configuration: Readonly<Record<string, string | undefined>>,
+  log: EngineLog,
+  signal?: AbortSignal,
+): Run {
+  const run = new Run(lookingSurroundings(log, signal));
   run.configure((key) => configuration[key]);
   const faults = run.untoldFaults();
   if (faults.length > 0) {
@@ -42,6 +46,7 @@ export class Runs {
   readonly #runs = new Map<string, Run>();
   /** The same by the configuration itself, which all resources of a provider share. */
   readonly #known = new Map<Values, Run>();
+  readonly #closing = new AbortController();
 
   constructor(
     private readonly options: ServiceOptions,
@@ -61,12 +66,14 @@ export class Runs {
     const places = placeKeys.flatMap((key) => (typeof settings[key] === "string" ? [[key, settings[key]]] : []));
     const configuration = { ...Object.fromEntries(places), ...Object.fromEntries(given), ...this.fixed };
     const key = JSON.stringify(placeKeys.map((name) => configuration[name]));
-    const run = this.#runs.get(key) ?? lookingRun(configuration, this.log);
+    const run = this.#runs.get(key) ?? lookingRun(configuration, this.log, this.#closing.signal);
     this.#runs.set(key, run);
     return run;
   }
 
+  /** Ends what is under way, too. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await Promise.all([...this.#runs.values()].map((run) => run.close()));
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { entryKey } from "../../kinds/inState";
 import type { Outline } from "../../kinds/outline";
 import { parseId } from "../../kinds/resourceId";
@@ -57,8 +58,19 @@ const whatItIs = "what `pulumi stack export` prints";
 
 export { whatItIs as exportedState };
 
-/** Reads an exported state. Throws when it is none. */
-export function stackStateFrom(document: Values, source: string): StackState {
+/** How many resources are read before others have their turn. */
+const atATime = 64;
+
+/**
+ * Reads an exported state. Throws when it is none.
+ *
+ * @param take is given each entry as soon as it is read, so that requests about it can be under way while the rest is
+ */
+export async function stackStateFrom(
+  document: Values,
+  source: string,
+  take: (entry: StackEntry) => void = () => {},
+): Promise<StackState> {
   // What a file backend keeps has the deployment in a checkpoint.
   const checkpoint = isObject(document.checkpoint) ? document.checkpoint.latest : undefined;
   const deployment = document.deployment ?? checkpoint;
@@ -74,20 +86,27 @@ export function stackStateFrom(document: Values, source: string): StackState {
     );
   }
   const resources = listOf(deployment.resources);
-  const settings = new Map(resources.map((one) => [`${one.urn}::${one.id}`, one.inputs]));
+  const providers = resources.filter(({ type }) => String(type).startsWith("pulumi:providers:"));
+  const settings = new Map(providers.map((one) => [`${one.urn}::${one.id}`, one.inputs]));
   const gaps: string[] = [];
-  const entries = resources.flatMap((one) => {
+  const entries: StackEntry[] = [];
+  for (const [index, one] of resources.entries()) {
+    if (index % atATime === 0) {
+      await setImmediate();
+    }
     const kind = kindOfType(String(one.type));
     if (!kind || typeof one.id !== "string" || typeof one.urn !== "string") {
-      return [];
+      continue;
     }
     if (!kind.outline) {
       gaps.push(`${one.urn}: this version of apsaramq-mqtt knows no ${kind.name}.`);
-      return [];
+      continue;
     }
     const provider = settings.get(String(one.provider));
-    return [entryFrom(one, kind.outline, isObject(provider) ? provider : noSettings)];
-  });
+    const entry = entryFrom(one, kind.outline, isObject(provider) ? provider : noSettings);
+    entries.push(entry);
+    take(entry);
+  }
   const interrupted = listOf(deployment.pending_operations).flatMap(({ type, resource }) =>
     isObject(resource) && kindOfType(String(resource.type))
       ? [
@@ -123,9 +142,14 @@ function entryFrom(resource: Values, outline: Outline, settings: Values): StackE
 
 /** The id is all that an entry is sure to have. */
 export function placeIn({ key, complete }: Outline, id: string): EntryPlace {
-  const parts = parseId(id, key.length) ?? [];
-  const values = Object.fromEntries(key.flatMap((name, index) => (parts[index] ? [[name, parts[index]]] : [])));
-  return { instanceId: "", ...(complete?.(values) ?? values) };
+  const values: EntryPlace & Record<string, string> = { instanceId: "" };
+  for (const [index, part] of parseId(id, key.length)?.entries() ?? []) {
+    const name = key[index];
+    if (name !== undefined && part !== undefined) {
+      values[name] = part;
+    }
+  }
+  return complete ? { ...values, ...complete(values) } : values;
 }
 
 /** Pulumi writes `project:///index.ts#12,3`. */

@@ -9,8 +9,8 @@ export interface ApplyOptions {
   readonly isTakenOver: boolean;
   /** How long a lock is waited for until it counts as left behind. */
   readonly graceMs: number;
-  /** Told how many resources are done, by every tenth. */
-  readonly onProgress: (resources: number) => void;
+  /** Told each line that the provider tells while it is at work, such as how many devices are done. */
+  readonly onProgress: (text: string) => void;
 }
 
 /** Brings a stack to what a rollout wants. */
@@ -36,11 +36,10 @@ export async function apply(name: string, rollout: string, options: ApplyOptions
     await takeOver(stack, graceMs);
   }
   let counts: Counts = {};
-  let resources = 0;
   const errors: string[] = [];
-  const onEvent = ({ resOutputsEvent, diagnosticEvent, summaryEvent }: EngineEvent) => {
-    if (resOutputsEvent && ++resources % 10 === 0) {
-      onProgress(resources);
+  const onEvent = ({ diagnosticEvent, summaryEvent }: EngineEvent) => {
+    if (diagnosticEvent?.severity === "info") {
+      onProgress(diagnosticEvent.message.trimEnd());
     }
     if (diagnosticEvent?.severity === "error") {
       errors.push(diagnosticEvent.message);

@@ -5,8 +5,8 @@ import { connection, isOverBudget, type Progress } from "./queue";
 export async function follow(queue: Queue, begin: () => Promise<void>): Promise<void> {
   const events = new QueueEvents(queue.name, { connection });
   events.on("progress", ({ jobId, data }) => {
-    const { worker, resources } = data as Progress;
-    console.log(`${jobId}: ${resources} resources, by ${worker}`);
+    const { worker, text } = data as Progress;
+    console.log(`${jobId}, by ${worker}: ${text}`);
   });
   events.on("stalled", ({ jobId }) => console.log(`${jobId}: its worker is lost, another takes over`));
   events.on("completed", ({ jobId }) => console.log(`${jobId}: done`));

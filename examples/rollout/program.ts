@@ -2,7 +2,7 @@ import * as mqtt from "pulumi-apsaramq-mqtt";
 import type { Devices } from "./stacks";
 
 /**
- * The program of a stack. A rollout of another name is a new secret for each device.
+ * The program of a stack, with one entry for all its devices. A rollout of another name is a new secret for each of them.
  *
  * @param adopts whether an earlier run may have made what state does not know of
  */
@@ -10,9 +10,15 @@ export function programOf({ groupId, deviceIds }: Devices, rollout: string, adop
   const ifExists = adopts ? "adopt" : "fail";
   return async () => {
     const group = new mqtt.Group("group", { groupId, ifExists });
-    for (const deviceId of deviceIds) {
-      const rotationTriggers = { rollout };
-      new mqtt.DeviceCredential(deviceId, { groupId: group.groupId, deviceId, ifExists, rotationTriggers });
-    }
+    new mqtt.DeviceCredentialFleet("devices", {
+      groupId: group.groupId,
+      devices: deviceIds,
+      ifExists,
+      rotationTriggers: { rollout },
+      // An up does one wave: here that is the stack, and the rollout bounds how many there are at a time.
+      rotation: { wave: "100%" },
+      // Who is connected stays so, and logs in with the new secret next time.
+      removal: { online: "allow" },
+    });
   };
 }

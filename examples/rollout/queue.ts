@@ -16,7 +16,7 @@ export type Counts = Readonly<Record<string, number>>;
 /** How far a worker has come with a stack. */
 export interface Progress {
   readonly worker: string;
-  readonly resources: number;
+  readonly text: string;
 }
 
 export type StackQueue = Queue<StackJob, Counts>;

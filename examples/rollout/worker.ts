@@ -31,15 +31,15 @@ const worker = new Worker<StackJob, Counts>(
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    const tell = (resources: number) => job.updateProgress({ worker: name, resources } satisfies Progress);
-    await tell(0);
+    const tell = (text: string) => job.updateProgress({ worker: name, text } satisfies Progress);
+    await tell("begun");
     try {
       return await apply(stack, rollout, { isTakenOver: job.stalledCounter > 0, graceMs, onProgress: tell });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       console.error(`${stack}: ${text.trimEnd()}`);
       // What is in Redis is read by more people than the log of a worker: one line of it.
-      throw new Error(/^error: (.*)$/m.exec(text)?.[1] ?? text.split("\n", 1)[0]);
+      throw new Error(/^error: (?:\d+ errors? occurred:\s+\* )?(.*)$/m.exec(text)?.[1] ?? text.split("\n", 1)[0]);
     }
   },
   {

@@ -105,7 +105,7 @@ export async function removeCredential(run: Run, device: DeviceRef, known: State
   const { credentials } = run.service;
   await guardOnline(run, device, known.onlinePolicy, "removal");
   const wasThere = await credentials.unregister(device);
-  if (!wasThere && known.unclear) {
+  if (!wasThere && known.unclear && known.unclear.action !== "UnRegisterDeviceCredential") {
     // Half made, by a request that may still arrive: nobody would ever deregister what it makes.
     await lookAfter(
       run,

@@ -1,13 +1,13 @@
 import { deviceCredential } from "../../kinds/deviceCredential";
 import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
-import { isKnown } from "../../kinds/fields";
-import { clientIdOf } from "../../kinds/fleetDevices";
-import type { ForeseenCall, Kind } from "../kind";
+import { isKnown, same } from "../../kinds/fields";
+import { clientIdOf, clientIdsOf } from "../../kinds/fleetDevices";
+import type { ForeseenCall, Kind, Terms } from "../kind";
 import { overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
-import { changeOf, type GivenInputs, isDeclaredElsewhere, waveOf, waveText } from "./fleetPlan";
-import { fleetText, groupsOf, heldDevices, type Inputs, names, type State } from "./fleetState";
+import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
+import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, type State } from "./fleetState";
 import { removeFleet, updateFleet } from "./fleetUpdate";
 import { each, policyOf } from "./foresight";
 
@@ -25,19 +25,26 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
       },
     },
 
-    members: ({ instanceId, groupId, devices = {} }) =>
+    members: ({ instanceId, groupId, devices = {}, fingerprints = {} }) =>
       Object.keys(devices).map((name) => ({
         outline: deviceCredential,
-        known: { instanceId, clientId: clientIdOf(name, groupId) ?? name },
+        known: {
+          instanceId,
+          clientId: clientIdOf(name, groupId) ?? name,
+          ...(fingerprints[name] && { secretFingerprint: fingerprints[name] }),
+        },
         isNew: false,
       })),
 
     isPending: (known, run) =>
       [known.failed, known.pending, known.unsettled, known.rotatedOutside].some(
         (open) => open !== undefined && Object.keys(open).length > 0,
-      ) || openNotes(run, known, heldDevices(known)).size > 0,
+      ) || openNotes(run, known, () => heldDevices(known)).size > 0,
 
     refusal(run, inputs, known) {
+      if (same(known.devices, inputs.devices)) {
+        return undefined;
+      }
       const change = changeOf(inputs, known);
       const going = change?.leaving.filter((device) => !isDeclaredElsewhere(run, device.known));
       return change && going && isKnown(inputs.removal)
@@ -53,7 +60,8 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     foresight: {
       create(inputs, terms, existing) {
         const change = changeOf(inputs, {});
-        const there = new Set(existing ? heldDevices(existing).keys() : []);
+        const known = { ...existing?.fingerprints, ...existing?.devices };
+        const there = clientIdsOf(known, inputs.groupId);
         const found = change?.joining.filter(({ clientId }) => there.has(clientId)) ?? [];
         const policy = policyOf(inputs.ifExists, terms);
         const fresh = (change?.joining.length ?? 0) - found.length;
@@ -103,8 +111,10 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           deed:
             leaving.length > 0 ? "deregistered" : rotated > 0 ? "rotated" : joining.length > 0 ? "registered" : "kept",
           ...(told.length > 0 && { text: told.join("; ") }),
-          mayRotate: !isKnown([inputs.rotationTriggers, inputs.rotation]),
+          mayRotate: !isKnown([inputs.rotationTriggers, inputs.rotation]) || isDueUnseen(terms, known),
+          rotates: rotated,
           removes: leaving.length,
+          loses: [...leaving.map(({ clientId }) => clientId), ...rotatedOf(planned, held)],
           calls: [
             ...each("GetDeviceCredential", open.length),
             ...(joining.length > 0 ? registrations(inputs, joining.length, groupsIn(inputs, joining)) : []),
@@ -123,6 +133,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           deed: refusal ? "refused" : "deregistered",
           text: `${all.length} devices`,
           removes: refusal ? 0 : all.length,
+          loses: all.map(({ clientId }) => clientId),
           calls: refusal
             ? []
             : [
@@ -139,6 +150,18 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     update: updateFleet,
     remove: (run, at, known) => removeFleet(run, { devices: {}, ...known, ...at }, known),
   };
+
+/** Whether secrets are due by their age where state shows of none when it was issued, as in a preview. */
+function isDueUnseen({ begunAt }: Terms, { nextRotation, credentials }: State): boolean {
+  const isShown = credentials?.includes(" ") === true;
+  return !isShown && nextRotation !== undefined && nextRotation <= begunAt;
+}
+
+/** The client ids of a wave's devices. */
+function rotatedOf(planned: PlannedWave | undefined, held: readonly Device[]): string[] {
+  const some = new Set(planned?.stopped ? [] : planned?.rotating.pending?.slice(0, planned.wave.size));
+  return held.filter(({ name }) => some.has(name)).map(({ clientId }) => clientId);
+}
 
 /** The inputs that are known before apply. */
 function given(inputs: GivenInputs): Partial<Inputs> {

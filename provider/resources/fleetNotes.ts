@@ -4,10 +4,8 @@ import { nameOf } from "../../kinds/fleetDevices";
 import { objectOf } from "../../kinds/object";
 import type { IntendedWrite } from "../../machine/interruptedWrites";
 import type { Run } from "../run";
+import { blockMs } from "../unclearWrite";
 import type { Device, Devices, Inputs } from "./fleetState";
-
-/** How long the first and the last request of a block may be apart. */
-const blockMs = 10_000;
 
 /** Writes to devices of a fleet, by their client ids. */
 export type Notes = ReadonlyMap<string, IntendedWrite>;
@@ -18,7 +16,7 @@ function objectIn(run: Pick<Run, "place">, fleet: Partial<Inputs>): string {
 }
 
 /** What is said of a device's state in a note of it: nothing while there was none. */
-function versionOf(device: Device | undefined): string {
+export function versionOf(device: Device | undefined): string {
   return device?.known.secretFingerprint ?? "";
 }
 
@@ -42,9 +40,14 @@ export function noteWrites(
 }
 
 /** The writes of an earlier run whose results state does not show. */
-export function openNotes(run: Pick<Run, "place" | "interruptedWrites">, fleet: Partial<Inputs>, held: Devices): Notes {
+export function openNotes(
+  run: Pick<Run, "place" | "interruptedWrites">,
+  fleet: Partial<Inputs>,
+  held: () => Devices,
+): Notes {
   const notes = run.interruptedWrites.parts(objectIn(run, fleet));
-  return new Map([...notes].filter(([clientId, { version }]) => version === versionOf(held.get(clientId))));
+  const devices = notes.size > 0 ? held() : new Map<string, Device>();
+  return new Map([...notes].filter(([clientId, { version }]) => version === versionOf(devices.get(clientId))));
 }
 
 /** Forgets all but the notes of some devices. */

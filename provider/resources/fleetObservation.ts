@@ -5,9 +5,20 @@ import type { Run } from "../run";
 import { afterLook } from "../unclearWrite";
 import { forAll } from "./batch";
 import { type State as Credential, describe, isNew, storedCredential } from "./credentialState";
-import { keepNotes, openNotes, withNotes } from "./fleetNotes";
+import { keepNotes, type Notes, openNotes, versionOf, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere } from "./fleetPlan";
-import { type Device, describeDevices, fleetText, groupsOf, heldDevices, names, type State } from "./fleetState";
+import {
+  type Device,
+  type Devices,
+  describeDevices,
+  fleetText,
+  groupsOf,
+  heldDevices,
+  names,
+  ownValue,
+  type State,
+} from "./fleetState";
+import { withReplaced } from "./fleetWaves";
 
 type Fleet = At<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]>;
 
@@ -24,7 +35,7 @@ export async function observeFleet(
     return undefined;
   }
   const before = heldDevices({ ...known, ...at });
-  const notes = openNotes(run, fleet, before);
+  const notes = openNotes(run, fleet, () => before);
   const held = [...withNotes(fleet, before, notes).values()].filter(
     ({ clientId }) => before.has(clientId) || listed.has(clientId),
   );
@@ -46,9 +57,8 @@ export async function observeFleet(
   if (failed[0]) {
     throw failed[0].error;
   }
-  if (notes.size > 0 && ![...devices.values()].some(({ known: { unclear } }) => unclear)) {
-    keepNotes(run, fleet, new Set());
-  }
+  // What state has shown once is settled: what somebody else does to the device later is no end of that write.
+  keepNotes(run, fleet, new Set([...notes.keys()].filter((clientId) => isNoted(devices.get(clientId), notes))));
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
   const all = [...devices.values()];
   const after = { ...settingsOf(all, known), ...devicesIn(strays, fleet.groupId) };
@@ -58,6 +68,7 @@ export async function observeFleet(
       ...(state.unsettled && { unsettled: {} }),
       ...(state.rotatedOutside && { rotatedOutside: {} }),
       ...describeDevices(all, fleet),
+      ...(state.rotating && { rotating: withReplaced(state.rotating, replacedAmong(held, devices), run.wallClock()) }),
     },
     ...((isOther || !state.devices) && { drift: { devices: after } }),
     ...told(all),
@@ -76,13 +87,27 @@ async function listedIn(run: Run, fleet: State & { readonly instanceId: string }
   return new Set(lists.flat());
 }
 
+/** Whether a note still says something of a device: engines that only preview do not store what was found. */
+function isNoted(device: Device | undefined, notes: Notes): boolean {
+  const version = device && notes.get(device.clientId)?.version;
+  return version !== undefined && (device?.known.unclear !== undefined || versionOf(device) !== version);
+}
+
+/** The names of those whose rotation, unclear before, was seen to have taken effect. */
+function replacedAmong(before: readonly Device[], after: Devices): ReadonlySet<string> {
+  const isReplaced = ({ clientId, known }: Device) =>
+    known.unclear?.action === "RefreshDeviceCredential" &&
+    after.get(clientId)?.known.secretFingerprint !== known.secretFingerprint;
+  return new Set(before.filter((device) => after.has(device.clientId) && isReplaced(device)).map(({ name }) => name));
+}
+
 /** Devices as a fleet of the group declares them. */
 export function devicesIn(clientIds: Iterable<string>, groupId: string | undefined): NonNullable<State["devices"]> {
   return Object.fromEntries([...clientIds].map((clientId) => [nameOf(clientId, groupId), {}]));
 }
 
 function settingsOf(devices: readonly Device[], { devices: before = {} }: State): NonNullable<State["devices"]> {
-  return Object.fromEntries(devices.map(({ name }) => [name, before[name] ?? {}]));
+  return Object.fromEntries(devices.map(({ name }) => [name, ownValue(before, name) ?? {}]));
 }
 
 /** Whether the listing leaves open what there is of a device. */

@@ -3,7 +3,7 @@ import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredent
 import { type Given, isKnown } from "../../kinds/fields";
 import { objectOf } from "../../kinds/object";
 import type { Run } from "../run";
-import { type State as Credential, isAtHand } from "./credentialState";
+import type { State as Credential } from "./credentialState";
 import { type Device, declaredDevices, heldDevices, type Inputs, names, type Rotating, type State } from "./fleetState";
 import { nextWave, plannedRotation, stopOf, type Wave } from "./fleetWaves";
 
@@ -27,14 +27,23 @@ export function changeOf(inputs: GivenInputs, state: State): Change | undefined 
   const declared = declaredDevices({ devices, groupId } as Pick<Inputs, "devices" | "groupId">);
   const before = heldDevices(state);
   const held = [...before.values()];
-  const wishes = isKnown([secretMode, recipient]) ? ({ secretMode, recipient } as Partial<Inputs>) : {};
-  const isOpen = ({ known }: Device) => known.unclear !== undefined || !isAtHand(wishes, known);
+  const isModeOpen =
+    isKnown([secretMode, recipient]) && needsSecrets(state, { secretMode, recipient } as Partial<Inputs>);
+  const isOpen = ({ known }: Device) =>
+    known.unclear !== undefined || known.secretFingerprint === undefined || isModeOpen;
   return {
     held,
     joining: [...declared.values()].filter(({ clientId }) => !before.has(clientId)),
     leaving: held.filter(({ clientId }) => !declared.has(clientId)),
     open: held.filter((device) => declared.has(device.clientId) && isOpen(device)),
   };
+}
+
+/** Whether a change of the mode takes secrets that state does not hold. */
+function needsSecrets(state: State, { secretMode = "state", recipient }: Partial<Inputs>): boolean {
+  const { secretMode: before = "state" } = state;
+  const isSame = before === secretMode && (secretMode !== "sealed" || recipient === state.recipient);
+  return before !== "state" && secretMode !== "discard" && !isSame;
 }
 
 /** Whether something else in the program declares a device. */

@@ -4,15 +4,16 @@ import { forAll } from "./batch";
 import { updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, onlineOf } from "./fleetGuard";
 import { noteWrites } from "./fleetNotes";
-import { type Device, names, type Rotating, type State } from "./fleetState";
-import { nextWave, plannedRotation, stopOf, verdictOn, type Wave } from "./fleetWaves";
+import { type Device, type Devices, heldDevices, names, type Rotating, type State } from "./fleetState";
+import { nextWave, plannedRotation, stopOf, verdictOn, type Wave, withReplaced } from "./fleetWaves";
 import type { FleetWork } from "./fleetWork";
 
 /** Does the next wave of a rotation, if there is one and nothing speaks against it. Gives what is left of the rotation. */
 export async function rotateWave(work: FleetWork, state: State, ways: Ways): Promise<Rotating | undefined> {
   const planned = stillOpen(work, plannedRotation(work.run, work.fleet, state), state);
   const { rotation = {} } = work.fleet;
-  if (!planned || rotation.pause || work.run.signal.aborted) {
+  // What has ended other work before its end would end a wave as well.
+  if (!planned || rotation.pause || work.run.signal.aborted || work.pending.length > 0) {
     return planned;
   }
   const stopped = stopOf(planned, rotation);
@@ -21,7 +22,9 @@ export async function rotateWave(work: FleetWork, state: State, ways: Ways): Pro
     return planned;
   }
   const { stopped: _stopped, resume: _resume, ...resumed } = planned;
-  const checked = await afterLastWave(work, planned.stopped ? { ...resumed, waiting: [] } : resumed);
+  const checked = planned.unfinished
+    ? { rotating: resumed, goesOn: true }
+    : await afterLastWave(work, planned.stopped ? { ...resumed, waiting: [] } : resumed);
   if (!checked.goesOn) {
     return checked.rotating;
   }
@@ -33,18 +36,23 @@ export async function rotateWave(work: FleetWork, state: State, ways: Ways): Pro
   return doWave(work, checked.rotating, ways);
 }
 
-/** A rotation without the devices that are gone, or have got another secret meanwhile. */
-function stillOpen(
-  { devices }: FleetWork,
-  rotating: Rotating | undefined,
-  { fingerprints = {} }: State,
-): Rotating | undefined {
-  const byName = new Map([...devices.values()].map((device) => [device.name, device]));
-  const pending = rotating?.pending?.filter((name) => byName.get(name)?.known.secretFingerprint === fingerprints[name]);
-  const waiting = rotating?.waiting?.filter((name) => byName.has(name)) ?? [];
-  return rotating && pending && (pending.length > 0 || waiting.length > 0)
-    ? { ...rotating, pending, waiting }
-    : undefined;
+/** A rotation without the devices that turned out to have got their new secret by a run that was killed. */
+function stillOpen({ run, devices }: FleetWork, planned: Rotating | undefined, state: State): Rotating | undefined {
+  if (!planned) {
+    return undefined;
+  }
+  const before = heldDevices(state);
+  const byName = devicesByName(devices);
+  const isReplaced = (name: string) => {
+    const device = byName.get(name);
+    return device && device.known.secretFingerprint !== before.get(device.clientId)?.known.secretFingerprint;
+  };
+  const rotating = withReplaced(planned, new Set(planned.pending?.filter(isReplaced)), run.wallClock());
+  return rotating.pending?.length || rotating.waiting?.length ? rotating : undefined;
+}
+
+function devicesByName(devices: Devices): ReadonlyMap<string, Device> {
+  return new Map([...devices.values()].map((device) => [device.name, device]));
 }
 
 /** Asks which devices of the last wave have logged in again, and whether that is enough to go on. */
@@ -54,9 +62,8 @@ async function afterLastWave(
 ): Promise<{ readonly rotating: Rotating; readonly goesOn: boolean }> {
   const { run, fleet, text } = work;
   const { rotation = {} } = fleet;
-  const last = (rotating.waiting ?? []).flatMap((name) =>
-    [...work.devices.values()].filter((one) => one.name === name),
-  );
+  const byName = devicesByName(work.devices);
+  const last = (rotating.waiting ?? []).flatMap((name) => byName.get(name) ?? []);
   if (rotation.requireReconnect === undefined || last.length === 0) {
     return { rotating: { ...rotating, waiting: [] }, goesOn: true };
   }
@@ -74,8 +81,8 @@ async function afterLastWave(
   work.causes.push(...failed.slice(0, 1).map(({ error }) => error));
   const missing = last.filter(({ name }) => !seen.has(name));
   const waiting = missing.map(({ name }) => name);
-  const number = rotating.wave ?? 0;
-  const share = `${(rotating.lastWave ?? 0) - waiting.length} of ${rotating.lastWave} devices of wave ${number} have logged in again`;
+  const { lastWave = 0 } = rotating;
+  const share = `${lastWave - waiting.length} of ${lastWave} devices of the last wave have logged in again`;
   switch (failed.length + untried.length > 0 ? "waits" : verdictOn(rotating, waiting, rotation, run.wallClock())) {
     case "passed":
       if (missing.length > 0) {
@@ -97,19 +104,20 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
   const { run, fleet, text } = work;
   const { rotation = {} } = fleet;
   const wave = nextWave(rotating, rotation);
-  const candidates = await candidatesFor(work, rotating, wave);
-  if (candidates.length === 0) {
-    run.log.info(
-      `${text}: all devices that wait for a new secret are connected, and rotation.skipOnline leaves them for later.`,
-    );
-    return rotating;
-  }
+  let candidates: readonly Device[];
   try {
+    candidates = await candidatesFor(work, rotating, wave);
     if (rotation.requireReconnect === undefined && !rotation.skipOnline) {
       await guardOnline(run, fleet, candidates, "rotation");
     }
   } catch (error) {
     work.causes.push(error);
+    return rotating;
+  }
+  if (candidates.length === 0) {
+    run.log.info(
+      `${text}: all devices that wait for a new secret are connected, and rotation.skipOnline leaves them for later.`,
+    );
     return rotating;
   }
   noteWrites(run, fleet, "RefreshDeviceCredential", candidates);
@@ -119,33 +127,28 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
   });
   const left = new Set([...failed.map(({ item }) => item), ...untried].map(({ name }) => name));
   const done = candidates.filter(({ name }) => !left.has(name)).map(({ name }) => name);
-  const isDone = new Set(done);
-  const pending = (rotating.pending ?? []).filter((name) => !isDone.has(name));
-  const stopped =
-    failed.length > 0 && !run.signal.aborted
-      ? `${failed.length} of ${candidates.length} devices of wave ${wave.number} could not be given a new secret`
-      : undefined;
-  if (stopped) {
-    work.causes.push(isStopped(work, stopped));
-  } else if (untried.length === 0) {
+  const tried = new Set(candidates.map(({ name }) => name));
+  const pending = [...left, ...(rotating.pending ?? []).filter((name) => !tried.has(name))];
+  if (left.size === 0) {
     run.log.info(
       `${text}: ${done.length} devices have a new secret, by wave ${wave.number} of ${wave.of}: ${names(candidates)}.`,
     );
   }
-  const waiting = rotation.requireReconnect === undefined ? [] : done;
+  const before = rotating.unfinished ? rotating : { waiting: [], lastWave: 0 };
+  const waiting = rotation.requireReconnect === undefined ? [] : [...(before.waiting ?? []), ...done];
   if (pending.length === 0 && waiting.length === 0) {
     return undefined;
   }
   return {
     ...rotating,
-    // A wave that was interrupted goes on as the same one.
-    wave: untried.length > 0 ? (rotating.wave ?? 0) : wave.number,
+    // A wave goes on with what is left of it before another one begins.
+    wave: left.size > 0 ? (rotating.wave ?? 0) : wave.number,
+    unfinished: left.size,
     waves: wave.of,
     pending,
-    lastWave: done.length,
+    lastWave: (before.lastWave ?? 0) + done.length,
     waveDone: timeText(run.wallClock()),
     waiting,
-    ...(stopped && { stopped, ...resumeOf(work) }),
   };
 }
 
@@ -155,7 +158,7 @@ async function candidatesFor(
   { pending = [] }: Rotating,
   { size }: Wave,
 ): Promise<Device[]> {
-  const byName = new Map([...devices.values()].map((device) => [device.name, device]));
+  const byName = devicesByName(devices);
   const waiting = pending.flatMap((name) => byName.get(name) ?? []);
   if (!fleet.rotation?.skipOnline) {
     return waiting.slice(0, size);

@@ -32,30 +32,43 @@ export function declaredDevices({ devices, groupId }: Pick<Partial<Inputs>, "dev
 
 /** Those that state holds: they have a credential, or may have one. */
 export function heldDevices(state: State): Devices {
-  const { instanceId = "", groupId, devices = {}, secretMode, recipient } = state;
-  const { credentials = "", fingerprints = {}, unsettled = {}, rotatedOutside = {} } = state;
+  const { instanceId = "", groupId, devices = {}, recipient } = state;
+  const { credentials = "", fingerprints = {}, unsettled = {}, rotatedOutside = {}, rotating } = state;
+  const inRotation = new Set(rotating?.pending);
   const words = wordsIn(credentials);
   return new Map(
     [...clientIdsOf(devices, groupId)].map(([clientId, name]) => {
       const [deviceAccessKeyId, updateTime, ...secrets] = words.get(name) ?? [];
-      const mark = unclearFrom(unsettled[name]);
+      const mark = unclearFrom(ownValue(unsettled, name));
+      const secretFingerprint = ownValue(fingerprints, name);
+      const replacedAt = ownValue(rotatedOutside, name);
+      const secretMode = modesByWords[secrets.length];
       const known: Credential = {
         instanceId,
         clientId,
         ...(secretMode && { secretMode }),
         ...(recipient && { recipient }),
-        ...(fingerprints[name] && { secretFingerprint: fingerprints[name] }),
+        ...(secretFingerprint && { secretFingerprint }),
         ...(deviceAccessKeyId && { deviceAccessKeyId }),
         // When it was registered nobody asks a fleet.
         ...(updateTime && { updateTime, createTime: updateTime }),
         ...keptSecrets(secrets),
-        ...(rotatedOutside[name] && { rotatedOutside: rotatedOutside[name] }),
-        ...(mark && { unclear: mark }),
+        ...(replacedAt && { rotatedOutside: replacedAt }),
+        // A new secret that no wave is for was to be issued when the device was taken over.
+        ...(mark && { unclear: { ...mark, ...(!inRotation.has(name) && { atCreate: true }) } }),
       };
       return [clientId, { name, clientId, known }];
     }),
   );
 }
+
+/** What a map of devices holds of one, which may have a name that every object knows. */
+export function ownValue<Value>(map: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** The mode by how much is kept of a secret: after a change that was interrupted it is not the same for all devices. */
+const modesByWords = ["discard", "state", "sealed"] as const;
 
 /** What a secret mode keeps of a secret: the secret itself, or what is sealed. */
 function keptSecrets([first, second]: readonly string[]): Credential {

@@ -1,13 +1,17 @@
 import { splitClientId } from "../../kinds/clientId";
+import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
+import { timeMs, timeText } from "../../kinds/duration";
+import { objectOf } from "../../kinds/object";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
 import { mayArrive } from "../unclear";
+import { lookAfter } from "../unclearWrite";
 import { forAll, type Rest } from "./batch";
-import { type State as Credential, isAtHand } from "./credentialState";
+import { type State as Credential, describe, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
-import { noteWrites, openNotes, withNotes } from "./fleetNotes";
+import { keepNotes, noteWrites, openNotes, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
 import { rotateWave } from "./fleetRotation";
 import {
@@ -21,6 +25,7 @@ import {
   type Inputs,
   names,
   type Outputs,
+  ownValue,
   type Rotating,
   type State,
 } from "./fleetState";
@@ -34,20 +39,33 @@ const blockMs = 4_500;
 /** A fleet notes its writes in blocks, before they are sent. */
 const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
 
+/** What an earlier update may have left open. */
+const nothingOpen = {
+  failed: undefined,
+  pending: undefined,
+  unsettled: undefined,
+  rotatedOutside: undefined,
+  nextRotation: undefined,
+  rotating: undefined,
+};
+
 /** Makes the devices of a fleet as declared, given what state holds of them. */
 export async function updateFleet(run: Run, fleet: Inputs, state: State): Promise<Outputs> {
   const declared = declaredDevices(fleet);
   const work = begin(run, fleet, state, declared);
-  const held = [...work.devices.values()];
+  await forgetUnmade(work);
+  const held = new Map(work.devices);
   const going = await leaving(work, declared);
-  await guard(work, going);
-  const { failed: unmended } = await mend(
-    work,
-    held.filter(({ clientId }) => declared.has(clientId)),
-  );
-  const joining = [...declared.values()].filter(({ clientId }) => !held.some((one) => one.clientId === clientId));
-  await register(work, joining);
+  await guard(work, going, held.size);
   await remove(work, going);
+  const mended = await mend(
+    work,
+    [...held.values()].filter(({ clientId }) => declared.has(clientId)),
+  );
+  await register(
+    work,
+    [...declared.values()].filter(({ clientId }) => !work.devices.has(clientId)),
+  );
   const rotating = await rotateWave(work, state, noted);
   work.keepNotes();
   const outputs = outputsOf(work, rotating);
@@ -55,10 +73,13 @@ export async function updateFleet(run: Run, fleet: Inputs, state: State): Promis
   if (failures.length === 0) {
     return outputs;
   }
-  // As long as some devices have not changed over, the others count as not changed either.
-  const { secretMode, recipient } = unmended.length > 0 ? state : fleet;
+  const isMended = mended.failed.length + mended.untried.length === 0;
+  // As long as some devices have not changed over, the others count as not changed either; to whom secrets are sealed is
+  // then not the same for all.
+  const { secretMode } = isMended ? fleet : state;
+  const recipient = isMended || fleet.recipient === state.recipient ? fleet.recipient : undefined;
   throw new HalfMadeError(
-    { ...fleet, secretMode, recipient, devices: heldSettings(work), rotating: undefined, ...outputs },
+    { ...fleet, secretMode, recipient, devices: heldSettings(work), ...nothingOpen, ...outputs },
     failures,
   );
 }
@@ -69,22 +90,57 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
   const going = [...work.devices.values()].filter(
     ({ clientId }) => !isHeldElsewhere(run, { instanceId: fleet.instanceId, clientId }, state.entry),
   );
-  await guard(work, going);
+  if (!run.declarations.isDeclared(objectOf(outline, run.place, fleet))) {
+    refuseWanted(work, going);
+  }
+  await guard(work, going, work.devices.size);
   await remove(work, going);
   const failures = work.failures();
   if (failures.length > 0) {
     throw new HalfMadeError({}, failures);
   }
+  keepNotes(run, fleet, new Set());
 }
 
 /** What the fleet holds, also by what a run has left behind that was killed. */
 function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetWork {
   const held = heldDevices(state);
-  const all = withNotes(fleet, held, openNotes(run, fleet, held));
+  const all = withNotes(
+    fleet,
+    held,
+    openNotes(run, fleet, () => held),
+  );
   const named = [...all.values()].map(
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
   );
   return new FleetWork(run, fleet, new Map(named));
+}
+
+/**
+ * Tells by listings which registrations of a killed run were not made, once none of them can arrive any more: then those
+ * devices join as all others do, and only what was made is looked up.
+ */
+async function forgetUnmade(work: FleetWork): Promise<void> {
+  const { run, devices, text } = work;
+  const open = [...devices.values()].filter(
+    ({ known: { unclear, secretFingerprint } }) => unclear?.atCreate && !secretFingerprint,
+  );
+  const unlisted = async (some: readonly Device[]) => {
+    const sightings = await look(work, some);
+    return some.filter((device) => sightings.get(groupOf(device))?.has(device.clientId) === false);
+  };
+  const absent = await unlisted(open);
+  const lastUntil = Math.max(...absent.map(({ known: { unclear } }) => timeMs(unclear?.until ?? "")));
+  const waitMs = lastUntil - run.wallClock();
+  if (waitMs > 0) {
+    run.log.info(
+      `${text}: waiting for ${absent.length} registrations of a run that was killed, which may arrive until ${timeText(lastUntil)}.`,
+    );
+    await run.sleep(waitMs);
+  }
+  for (const { clientId } of waitMs > 0 ? await unlisted(absent) : absent) {
+    devices.delete(clientId);
+  }
 }
 
 /** The devices that are to be deregistered: those that the fleet holds and nobody declares. */
@@ -127,16 +183,34 @@ async function allOf<Item>(rest: Promise<Rest<Item>>): Promise<void> {
 }
 
 /** Refuses to take more logins away than the program allows; then nothing at all is done. */
-async function guard({ run, fleet, devices }: FleetWork, going: readonly Device[]): Promise<void> {
+async function guard({ run, fleet }: FleetWork, going: readonly Device[], held: number): Promise<void> {
   run.signal.throwIfAborted();
-  const refusal = overBudget(fleet, devices.size, going);
+  const refusal = overBudget(fleet, held, going);
   if (refusal) {
     throw refusal;
   }
   await guardOnline(run, fleet, going, "removal");
 }
 
-/** Looks up and repairs what the fleet holds, and keeps its secrets as declared; issues no new ones. */
+/** Refuses to deregister what the program declares otherwise, as long as no other entry of the stack holds it. */
+function refuseWanted({ run, fleet, text }: FleetWork, going: readonly Device[]): void {
+  const wanted = going.filter(({ clientId }) => isDeclaredElsewhere(run, { instanceId: fleet.instanceId, clientId }));
+  if (wanted.length > 0) {
+    throw new MqttProviderError({
+      kind: "Conflict",
+      action: "Deregistering devices",
+      object: text,
+      problem: `this program declares ${wanted.length} of them, and no other entry of the stack holds them yet: ${names(wanted)}`,
+      advice:
+        "Nothing was removed: deregistering would lock them out. Run `pulumi up` without targets, and mend what keeps the resources from being made that take them over",
+    });
+  }
+}
+
+/**
+ * Looks up and repairs what the fleet holds, and keeps its secrets as declared; issues no new ones. Those that turn out
+ * never to have been registered are to join.
+ */
 function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>> {
   const { run, fleet } = work;
   const off = devices.filter((device) => {
@@ -148,6 +222,13 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
   });
   return work.each(off, "looked up", async (device) => {
     const { rotatedOutside, ...known } = device.known;
+    if (known.secretFingerprint === undefined) {
+      const wishes = work.inputsOf(device);
+      const look = () => run.service.credentials.get(wishes);
+      const object = `${wishes.clientId} on instance ${wishes.instanceId}`;
+      const found = await lookAfter(run, known.unclear, object, look, (seen) => seen !== undefined);
+      return found && describe(wishes, found);
+    }
     const after: Credential = await updateCredential(run, work.inputsOf(device), known, noted);
     return { ...after, ...(rotatedOutside && fleet.ifRotatedOutside === "rotate" && { rotatedOutside }) };
   });
@@ -164,7 +245,12 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
     try {
       run.signal.throwIfAborted();
       const sightings = fleet.createGuard === "get" ? new Map<string, Sighted>() : await look(work, block);
-      noteWrites(run, fleet, "RegisterDeviceCredential", block);
+      noteWrites(
+        run,
+        fleet,
+        "RegisterDeviceCredential",
+        block.filter((device) => !sightings.get(groupOf(device))?.has(device.clientId)),
+      );
       const { untried } = await work.each(
         block,
         "registered",
@@ -235,7 +321,7 @@ function inOrder(fleet: Inputs, devices: Devices): Device[] {
 
 /** The devices that the fleet holds, with their settings. */
 function heldSettings({ fleet, devices }: FleetWork): Inputs["devices"] {
-  return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, fleet.devices[name] ?? {}]));
+  return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, ownValue(fleet.devices, name) ?? {}]));
 }
 
 function groupOf({ clientId }: Device): string {

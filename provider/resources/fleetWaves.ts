@@ -1,7 +1,7 @@
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
-import { durationMs, timeMs } from "../../kinds/duration";
-import { type Given, isKnown } from "../../kinds/fields";
+import { durationMs, timeMs, timeText } from "../../kinds/duration";
+import { type Given, isKnown, same } from "../../kinds/fields";
 import { portionOf } from "../../kinds/portion";
 import type { Run } from "../run";
 import { declaredDevices, heldDevices, type Inputs, type Rotating, type State } from "./fleetState";
@@ -20,17 +20,23 @@ export function plannedRotation(
   if (!isKnown([devices, inputs.groupId, rotation])) {
     return state.rotating;
   }
-  const declared = declaredDevices(fleet);
-  const held = [...heldDevices(state).values()].filter(({ clientId }) => declared.has(clientId));
-  // What state does not know yet gets no new secret before it has been looked up.
-  const present = held.filter(({ known }) => known.secretFingerprint !== undefined);
   const triggers = isKnown(rotationTriggers)
     ? newTriggers(state.rotationTriggers, rotationTriggers as Inputs["rotationTriggers"])
     : [];
-  const isAsked = ({ name, known }: { name: string; known: State | object }, why: Set<string>): boolean => {
-    const { updateTime, rotatedOutside } = known as { updateTime?: string; rotatedOutside?: string };
+  const isIdle = triggers.length === 0 && !state.rotating && !state.rotatedOutside && !fleet.rotation?.rotateAfter;
+  if (isIdle && same(state.devices, devices)) {
+    return undefined;
+  }
+  const declared = declaredDevices(fleet);
+  // What state does not know yet gets no new secret before it has been looked up.
+  const present = [...heldDevices(state).values()].flatMap(({ clientId, name: before, known }) => {
+    const name = declared.get(clientId)?.name;
+    return name === undefined || known.secretFingerprint === undefined ? [] : [{ name, before, known }];
+  });
+  const isAsked = ({ name, before, known }: (typeof present)[number], why: Set<string>): boolean => {
+    const { updateTime, rotatedOutside } = known;
     const reasons = [
-      ...(hasNewTrigger(state.devices?.[name]?.rotationTriggers, fleet.devices?.[name]?.rotationTriggers)
+      ...(hasNewTrigger(state.devices?.[before]?.rotationTriggers, fleet.devices?.[name]?.rotationTriggers)
         ? ["rotationTriggers of single devices"]
         : []),
       ...(isDue(run, fleet.rotation?.rotateAfter, updateTime) ? [`rotateAfter ${fleet.rotation?.rotateAfter}`] : []),
@@ -43,31 +49,58 @@ export function plannedRotation(
     }
     return reasons.length > 0;
   };
+  const rotating = state.rotating && amongThem(state.rotating, new Map(present.map((one) => [one.before, one.name])));
   if (triggers.length > 0) {
     const reasons = triggers.map((name) => `rotationTriggers.${name}`);
-    return begun(
-      run,
-      present.map(({ name }) => name),
-      reasons,
-    );
+    const all = present.map(({ name }) => name);
+    const anew = begun(run, all, reasons);
+    // Its first wave has to wait for the last one of the rotation that it takes the place of.
+    return anew && rotating ? { ...rotating, ...anew, waiting: rotating.waiting ?? [] } : anew;
   }
   const why = new Set<string>();
   const asked = present.filter((device) => isAsked(device, why)).map(({ name }) => name);
-  const { rotating } = state;
   if (!rotating) {
-    return asked.length > 0 ? begun(run, asked, [...why]) : undefined;
+    return begun(run, asked, [...why]);
   }
-  const there = new Set(present.map(({ name }) => name));
-  const waiting = (rotating.waiting ?? []).filter((name) => there.has(name));
-  const before = (rotating.pending ?? []).filter((name) => there.has(name));
-  const known = new Set([...before, ...waiting]);
+  const { pending = [] } = rotating;
+  const known = new Set(pending);
   const fresh = asked.filter((name) => !known.has(name));
   return {
     ...rotating,
-    pending: [...before, ...fresh],
-    waiting,
+    pending: [...pending, ...fresh],
     devices: (rotating.devices ?? 0) + fresh.length,
     reasons: [...new Set([...(rotating.reasons ?? []), ...why])],
+  };
+}
+
+/** A rotation of those alone that are still there, by the names that they have now. */
+function amongThem(rotating: Rotating, names: ReadonlyMap<string, string>): Rotating {
+  const { pending = [], waiting = [], lastWave = 0, unfinished = 0 } = rotating;
+  const stillWaiting = waiting.flatMap((name) => names.get(name) ?? []);
+  return {
+    ...rotating,
+    pending: pending.flatMap((name) => names.get(name) ?? []),
+    unfinished: pending.slice(0, unfinished).filter((name) => names.has(name)).length,
+    waiting: stillWaiting,
+    lastWave: lastWave - (waiting.length - stillWaiting.length),
+  };
+}
+
+/** Devices that got their new secret by a write that nobody saw the end of belong to the last wave. */
+export function withReplaced(rotating: Rotating, replaced: ReadonlySet<string>, nowMs: number): Rotating {
+  if (replaced.size === 0) {
+    return rotating;
+  }
+  const { pending = [], waiting = [], lastWave = 0, unfinished = 0, wave = 0 } = rotating;
+  const left = pending.slice(0, unfinished).filter((name) => !replaced.has(name)).length;
+  return {
+    ...rotating,
+    pending: pending.filter((name) => !replaced.has(name)),
+    unfinished: left,
+    wave: unfinished > 0 && left === 0 ? wave + 1 : wave,
+    waiting: [...waiting, ...replaced],
+    lastWave: (waiting.length > 0 ? lastWave : 0) + replaced.size,
+    waveDone: timeText(nowMs),
   };
 }
 
@@ -91,10 +124,14 @@ export interface Wave {
   readonly size: number;
 }
 
-export function nextWave({ pending = [], devices = 0, wave: done = 0 }: Rotating, rotation: Rotation = {}): Wave {
+export function nextWave(
+  { pending = [], devices = 0, wave: done = 0, unfinished = 0 }: Rotating,
+  rotation: Rotation = {},
+): Wave {
   const usual = Math.max(1, portionOf(rotation.wave ?? fleetDefaults.wave, devices));
   const isCanary = done === 0 && rotation.canary !== undefined;
-  const size = Math.min(pending.length, isCanary ? Math.max(1, portionOf(rotation.canary ?? 1, devices)) : usual);
+  const whole = isCanary ? Math.max(1, portionOf(rotation.canary ?? 1, devices)) : usual;
+  const size = Math.min(pending.length, unfinished || whole);
   return { number: done + 1, of: done + 1 + Math.ceil((pending.length - size) / usual), isCanary, size };
 }
 

@@ -58,6 +58,10 @@ export class FleetWork {
       isOfItsOwn: (error) => kindOf(error) === "Conflict",
     });
     for (const { item, error } of rest.failed) {
+      if (kindOf(error) === "Stopped") {
+        this.pending.push(item.name);
+        continue;
+      }
       this.failed.set(item.name, isProviderError(error) ? error.summary : String(error));
       this.causes.push(error);
     }
@@ -81,6 +85,7 @@ export class FleetWork {
 
   async #one(device: Device, work: (device: Device) => Promise<Credential | undefined>): Promise<void> {
     const { clientId, known } = device;
+    const wasTouched = this.#touched.has(clientId);
     this.#touched.add(clientId);
     try {
       const after = await work(device);
@@ -96,6 +101,9 @@ export class FleetWork {
       const mark = unclearFrom(unclear) ?? markOf(causes, this.run.wallClock(), isNew) ?? known.unclear;
       if (mark || isHalfMade(error)) {
         this.devices.set(clientId, { ...device, known: { ...known, ...values, ...(mark && { unclear: mark }) } });
+      } else if (!wasTouched) {
+        // Nothing was written: with a note the next run would take what others have made for its own.
+        this.#touched.delete(clientId);
       }
       throw causes[0];
     }

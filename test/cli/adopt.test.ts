@@ -157,7 +157,8 @@ describe("apsaramq-mqtt adopt", function () {
       ],
     });
     await adopt(emulator);
-    await adopt(emulator, "--kinds", "DeviceCertificateSet", "--import-file", "set.json", "--program", "set.ts");
+    const sets = ["DeviceCertificateSet", "DeviceCredentialFleet"];
+    await adopt(emulator, "--kinds", ...sets, "--import-file", "set.json", "--program", "set.ts");
     const options: ts.CompilerOptions = {
       noEmit: true,
       strict: true,
@@ -177,6 +178,12 @@ describe("apsaramq-mqtt adopt", function () {
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
     expect(faults).to.deep.equal([]);
     expect(text("set.ts")).to.contain('new mqtt.DeviceCertificateSet("post-cn-adopted01/00ca/devices"');
+    expect(imported("set.json").resources.map(({ id }) => id)).to.deep.equal([
+      `${instanceId}/00ca/devices`,
+      `${instanceId}/GID_line/devices`,
+      `${instanceId}/GID_one/devices`,
+    ]);
+    expect(names().filter((name) => name.endsWith("/devices"))).to.deep.equal([]);
   });
 
   it("narrows to the groups, CAs and kinds that are named", async () => {
@@ -309,9 +316,14 @@ describe("apsaramq-mqtt adopt", function () {
     expect(text("adopted.ts")).to.equal("mine");
   });
 
-  it("refuses two kinds that stand for the same certificates", async () => {
-    const { code, stderr } = await adopt(await serve({}), "--kinds", "DeviceCertificate", "DeviceCertificateSet");
-    expect(code).to.equal(2);
-    expect(stderr).to.contain("choose one");
-  });
+  for (const [many, single] of [
+    ["DeviceCertificateSet", "DeviceCertificate"],
+    ["DeviceCredentialFleet", "DeviceCredential"],
+  ] as const) {
+    it(`refuses ${many} beside ${single}, which stand for the same objects`, async () => {
+      const { code, stderr } = await adopt(await serve({}), "--kinds", single, many);
+      expect(code).to.equal(2);
+      expect(stderr).to.contain("choose one");
+    });
+  }
 });

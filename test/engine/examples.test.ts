@@ -129,6 +129,36 @@ describeWorld("The example", (newWorld) => {
     await leavesNothing(world);
   });
 
+  it("fleet follows its list, rotates in waves that wait for the devices, and keeps them until all may go", async () => {
+    const world = await start("fleet");
+    await up(world);
+    await showsNoChange(world);
+    const names = ["line-1", "line-2", "line-3", "line-4", "line-5"];
+    const logins = async () => (await world.stack.outputs({ showSecrets: true })).logins as Record<string, Login>;
+    const connectAgain = async (...some: string[]) => {
+      const all = await logins();
+      for (const name of some) await connect(world.emulator.mqtt, { ...all[name] });
+    };
+    await connectAgain(...names);
+
+    await world.stack.config({ "fleet:quarter": "2027-Q1" });
+    expect(await done(world.stack.preview())).to.contain("wave 1 of 3, the canary: 1 devices get a new secret");
+    const rotated = async () => {
+      const calls = await world.callsDuring(() => up(world));
+      return calls.flatMap((call) => /^Refresh.*@@@(.*)/.exec(call)?.[1] ?? []).sort();
+    };
+    expect(await rotated()).to.deep.equal(["line-1"]);
+    expect(await rotated(), "the canary has not logged in").to.deep.equal([]);
+    await connectAgain("line-1");
+    expect(await rotated()).to.deep.equal(["line-2", "line-3"]);
+
+    for (const client of clients.splice(0)) await client.endAsync(true);
+    expect((await world.stack.destroy()).output).to.contain("5 of 5 devices (100%) would lose their login");
+    await world.stack.config({ "fleet:removalMax": "100%" });
+    await up(world);
+    await leavesNothing(world);
+  });
+
   it("adoption takes over what is there, and no device notices", async () => {
     const ca = await createCa({ commonName: "Plant CA" });
     const { serialNumber: deviceSn, pem: deviceContent } = await ca.device({ commonName: "gateway" });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, realpath, symlink, writeFile } from "node:fs/promises";
@@ -54,7 +54,7 @@ export class Fleet {
   }
 
   /** Another machine with the example on it. It shares no file with others but those of the backend. */
-  async newMachine(): Promise<Machine> {
+  async newMachine(redisUrl = this.redis.url): Promise<Machine> {
     const folder = join(this.folder, `machine-${this.#machines.length + 1}`);
     const project = join(folder, "project");
     await mkdir(folder);
@@ -62,7 +62,7 @@ export class Fleet {
       ...(await isolatedEnvironment(folder, await engineBin())),
       ...operatorKeys(this.emulator),
       PULUMI_BACKEND_URL: `file://${backend(this.folder)}`,
-      REDIS_URL: this.redis.url,
+      REDIS_URL: redisUrl,
     };
     await cp(join(repository, "examples/rollout"), project, { recursive: true });
     await cp(join(this.folder, "stacks.json"), join(project, "stacks.json"));
@@ -78,8 +78,8 @@ export class Fleet {
   /** What each device of a stack has in state for a secret, and what the service has: a fingerprint each. */
   fingerprints(stack: string): { readonly state: readonly string[]; readonly service: readonly string[] } {
     const { checkpoint } = JSON.parse(readFileSync(this.#stateFile(stack), "utf8"));
-    const resources: { outputs?: { secretFingerprint?: string } }[] = checkpoint.latest.resources;
-    const state = resources.flatMap(({ outputs }) => outputs?.secretFingerprint ?? []);
+    const resources: { outputs?: { fingerprints?: Record<string, string> } }[] = checkpoint.latest.resources;
+    const state = resources.flatMap(({ outputs }) => Object.values(outputs?.fingerprints ?? {}));
     const credentials = this.emulator.state().instances?.[0]?.credentials ?? [];
     const service = credentials.flatMap(({ clientId, deviceAccessKeySecret = "" }) =>
       clientId.startsWith(`${groupOf(stack)}@@@`)
@@ -158,6 +158,11 @@ export class Machine {
     return processesOf(this.folder);
   }
 
+  /** Whether such a command of Pulumi's runs on it. */
+  runs(command: string): boolean {
+    return this.processes().some((pid) => argumentsOf(pid).includes(command));
+  }
+
   signal(name: NodeJS.Signals): void {
     for (const pid of this.processes()) process.kill(pid, name);
   }
@@ -173,6 +178,11 @@ export class Machine {
 
 export function groupOf(stack: string): string {
   return `GID_${stack}`;
+}
+
+/** None of a process that has ended. */
+function argumentsOf(pid: number): string[] {
+  return spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).stdout.split(/\s/);
 }
 
 function isJson(file: string): boolean {

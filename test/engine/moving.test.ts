@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { CommandResult } from "./harness";
-import { clientId, configFor, describeWorld, operatorKeys, program } from "./world";
+import { clientId, configFor, describeWorld, groupId, operatorKeys, program } from "./world";
 
 const line1 = clientId("line-1");
 const device = (args: object, options: object = {}) =>
@@ -13,6 +13,49 @@ async function done(command: Promise<CommandResult>): Promise<string> {
   expect(code, output).to.equal(0);
   return output;
 }
+
+const singles = (names: readonly string[], args: object = {}) =>
+  names
+    .map((deviceId) => `new mqtt.DeviceCredential("${deviceId}", ${JSON.stringify({ groupId, deviceId, ...args })});`)
+    .join("\n");
+const fleet = (devices: readonly string[], args: object = {}) =>
+  `new mqtt.DeviceCredentialFleet("line", ${JSON.stringify({ groupId, devices, ...args })});`;
+
+describeWorld("Devices", (newWorld) => {
+  it("go into a fleet, out of it one by one and all at once, as the guide says, and keep their secrets", async () => {
+    const names = ["line-1", "line-2", "line-3"];
+    const world = await newWorld({ program: program(singles(names)) });
+    await done(world.stack.up());
+    const before = world.instance.credentials;
+    for (const next of [
+      fleet(names, { ifExists: "adopt" }),
+      fleet(["line-1", "line-2"], { ifExists: "adopt" }) + singles(["line-3"], { ifExists: "adopt" }),
+      singles(names, { ifExists: "adopt" }),
+    ]) {
+      await world.stack.program(program(next));
+      const calls = await world.callsDuring(() => done(world.stack.up()));
+      expect(calls.filter((call) => !/^(Get|List)/.test(call))).to.deep.equal([]);
+      expect(world.instance.credentials).to.deep.equal(before);
+      await done(world.stack.preview("--expect-no-changes"));
+    }
+  });
+
+  it("are not deregistered with their fleet while what takes them over could not be made", async () => {
+    const world = await newWorld({ program: program(fleet(["line-1", "line-2"], { removal: { max: "100%" } })) });
+    await done(world.stack.up());
+    const before = world.instance.credentials;
+    await world.stack.program(program(singles(["line-1", "line-2"], { ifExists: "adopt" })));
+    world.emulator.faults.add({ action: "GetDeviceCredential", object: line1, code: "PermissionCheckFailed" });
+    const { code, output } = await world.stack.up("--continue-on-error");
+    expect(code).not.to.equal(0);
+    expect(output).to.contain(
+      "this program declares 1 of them, and no other entry of the stack holds them yet: line-1",
+    );
+    expect(world.instance.credentials).to.deep.equal(before);
+    await done(world.stack.up());
+    expect(world.instance.credentials).to.deep.equal(before);
+  });
+});
 
 describeWorld("A device", (newWorld) => {
   it("moves to another stack as the guide says, and keeps its secret", async () => {

@@ -5,7 +5,17 @@ import { expect } from "chai";
 import ts from "typescript";
 import { run } from "../cli/command";
 import type { CommandResult } from "./harness";
-import { clientId, describeWorld, errors, type Instance, instanceId, program, until, type World } from "./world";
+import {
+  clientId,
+  describeWorld,
+  errors,
+  groupId,
+  type Instance,
+  instanceId,
+  program,
+  until,
+  type World,
+} from "./world";
 
 const line1 = clientId("line-1");
 const line2 = clientId("line-2");
@@ -70,6 +80,44 @@ describeWorld("When things go wrong, a stack", (newWorld) => {
     expect(next.code).to.equal(0);
     expect(next.stdout).to.contain("51 unchanged");
     expect(stack.processes()).to.deep.equal([]);
+  });
+
+  it("reads the secrets of its fleet that a killed run has made, one lookup each, and registers the rest", async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `line-${index}`);
+    const fleet = program(`
+      const line = new mqtt.DeviceCredentialFleet("line", ${JSON.stringify({ groupId, devices: names })});
+      exports.logins = line.logins;`);
+    const world = await newWorld({
+      program: fleet,
+      config: { "apsaramq:maxRequestsPerSecond": "20", "apsaramq:requestTimeout": "1s" },
+    });
+    const { stack, emulator } = world;
+    stack.start("up", "--yes", "--skip-preview");
+    await until(() => registered(emulator.journal()).length >= 20);
+    for (const one of stack.processes()) process.kill(one, "SIGKILL");
+    await until(() => stack.processes().length === 0);
+    restoreIfCutOff(stack.stateFile);
+    expect((await stack.cancel()).code).to.equal(0);
+    await stack.config({ "apsaramq:maxRequestsPerSecond": "0" });
+    const made = world.clientIds;
+    expect(made).to.have.length.within(20, 45);
+    const calls = await world.callsDuring(async () => {
+      const { code, output } = await stack.up();
+      expect(code, output).to.equal(0);
+    });
+    const rest = names.map(clientId).filter((id) => !made.includes(id));
+    expect(calls.filter((call) => !call.startsWith("List"))).to.have.members([
+      ...made.map((id) => `GetDeviceCredential ${id}`),
+      ...rest.map((id) => `RegisterDeviceCredential ${id}`),
+    ]);
+    const { logins } = await stack.outputs({ showSecrets: true });
+    const usernames = Object.values(logins as Record<string, { username: string }>).map(({ username }) => username);
+    expect(usernames).to.have.members(
+      world.instance.credentials?.map(
+        ({ deviceAccessKeyId }) => `DeviceCredential|${deviceAccessKeyId}|${instanceId}`,
+      ) ?? [],
+    );
+    expect((await stack.preview("--expect-no-changes")).code).to.equal(0);
   });
 });
 

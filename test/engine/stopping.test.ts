@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createCa } from "../../tools/x509";
-import { clientId, configFor, describeWorld, operatorKeys, program, until, type World } from "./world";
+import { clientId, configFor, describeWorld, groupId, operatorKeys, program, until, type World } from "./world";
 
 /** What somebody who presses Ctrl-C waits for at most. */
 const longestMs = 5_000;
@@ -71,6 +71,26 @@ describeWorld("At the first Ctrl-C a run ends within five seconds and keeps what
     await goesOn(world, names);
   });
 
+  it("the registrations of a fleet, whose state has the logins of those that were made", async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `line-${index}`);
+    const fleet = `new mqtt.DeviceCredentialFleet("line", ${JSON.stringify({ groupId, devices: names })});`;
+    const world = await newWorld({ program: program(fleet), config: { "apsaramq:maxRequestsPerSecond": "2" } });
+    const { stack } = world;
+    await stopped(world, "up", () => world.clientIds.length === 3);
+    const made = world.clientIds;
+    expect(made).to.have.length.within(3, 8);
+    expect((await heldByFleets(world)).map(clientId)).to.have.members(made);
+
+    await stack.config({ "apsaramq:maxRequestsPerSecond": "0" });
+    const calls = await world.callsDuring(async () => expect((await stack.up()).code).to.equal(0));
+    const rest = names.map(clientId).filter((id) => !made.includes(id));
+    expect(calls.filter((call) => !call.startsWith("List"))).to.have.members(
+      rest.map((id) => `RegisterDeviceCredential ${id}`),
+    );
+    expect(await heldByFleets(world)).to.have.members(names);
+    expect((await stack.preview("--expect-no-changes")).code).to.equal(0);
+  });
+
   it("a machine whose address is blocked, in a refresh too", async () => {
     const world = await newWorld({ program: devices(["line-1"]) });
     expect((await world.stack.up()).code).to.equal(0);
@@ -139,6 +159,12 @@ async function held({ stack }: World): Promise<unknown[]> {
   const { deployment } = await stack.export();
   const found = deployment.resources?.filter(({ type }) => type.endsWith("DeviceCredential")) ?? [];
   return found.map(({ inputs }) => inputs?.clientId);
+}
+
+/** The names of the devices that fleets of the stack hold. */
+async function heldByFleets({ stack }: World): Promise<string[]> {
+  const { deployment } = await stack.export();
+  return deployment.resources?.flatMap(({ outputs }) => Object.keys(outputs?.fingerprints ?? {})) ?? [];
 }
 
 /** The next `up` makes the rest: each device once, and state holds the secrets that log in. */

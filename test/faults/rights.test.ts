@@ -6,8 +6,8 @@ import { hurry } from "../provider/hurry";
 import { instanceId } from "../provider/world";
 import { type Operation, operations } from "./operations";
 import { actionsOf, endOf } from "./play";
+import { anywhere, without } from "./rights";
 
-const anywhere = { region: "*", account: "*" };
 /** A code that the service answers for a missing right alone, so that it is known from all else. */
 const missing = "NoPermission";
 const access = "mq:MqttInstanceAccess";
@@ -26,11 +26,6 @@ function exactPolicy(operation: Operation): Policy {
     [...actions].map((action) => ({ instanceId, action })),
     anywhere,
   );
-}
-
-function without(right: string, { Version, Statement }: Policy): Policy {
-  const rest = Statement.map((one) => ({ ...one, Action: one.Action.filter((name) => name !== right) }));
-  return { Version, Statement: rest.filter(({ Action }) => Action.length > 0) };
 }
 
 describe("The printed policy of every kind", function () {

@@ -13,6 +13,8 @@ export class Machine {
   readonly warnings: string[] = [];
   /** How late its timers fire, in milliseconds. */
   lateness: () => number = () => 0;
+  /** How long everything else that is ready takes, in milliseconds. */
+  turnMs = 0;
   readonly #time = FakeTimers.createClock(Date.UTC(2026, 10, 25));
   readonly #start = this.#time.now;
   /** By how much its clock has been set forward, in milliseconds. */
@@ -51,7 +53,7 @@ export class Machine {
         now: () => this.#time.now,
         sleep: (ms, signal) =>
           new Promise<void>((resolve, reject) => {
-            const timer = this.#time.setTimeout(() => resolve(), ms > 0 ? ms + this.lateness() : 0);
+            const timer = this.#time.setTimeout(() => resolve(), ms > 0 ? ms + this.lateness() : this.turnMs);
             signal?.addEventListener("abort", () => {
               this.#time.clearTimeout(timer);
               reject(signal.reason);

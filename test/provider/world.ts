@@ -80,7 +80,7 @@ export function describeService(title: string, body: (newWorld: (options?: World
 /** A service and those who work on it. */
 export class World {
   /** Ends what the operations wait for. */
-  readonly stop = new AbortController();
+  stop = new AbortController();
   /** Where the processes of its machine meet, and no others: their time runs ahead. */
   readonly #temporaryFolder = mkdtempSync(join(tmpdir(), "world-"));
   /** Writes that killed processes of this machine have left behind. */
@@ -102,6 +102,17 @@ export class World {
   /** What those who work on the service leave behind is removed; the service stays. */
   leave(): void {
     rmSync(this.#temporaryFolder, { recursive: true });
+  }
+
+  /** Operations from now on are none that were told to end. */
+  restart(): void {
+    this.stop = new AbortController();
+  }
+
+  /** Lets time pass, for the service as for those who work on it. */
+  pass(ms: number): void {
+    this.now += ms;
+    this.emulator.setClock(new Date(wallStart + this.now).toISOString());
   }
 
   /** Starts an engine operation with a configuration of its own, alone unless others declare objects too. */

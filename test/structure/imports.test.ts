@@ -45,7 +45,10 @@ const areas: Readonly<Record<string, Area>> = {
   },
   "sdk loads Pulumi, kinds, what processes share, functions of the provider, and itself": {
     files: filesBelow("sdk"),
-    values: ["provider/functions", "sdk/", "kinds/", "machine/declarations", "@pulumi/pulumi", "fastest-levenshtein"],
+    values: [
+      ...["provider/functions", "provider/deviceInventory", "sdk/", "kinds/", "machine/declarations"],
+      ...["@pulumi/pulumi", "fastest-levenshtein"],
+    ],
     types: ["kits/"],
   },
   "a resource loads pure modules and what resources share, and knows the run and the service by their types": {

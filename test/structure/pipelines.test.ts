@@ -6,6 +6,7 @@ import { workflows } from "./commands";
 import { root, textOf } from "./sources";
 
 const ofGithub = workflows.filter((file) => file.includes("/github/"));
+const ofGitlab = workflows.filter((file) => file.includes("/gitlab/"));
 
 describe("The example pipelines", () => {
   it("are found", () => {
@@ -15,6 +16,17 @@ describe("The example pipelines", () => {
   it("are workflows that actionlint takes, where there is one", function () {
     this.timeout(30_000);
     const { error, status, stdout } = spawnSync("actionlint", ofGithub, { cwd: root, encoding: "utf8" });
+    if (error) this.skip();
+    expect(status, stdout).to.equal(0);
+  });
+
+  it("are a pipeline by GitLab's own schema, where there is check-jsonschema, which brings it", function () {
+    this.timeout(30_000);
+    const schema = ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"];
+    const { error, status, stdout } = spawnSync("check-jsonschema", [...schema, ...ofGitlab], {
+      cwd: root,
+      encoding: "utf8",
+    });
     if (error) this.skip();
     expect(status, stdout).to.equal(0);
   });
