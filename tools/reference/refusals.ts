@@ -18,7 +18,7 @@ const texts = [
 const topics = ["a/#/b", `a/${long}`];
 const pems = ["-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----"];
 const maps = [{ "": "x" }, Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [String(index), "x"]))];
-const records = [{ max: "!" }];
+const records = [{ max: "!" }, { rotateAfter: "!", wave: "!", canary: 0, requireReconnect: "!", enough: "200%" }];
 
 /** Values that some rule refuses: each rule of an input has to refuse one of them. */
 const wrong: readonly unknown[] = [
