@@ -106,10 +106,10 @@ export const caCertificate = outline({
   ],
   reads: ["ListCaCertificate", "GetCaCertificate"],
   onlyWith: {
-    GetRegisterCode: ["verificationContent", undefined],
-    ActiveCaCertificate: ["status", "active"],
-    DeleteCaCertificate: ["deletionPolicy", undefined, "delete"],
-    ListDeviceCertificateByCaSn: ["deletionPolicy", undefined, "delete"],
+    GetRegisterCode: { verificationContent: [undefined] },
+    ActiveCaCertificate: { status: ["active"] },
+    DeleteCaCertificate: { deletionPolicy: [undefined, "delete"] },
+    ListDeviceCertificateByCaSn: { deletionPolicy: [undefined, "delete"] },
   },
   errors: {
     Conflict:

@@ -69,8 +69,8 @@ export const deviceCertificate = outline({
   ],
   reads: ["ListDeviceCertificateByCaSn", "GetDeviceCertificate"],
   onlyWith: {
-    ActiveDeviceCertificate: ["status", "active"],
-    DeleteDeviceCertificate: ["deletionPolicy", undefined, "delete"],
+    ActiveDeviceCertificate: { status: ["active"] },
+    DeleteDeviceCertificate: { deletionPolicy: [undefined, "delete"] },
   },
   errors: {
     NotFound:

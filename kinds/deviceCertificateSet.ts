@@ -1,6 +1,7 @@
 import { choice, type Given, list, map, record, text } from "./fields";
 import { instanceId } from "./instanceId";
 import { outline } from "./outline";
+import { removalMax } from "./removal";
 import { serialFault, serialKey } from "./serialNumber";
 import { wildcards } from "./wildcards";
 
@@ -40,6 +41,19 @@ const inputs = {
    * that the device stays locked out. Default: `"delete"`.
    */
   deletionPolicy: choice(["delete", "inactivate"], { onlyAt: "delete", default: '`"delete"`' }),
+  /**
+   * Bounds of all that takes logins away. `max`: how many of the set's active certificates one operation may inactivate or
+   * delete, a number or a share of the set, which is at least one certificate; over it nothing at all is changed, and a
+   * destroy of a set that is not inactive needs `"100%"`. Whether their devices are connected cannot be asked: the service
+   * tells of sessions by client id, and not which client id a certificate has logged in. Default: `max: "5%"`.
+   */
+  removal: record(
+    {
+      /** How many certificates may be taken away in one operation. */
+      max: removalMax,
+    },
+    { default: '`max: "5%"`' },
+  ),
 };
 
 const outputs = {
@@ -53,6 +67,10 @@ const outputs = {
    * next `up` takes them into the set.
    */
   newDevices: map(text(), { required: true }),
+  /** Why certificates have not the status that they should have, by their serial numbers; the next `up` tries again. */
+  failed: map(text()),
+  /** Serial numbers of certificates that the last `up` was ended before; the next one goes on with them. */
+  pending: list(text()),
 };
 
 export const deviceCertificateSet = outline({
@@ -73,12 +91,13 @@ export const deviceCertificateSet = outline({
   ],
   reads: ["ListDeviceCertificateByCaSn", "ListCaCertificate", "GetCaCertificate"],
   onlyWith: {
-    ActiveDeviceCertificate: ["status", "active"],
-    DeleteDeviceCertificate: ["deletionPolicy", undefined, "delete"],
+    ActiveDeviceCertificate: { status: ["active"] },
+    DeleteDeviceCertificate: { deletionPolicy: [undefined, "delete"] },
   },
   errors: {
+    Conflict: "More logins would be taken away than `removal` allows; nothing is changed then.",
     NotFound: "Create: the CA is not registered with the instance.",
-    Stopped: "The status of many certificates could not be set: the rest was not tried.",
+    Stopped: "Many certificates have failed, or the run was ended: the rest was not tried, and what was done is kept.",
   },
 });
 

@@ -5,6 +5,7 @@ import { ifExistsChoices } from "./ifExists";
 import { instanceId } from "./instanceId";
 import { outline } from "./outline";
 import { recipientFault, recipientText } from "./recipient";
+import { onlinePolicies } from "./removal";
 
 /** What to do with a secret that somebody else issued. */
 export const ifRotatedOutsideChoices = ["adopt", "rotate"] as const;
@@ -86,6 +87,13 @@ const inputs = {
    * until its session ends (documented by the service). Default: `false`.
    */
   closeConnection: flag({ onlyAt: "delete", default: "`false`" }),
+  /**
+   * What to do before the device loses its login, or gets a new secret, while it is connected. `"allow"`: nothing is asked.
+   * `"warn"`: a line says so. `"refuse"`: an error, and nothing is changed. With the latter two the service is asked right
+   * before, by one billed call, two for a device that is connected. A delete does as the last `up` has stored. Default:
+   * `"allow"`.
+   */
+  onlinePolicy: choice(onlinePolicies, { default: '`"allow"`' }),
 };
 
 const outputs = {
@@ -135,11 +143,12 @@ export const deviceCredential = outline({
   ],
   reads: ["ListDeviceCredentialClientId", "GetDeviceCredential", "ListGroupId"],
   onlyWith: {
-    CloseConnection: ["closeConnection", true],
-    QuerySessionByClientId: ["closeConnection", true],
+    CloseConnection: { closeConnection: [true] },
+    QuerySessionByClientId: { closeConnection: [true], onlinePolicy: ["warn", "refuse"] },
   },
   errors: {
-    Conflict: 'Create: the device has a credential already and `ifExists` is `"fail"`.',
+    Conflict:
+      'Create: the device has a credential already and `ifExists` is `"fail"`. Delete, or a new secret: the device is connected and `onlinePolicy` is `"refuse"`.',
     InvalidInput:
       'In preview: a `groupId` or `deviceId` that is not that of `clientId`; `recipient` without `secretMode: "sealed"`, or that without `recipient`. ' +
       "In `up`: the secret is longer than the key of `recipient` can take; the credential is in the stack then, without its secret.",

@@ -22,13 +22,10 @@ import { instanceId } from "./instanceId";
 import { type Outline, outline } from "./outline";
 import { portionFault } from "./portion";
 import { recipientFault, recipientText } from "./recipient";
-
-/** What to do before a login is taken away from a device that is connected. */
-export const onlinePolicies = ["allow", "warn", "refuse"] as const;
-export type OnlinePolicy = (typeof onlinePolicies)[number];
+import { onlinePolicies, removalMax } from "./removal";
 
 /** What holds where a program says nothing of it. */
-export const fleetDefaults = { fleetName: "devices", wave: "10%", enough: "95%", max: "5%", online: "refuse" } as const;
+export const fleetDefaults = { fleetName: "devices", wave: "10%", enough: "95%", online: "refuse" } as const;
 
 const aged = (most: string) => (value: string) => durationFault(value, { least: "1h", most });
 const some = (value: number | string) => portionFault(value, 1);
@@ -113,7 +110,7 @@ const inputs = {
   removal: record(
     {
       /** How many devices may lose their login in one operation. */
-      max: portion({ fault: (value) => portionFault(value, 0) }),
+      max: removalMax,
       /** What to do when one of them is connected. */
       online: choice(onlinePolicies),
     },
@@ -218,8 +215,8 @@ export const deviceCredentialFleet = outline({
   ],
   reads: ["ListDeviceCredentialClientId", "ListGroupId", "GetDeviceCredential"],
   onlyWith: {
-    CloseConnection: ["closeConnection", true],
-    QuerySessionByClientId: ["closeConnection", true],
+    CloseConnection: { closeConnection: [true] },
+    QuerySessionByClientId: { closeConnection: [true] },
   },
   errors: {
     Conflict:

@@ -62,7 +62,7 @@ export const group = outline({
   ],
   reads: ["ListGroupId"],
   onlyWith: {
-    UnRegisterDeviceCredential: ["cascade", true],
+    UnRegisterDeviceCredential: { cascade: [true] },
   },
   errors: {
     Conflict:

@@ -27,8 +27,8 @@ export interface Outline<I extends Fields = Fields, O extends Fields = Fields, K
   readonly actions: readonly ActionName[];
   /** Those of them that a refresh asks for. */
   readonly reads: readonly ActionName[];
-  /** Those of them that nothing asks for unless an input has one of these values; undefined stands for an input left out. */
-  readonly onlyWith?: Readonly<Partial<Record<ActionName, readonly [input: keyof I & string, ...values: unknown[]]>>>;
+  /** Those of them that nothing asks for unless one of some inputs has one of these values; undefined stands for an input left out. */
+  readonly onlyWith?: Readonly<Partial<Record<ActionName, { readonly [Input in keyof I]?: readonly unknown[] }>>>;
   /** What else fails, by the kind of error: beside wrong inputs, and beside what the service may answer to any action. */
   readonly errors: Readonly<Partial<Record<ErrorKind, string>>>;
 }

@@ -80,8 +80,8 @@ export interface Foreseen {
   /** Why, or what else, as a clause without a secret. */
   readonly text?: string;
   readonly calls: readonly ForeseenCall[];
-  /** Whether it may issue a new secret, by what is not known before apply. */
-  readonly mayRotate?: boolean;
+  /** Whether it may issue a new secret, or how many more, by what is not known before apply. */
+  readonly mayRotate?: boolean | number;
   /** How many new secrets it issues. Default: one where that is the deed, else none. */
   readonly rotates?: number;
   /** How many objects leave the service, those that go along among them. Default: none. */

@@ -74,9 +74,15 @@ function isPlaced(subject: Subject): boolean {
 
 /** The rights that a change of a resource's inputs would call for. */
 function leftOut({ name, onlyWith = {} }: Outline, granted: ReadonlySet<string>): string[] {
-  return Object.entries(onlyWith).flatMap(([action, [input, ...values]]) => {
+  return Object.entries(onlyWith).flatMap(([action, wanted]) => {
     const right = ramAction(action as ActionName);
-    const wanted = values.map((value) => (value === undefined ? "left out" : JSON.stringify(value))).join(" or ");
-    return granted.has(right) ? [] : [`Left out: ${right}, as no ${name} has ${input} ${wanted}.`];
+    return granted.has(right) ? [] : [`Left out: ${right}, as no ${name} has ${inWords(wanted)}.`];
   });
+}
+
+function inWords(wanted: Readonly<Record<string, readonly unknown[] | undefined>>): string {
+  const inputs = Object.entries(wanted).map(([input, values = []]) => {
+    return `${input} ${values.map((value) => (value === undefined ? "left out" : JSON.stringify(value))).join(" or ")}`;
+  });
+  return inputs.join(", or ");
 }

@@ -25,11 +25,11 @@ export const outlines = Object.values(kinds) as unknown as readonly Outline[];
  */
 export function actionsFor({ actions, reads, onlyWith = {} }: Outline, role: Role, inputs?: Shown): ActionName[] {
   return (role === "drift" ? reads : actions).filter((action) => {
-    const [input, ...values] = onlyWith[action] ?? [];
-    if (!inputs || input === undefined || inputs.hidden.has(input)) {
+    const wanted = Object.entries<readonly unknown[] | undefined>(onlyWith[action] ?? {});
+    if (!inputs || wanted.length === 0) {
       return true;
     }
-    return values.includes(inputs.values[input]);
+    return wanted.some(([input, values]) => inputs.hidden.has(input) || values?.includes(inputs.values[input]));
   });
 }
 

@@ -225,7 +225,7 @@ class Weighing {
       ...stays,
       type: "perhapsReplaced",
       text: `if ${reasons.join(", ")} changes it ${sayings[removal.deed]}, else it ${sayings[stays.deed]}`,
-      mayRotate: stays.deed === "rotated" || stays.mayRotate === true,
+      mayRotate: stays.deed === "rotated" ? (stays.rotates ?? 1) : (stays.mayRotate ?? false),
       removes: 0,
       mayRemove: (removal.removes ?? 0) + (removal.mayRemove ?? 0),
       // With nothing else to change it is no update either.
@@ -248,12 +248,14 @@ class Weighing {
     const type = open !== undefined && (unclear || foreseen.deed === "kept") ? "unsettled" : typeOf(foreseen.deed);
     const unseen = step.unseen.map((name) => `what of ${name} changes: it is secret as a whole`);
     const mayRotate =
-      foreseen.mayRotate || unseen.length > 0 || (unclear && "rotationTriggers" in step.kind.outline.inputs);
+      foreseen.mayRotate ||
+      unseen.length > 0 ||
+      (unclear !== undefined && "rotationTriggers" in step.kind.outline.inputs);
     const fate: Fate = {
       ...foreseen,
       type,
       text: [foreseen.text, ...fieldTexts(step, state, foreseen.text), open].filter(Boolean).join("; "),
-      mayRotate: Boolean(mayRotate) && foreseen.deed !== "rotated",
+      mayRotate: foreseen.deed !== "rotated" && (mayRotate ?? false),
       unknowns: [
         ...unseen,
         ...(foreseen.mayRotate ? ["whether it gets a new secret: what decides on that is not known before apply"] : []),

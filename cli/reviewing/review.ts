@@ -30,7 +30,7 @@ export function reviewOf(
   );
   const rotations = rangeOf(
     sum(all, ({ rotates }) => rotates),
-    all.filter(({ mayRotate }) => mayRotate).length,
+    sum(all, ({ mayRotate }) => mayRotate),
   );
   const removing = all.filter(({ change, mayRemove }) => change.removes > 0 || mayRemove > 0);
   const onlineOf = (one: Weighed) => sessions?.online.get(one);

@@ -14,8 +14,8 @@ export interface Weighed {
   readonly oldCalls: readonly ForeseenCall[];
   /** How many new secrets are issued. */
   readonly rotates: number;
-  /** Whether one more may be, by what nobody can tell yet. */
-  readonly mayRotate: boolean;
+  /** How many more may be, by what nobody can tell yet. */
+  readonly mayRotate: number;
   /** How many more objects may leave the service than it says; infinitely many when nobody can tell. */
   readonly mayRemove: number;
   /** Whether devices lose their login that nobody knows the client ids of. */
@@ -75,7 +75,7 @@ export function weighed(step: Step, fate: Fate, end: Deed = fate.deed): Weighed 
     calls: fate.calls,
     oldCalls: fate.oldCalls ?? [],
     rotates: type === "refused" ? 0 : (fate.rotates ?? (isRotated ? 1 : 0)),
-    mayRotate: !isRotated && (fate.mayRotate === true || ifThere === "rotated"),
+    mayRotate: isRotated ? 0 : Math.max(Number(fate.mayRotate ?? 0), ifThere === "rotated" ? 1 : 0),
     mayRemove,
     hitsUnseen: (isEnd && own.length === 0) || along.length > others.length || mayRemove === anyNumber,
     clientIds: [...own, ...others],

@@ -1,5 +1,6 @@
 import type { deviceCredential as outline } from "../../kinds/deviceCredential";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
+import type { OnlinePolicy } from "../../kinds/removal";
 import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Credential, DeviceRef, Guard } from "../service/deviceCredentials";
@@ -14,6 +15,7 @@ import {
   storedCredential,
   storedOf,
 } from "./credentialState";
+import { mindOnline } from "./onlinePolicy";
 import { tellOtherConflicts } from "./otherConflicts";
 import { type Registered, register } from "./registration";
 import { hasNewTrigger, isDue } from "./rotation";
@@ -101,6 +103,7 @@ export async function updateCredential(run: Run, device: Inputs, known: State, w
 /** Withdraws a credential, and drops the device's session where that is asked for. */
 export async function removeCredential(run: Run, device: DeviceRef, known: State): Promise<void> {
   const { credentials } = run.service;
+  await guardOnline(run, device, known.onlinePolicy, "removal");
   const wasThere = await credentials.unregister(device);
   if (!wasThere && known.unclear && known.unclear.action !== "UnRegisterDeviceCredential") {
     // Half made, by a request that may still arrive: nobody would ever deregister what it makes.
@@ -172,6 +175,7 @@ const waysOut =
 async function rotateExisting(run: Run, device: Inputs, existing: Credential): Promise<Credential> {
   try {
     const stored = storedOf(existing);
+    await guardOnline(run, device, device.onlinePolicy, "rotation");
     return await run.service.credentials.refresh(device, (found) => isNew(found, stored));
   } catch (error) {
     throw isUnclear(error) ? new HalfMadeError(describe(device, existing), [error]) : error;
@@ -181,6 +185,7 @@ async function rotateExisting(run: Run, device: Inputs, existing: Credential): P
 /** Issues a new secret; a credential that was removed outside is registered again, which replaces nothing. */
 async function rotate(run: Run, device: Inputs, stored: StoredCredential, ways: Ways): Promise<Credential> {
   const { credentials } = run.service;
+  await guardOnline(run, device, device.onlinePolicy, "rotation");
   try {
     return await ways.noting(device, { action: "RefreshDeviceCredential", version: stored.secretFingerprint }, () =>
       credentials.refresh(device, (found) => isNew(found, stored)),
@@ -217,6 +222,39 @@ function undoubted(device: Inputs, { credential, doubt }: Registered): Credentia
     throw new HalfMadeError(describe(device, credential), [doubt]);
   }
   return credential;
+}
+
+/** What is said of a login that a device is about to lose while it is connected. */
+const takings = {
+  removal: {
+    action: "Delete",
+    problem: "the device is connected, and would lose its login: it could not connect again",
+    advice:
+      'It is kept, in the service and in the stack. Run the command again once the device has disconnected; or set onlinePolicy to "warn" or "allow", and run `pulumi up` before it is deleted, as that goes by what the last update has stored',
+  },
+  rotation: {
+    action: "Rotate",
+    problem: "the device is connected, and would get a new secret that it has to be given before it connects again",
+    advice:
+      'Its secret was not replaced. Run the command again once the device has disconnected; or set onlinePolicy to "warn" or "allow"',
+  },
+} as const;
+
+/** Asks, right before, whether the device is connected, and does as the program says then. */
+async function guardOnline(
+  run: Run,
+  device: DeviceRef,
+  policy: OnlinePolicy | undefined,
+  taking: keyof typeof takings,
+): Promise<void> {
+  const { credentials } = run.service;
+  if (policy === undefined || policy === "allow" || !(await credentials.isConnected(device))) {
+    return;
+  }
+  // One whose credential is gone stays connected until its session ends, and has nothing left to lose.
+  if (await credentials.get(device)) {
+    mindOnline(run, policy, { ...takings[taking], object: text(device) });
+  }
 }
 
 function text({ instanceId, clientId }: DeviceRef): string {

@@ -2,18 +2,27 @@ import { deviceCertificate } from "../../kinds/deviceCertificate";
 import { membership, deviceCertificateSet as outline } from "../../kinds/deviceCertificateSet";
 import { type Given, isKnown, same, unknown } from "../../kinds/fields";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
-import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
+import { HalfMadeError, isProviderError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import type { Kind, Known } from "../kind";
 import type { Run } from "../run";
 import type { Ca, CaRef } from "../service/caCertificates";
 import type { Certificate, CertificateStatus } from "../service/deviceCertificates";
 import { afterLook, lookAfter } from "../unclearWrite";
-import { forAll } from "./batch";
+import { forAll, type Rest } from "./batch";
 import { calls, each, statusActions } from "./foresight";
+import { overBudget } from "./removalBudget";
 
 type Inputs = InputsOf<typeof outline>;
+type GivenInputs = Given<typeof outline.inputs>;
 type Outputs = OutputsOf<typeof outline>;
 type State = Known<typeof outline.inputs, typeof outline.outputs>;
+
+/** A certificate, as far as a budget minds. */
+interface Device {
+  readonly deviceSn: string;
+  readonly deviceName: string;
+  readonly status: string;
+}
 
 /** A listing this young is as good as a look of one's own. */
 const freshMs = 1_000;
@@ -21,6 +30,7 @@ const freshMs = 1_000;
 const named = 5;
 /** The status of a certificate that is there no more, until the next update. */
 const gone = "gone";
+const refusedText = "more certificates would become inactive than removal.max allows";
 
 /**
  * Many device certificates of one CA as one entry. No action creates a certificate, so create adopts those that match;
@@ -50,6 +60,12 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
     Object.keys(newDevices).length > 0 ||
     Object.values(devices).some((one) => one.status === gone || (status !== undefined && one.status !== status)),
 
+  refusal(_run, inputs, known) {
+    const mine = heldBy(inputs, known);
+    const fresh = Object.keys(known.newDevices ?? {}).length;
+    return mine && refusalOf(inputs, mine.length + fresh, lockedOut(inputs.status, mine));
+  },
+
   foretell(_run, { setName, status }, { devices = {}, newDevices = {} }) {
     const fresh = Object.entries(newDevices).map(([deviceSn, deviceName]) => ({ deviceSn, deviceName }));
     const all = Object.entries(devices).map(([deviceSn, device]) => ({ deviceSn, ...device }));
@@ -65,20 +81,29 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
 
   foresight: {
     isFound: true,
-    create: ({ status }, _terms, existing) => ({
-      deed: "adopted",
-      text: "the certificates that match; those of another status are set one by one",
-      calls: [...calls("ListDeviceCertificateByCaSn"), ...flips(status, countOthers(status, existing?.devices ?? {}))],
-    }),
+    create(inputs, _terms, existing) {
+      const { status } = inputs;
+      const held = existing ? devicesOf(existing) : [];
+      const look = calls("ListDeviceCertificateByCaSn");
+      return refusalOf(inputs, held.length, lockedOut(status, held))
+        ? { deed: "refused", text: refusedText, calls: look }
+        : {
+            deed: "adopted",
+            text: "the certificates that match; those of another status are set one by one",
+            calls: [...look, ...flips(status, countOthers(status, held))],
+          };
+    },
     update(inputs, known) {
       const { status, deviceNames, deviceSns } = inputs;
       const isSelectionKnown = isKnown([deviceNames, deviceSns]);
-      const belongs = isSelectionKnown ? membership(namesOf(deviceNames), namesOf(deviceSns)) : () => true;
-      const devices = Object.entries(known.devices ?? {}).filter(([, one]) => one.status !== gone);
-      const mine = devices.filter(([deviceSn, { deviceName = "" }]) => belongs({ deviceSn, deviceName }));
-      const flipped = countOthers(status, Object.fromEntries(mine));
-      const left = devices.length - mine.length;
+      const devices = devicesOf(known);
+      const mine = heldBy(inputs, known) ?? devices;
       const fresh = Object.keys(known.newDevices ?? {}).length;
+      if (refusalOf(inputs, mine.length + fresh, lockedOut(status, mine))) {
+        return { deed: "refused", text: refusedText, calls: [] };
+      }
+      const flipped = countOthers(status, mine);
+      const left = devices.length - mine.length;
       const isOther = !same([known.deviceNames, known.deviceSns], [deviceNames, deviceSns]);
       const told = [
         ...(flipped > 0 ? [`${flipped} certificates become ${String(status)}`] : []),
@@ -94,11 +119,15 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
         calls: [...calls("ListDeviceCertificateByCaSn"), ...flips(status, flipped)],
       };
     },
-    remove({ devices = {}, deletionPolicy }) {
-      const there = Object.values(devices).filter(({ status }) => status !== gone);
-      const active = there.filter(({ status }) => status === "active").length;
-      const isKept = deletionPolicy === "inactivate";
-      const looks = [...calls("ListDeviceCertificateByCaSn"), ...each("InactivateDeviceCertificate", active)];
+    remove(known) {
+      const there = devicesOf(known);
+      const active = lockedOut("inactive", there);
+      const isKept = known.deletionPolicy === "inactivate";
+      const look = calls("ListDeviceCertificateByCaSn");
+      if (refusalOf(known, there.length, active)) {
+        return { deed: "refused", text: refusedText, calls: look };
+      }
+      const looks = [...look, ...each("InactivateDeviceCertificate", active.length)];
       return {
         deed: there.length === 0 ? "kept" : isKept ? "lockedOut" : "deregistered",
         text: `${there.length} certificates${isKept ? ", whose records stay, inactive" : ""}`,
@@ -120,6 +149,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
     const missed = Object.entries(devices ?? {}).filter(([serial]) => !serials.has(serial));
     const others = mine.filter(({ status }) => known.status !== undefined && status !== known.status);
     const isOpen = known.unclear !== undefined && others.length > 0;
+    const isOff = new Set(others.map(({ deviceSn }) => deviceSn));
     return {
       outputs: {
         devices: {
@@ -127,6 +157,10 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
           ...Object.fromEntries(missed.map(([serial, device]) => [serial, { ...device, status: gone }])),
         },
         newDevices: Object.fromEntries(fresh.map(({ deviceSn, deviceName }) => [deviceSn, deviceName])),
+        ...(known.failed && {
+          failed: Object.fromEntries(Object.entries(known.failed).filter(([serial]) => isOff.has(serial))),
+        }),
+        ...(known.pending && { pending: known.pending.filter((serial) => isOff.has(serial)) }),
       },
       ...(isOpen && known.unclear && { unclear: afterLook(known.unclear, run.wallClock()) }),
     };
@@ -137,6 +171,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
     if (!seen) {
       throw missing(set);
     }
+    guard(set, seen, lockedOut(set.status, seen));
     run.log.info(`Set ${set.setName} of CA ${set.caSn}: adopted ${seen.length} device certificates.`);
     return ensureStatus(run, set, seen);
   },
@@ -155,6 +190,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
     if (!seen) {
       throw missing(set);
     }
+    guard(set, seen, lockedOut(set.status, seen));
     const serials = new Set(seen.map(({ deviceSn }) => deviceSn));
     const left = Object.entries(known.devices ?? {}).filter(
       ([serial, { status }]) => status !== gone && !serials.has(serial),
@@ -176,7 +212,8 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       (found) => !found || found.every(({ status }) => status === "active"),
     );
     const mine = (seen ?? []).filter(({ deviceSn }) => deviceSn in devices);
-    const failures = await forEach(run, text(set), "removed", mine, async (one) => {
+    guard({ ...known, ...set }, mine, lockedOut("inactive", mine));
+    const { failures } = await forEach(run, set, "removed", mine, async (one) => {
       if (one.status === "active") {
         await run.service.certificates.setStatus(set.instanceId, one, "inactive");
       }
@@ -211,18 +248,67 @@ async function find(
   return [...all.values()].filter(belongs);
 }
 
+/** The certificates that state holds. */
+function devicesOf({ devices = {} }: State): Device[] {
+  return Object.entries(devices)
+    .map(([deviceSn, { deviceName = "", status = "" }]) => ({ deviceSn, deviceName, status }))
+    .filter(({ status }) => status !== gone);
+}
+
+/** Those of them that belong to the set as it is declared; undefined before that is known. */
+function heldBy({ deviceNames, deviceSns }: GivenInputs, known: State): Device[] | undefined {
+  return isKnown([deviceNames, deviceSns])
+    ? devicesOf(known).filter(membership(namesOf(deviceNames), namesOf(deviceSns)))
+    : undefined;
+}
+
 /** How many of some devices have another status than declared. */
-function countOthers(status: Given<typeof outline.inputs>["status"], devices: NonNullable<State["devices"]>): number {
-  return typeof status === "string" ? Object.values(devices).filter((one) => one.status !== status).length : 0;
+function countOthers(status: GivenInputs["status"], devices: readonly Device[]): number {
+  return typeof status === "string" ? devices.filter((one) => one.status !== status).length : 0;
+}
+
+/** Those that a status takes the login from. */
+function lockedOut<D extends Device>(status: GivenInputs["status"], devices: readonly D[]): D[] {
+  return status === "inactive" ? devices.filter((one) => one.status === "active") : [];
 }
 
 /** What sets the status of so many. */
-function flips(status: Given<typeof outline.inputs>["status"], count: number) {
+function flips(status: GivenInputs["status"], count: number) {
   return each(statusActions.device[status === "active" ? "active" : "inactive"], count);
 }
 
-function namesOf(given: Given<typeof outline.inputs>["deviceNames"]): readonly string[] | undefined {
+function namesOf(given: GivenInputs["deviceNames"]): readonly string[] | undefined {
   return given === unknown ? undefined : given;
+}
+
+/** The refusal to take away more logins than the program allows, as far as that is known. */
+function refusalOf(
+  set: Pick<GivenInputs, "instanceId" | "caSn" | "removal">,
+  held: number,
+  leaving: readonly Device[],
+): MqttProviderError | undefined {
+  const { removal } = set;
+  if (!isKnown(removal)) {
+    return undefined;
+  }
+  return overBudget({
+    action: "Inactivating certificates",
+    object: text(set),
+    max: (removal as Inputs["removal"])?.max,
+    held,
+    leaving: leaving.length,
+    names: names(leaving),
+    undone: "Nothing was changed",
+    otherwise: "correct which certificates the set has, or their status",
+  });
+}
+
+/** Refuses to take away more logins than the program allows; then nothing at all is done. */
+function guard(set: Inputs, seen: readonly Device[], leaving: readonly Device[]): void {
+  const refusal = refusalOf(set, seen.length, leaving);
+  if (refusal) {
+    throw refusal;
+  }
 }
 
 /** Sets the status of all; what could not be set is named, and state keeps what is done. */
@@ -230,7 +316,7 @@ async function ensureStatus(run: Run, set: Inputs, seen: readonly Certificate[])
   const { status } = set;
   const others = status === undefined ? [] : seen.filter((one) => one.status !== status);
   const changed = new Map<string, Certificate>();
-  const failures = await forEach(run, text(set), `made ${status}`, others, async (one) => {
+  const { failed, untried, failures } = await forEach(run, set, `made ${status}`, others, async (one) => {
     if (status !== undefined) {
       changed.set(one.deviceSn, await run.service.certificates.setStatus(set.instanceId, one, status));
     }
@@ -239,22 +325,32 @@ async function ensureStatus(run: Run, set: Inputs, seen: readonly Certificate[])
     devices: describe(seen.map((one) => changed.get(one.deviceSn) ?? one)),
     newDevices: {},
   };
-  if (failures.length > 0) {
-    throw new HalfMadeError(outputs, failures);
+  if (failures.length === 0) {
+    return outputs;
   }
-  return outputs;
+  const reasons = failed.map(({ item, error }) => [item.deviceSn, reasonOf(error)] as const);
+  throw new HalfMadeError(
+    {
+      // What belongs to it has changed over; only some of the statuses are still to be set.
+      ...set,
+      ...outputs,
+      failed: reasons.length > 0 ? Object.fromEntries(reasons) : undefined,
+      pending: untried.length > 0 ? untried.map(({ deviceSn }) => deviceSn) : undefined,
+    },
+    failures,
+  );
 }
 
 /** Does something to each certificate; one that is gone meanwhile is as good as done. */
 async function forEach(
   run: Run,
-  object: string,
+  set: CaRef,
   done: string,
   certificates: readonly Certificate[],
   work: (one: Certificate) => Promise<unknown>,
-): Promise<readonly unknown[]> {
-  const { failed, untried: rest } = await forAll(run, certificates, {
-    object,
+): Promise<Rest<Certificate> & { readonly failures: readonly unknown[] }> {
+  const rest = await forAll(run, certificates, {
+    object: text(set),
     done,
     of: (one) =>
       work(one).catch((error: unknown) => {
@@ -263,19 +359,25 @@ async function forEach(
         }
       }),
   });
-  const failures = failed.map(({ error }) => error);
+  const errors = rest.failed.map(({ error }) => error);
   // The engine keeps one mark for the entry: that of a write that may still take effect comes first.
-  const ordered = [...failures.filter(isUnclear), ...failures.filter((one) => !isUnclear(one))];
-  return rest.length > 0 ? [...ordered, untried(object, rest.length)] : ordered;
+  const ordered = [...errors.filter(isUnclear), ...errors.filter((one) => !isUnclear(one))];
+  const failures = rest.untried.length > 0 ? [...ordered, notTried(set, rest.untried.length)] : ordered;
+  return { ...rest, failures };
 }
 
-function untried(object: string, count: number): MqttProviderError {
+function reasonOf(error: unknown): string {
+  return isProviderError(error) ? error.summary : String(error);
+}
+
+function notTried(set: CaRef, count: number): MqttProviderError {
   return new MqttProviderError({
     kind: "Stopped",
-    action: "Setting the status",
-    object,
+    action: "Working",
+    object: text(set),
     problem: `${count} certificates were not tried`,
-    advice: "Mend what the other failures say and run the command again, which goes on where this one ended",
+    advice:
+      "What was done is kept. Mend what the other failures say and run the command again, which goes on with the rest",
   });
 }
 
@@ -300,8 +402,8 @@ function names(devices: readonly { readonly deviceSn: string; readonly deviceNam
   return `${first.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
 }
 
-function text({ instanceId, caSn }: CaRef): string {
-  return `device certificates of CA ${caSn} on instance ${instanceId}`;
+function text({ instanceId, caSn }: Pick<GivenInputs, "instanceId" | "caSn">): string {
+  return `device certificates of CA ${String(caSn)} on instance ${String(instanceId)}`;
 }
 
 function describe(certificates: readonly Certificate[]): Outputs["devices"] {

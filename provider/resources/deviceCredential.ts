@@ -1,8 +1,9 @@
 import { deviceCredential as outline } from "../../kinds/deviceCredential";
-import { unknown } from "../../kinds/fields";
+import { type Unknown, unknown } from "../../kinds/fields";
 import { objectOf } from "../../kinds/object";
+import type { OnlinePolicy } from "../../kinds/removal";
 import { intended } from "../intended";
-import type { Kind } from "../kind";
+import type { ForeseenCall, Kind } from "../kind";
 import type { Run } from "../run";
 import type { Credential, DeviceRef } from "../service/deviceCredentials";
 import type { Unclear } from "../unclear";
@@ -58,7 +59,7 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
         return {
           deed: "rotated",
           text: "it has a credential already",
-          calls: [...looks, ...calls("RefreshDeviceCredential")],
+          calls: [...looks, ...onlineCheck(inputs.onlinePolicy), ...calls("RefreshDeviceCredential")],
         };
       }
       // The other devices of its group that have one are told.
@@ -76,18 +77,25 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
       const looks =
         (isSecretKnown && isAsked) || (isAtHand(device, known) && !isRotated) ? [] : calls("GetDeviceCredential");
       return isRotated
-        ? { deed: "rotated", text: reasons.join("; "), calls: [...looks, ...calls("RefreshDeviceCredential")] }
+        ? {
+            deed: "rotated",
+            text: reasons.join("; "),
+            calls: [...looks, ...onlineCheck(inputs.onlinePolicy), ...calls("RefreshDeviceCredential")],
+          }
         : {
             deed: "kept",
             mayRotate: inputs.rotationTriggers === unknown || inputs.rotateAfter === unknown,
             calls: looks,
           };
     },
-    remove: ({ closeConnection }) => ({
+    remove: ({ closeConnection, onlinePolicy }) => ({
       deed: "deregistered",
       ...(closeConnection && { text: "its live session is dropped" }),
       removes: 1,
-      calls: calls("UnRegisterDeviceCredential", ...(closeConnection ? (["CloseConnection"] as const) : [])),
+      calls: [
+        ...onlineCheck(onlinePolicy),
+        ...calls("UnRegisterDeviceCredential", ...(closeConnection ? (["CloseConnection"] as const) : [])),
+      ],
     }),
   },
 
@@ -118,6 +126,11 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
 
   remove: removeCredential,
 };
+
+/** What is asked before a login is taken away, while the device is not connected. */
+function onlineCheck(policy: OnlinePolicy | Unknown | undefined): ForeseenCall[] {
+  return policy === "warn" || policy === "refuse" ? calls("QuerySessionByClientId") : [];
+}
 
 /** What is told of a secret that is not this stack's. */
 function rotatedOutside(device: DeviceRef & State, found: Credential, stored: StoredCredential) {

@@ -100,7 +100,10 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         }
         const isWave = planned !== undefined && planned.stopped === undefined;
         const waiting = planned?.rotating.waiting?.length ?? 0;
-        const rotated = isWave ? Math.min(planned.wave.size, planned.rotating.pending?.length ?? 0) : 0;
+        const size = isWave ? Math.min(planned.wave.size, planned.rotating.pending?.length ?? 0) : 0;
+        // Whether enough of the last wave are back nobody can tell yet.
+        const isOpen = waiting > 0 && !planned?.rotating.unfinished && fleet.rotation?.requireReconnect !== undefined;
+        const rotated = isOpen ? 0 : size;
         const isGuarded = fleet.rotation?.requireReconnect === undefined && !fleet.rotation?.skipOnline;
         const told = [
           ...(joining.length > 0 ? [`${joining.length} devices are registered: ${names(joining)}`] : []),
@@ -111,7 +114,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           deed:
             leaving.length > 0 ? "deregistered" : rotated > 0 ? "rotated" : joining.length > 0 ? "registered" : "kept",
           ...(told.length > 0 && { text: told.join("; ") }),
-          mayRotate: !isKnown([inputs.rotationTriggers, inputs.rotation]) || isDueUnseen(terms, known),
+          mayRotate: isOpen ? size : !isKnown([inputs.rotationTriggers, inputs.rotation]) || isDueUnseen(terms, known),
           rotates: rotated,
           removes: leaving.length,
           loses: [...leaving.map(({ clientId }) => clientId), ...rotatedOf(planned, held)],
@@ -120,7 +123,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
             ...(joining.length > 0 ? registrations(inputs, joining.length, groupsIn(inputs, joining)) : []),
             ...sessions(fleet, leaving.length),
             ...each("UnRegisterDeviceCredential", leaving.length),
-            ...each("QueryMqttTraceDevice", isWave && !isGuarded ? waiting : 0),
+            ...each("QueryMqttTraceDevice", isWave && isOpen ? waiting : 0),
             ...(isGuarded ? sessions(fleet, rotated) : []),
             ...each("RefreshDeviceCredential", rotated),
           ],

@@ -1,8 +1,9 @@
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
-import { portionOf } from "../../kinds/portion";
-import { MqttProviderError } from "../errors";
+import type { MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import { type Device, fleetText, type Inputs, names } from "./fleetState";
+import { mindOnline } from "./onlinePolicy";
+import { overBudget as overBudgetOf } from "./removalBudget";
 
 /** What is said of logins that are taken away: by deregistering, or by a new secret. */
 const takings = {
@@ -26,19 +27,15 @@ export function overBudget(
   held: number,
   leaving: readonly Device[],
 ): MqttProviderError | undefined {
-  const max = fleet.removal?.max ?? fleetDefaults.max;
-  const budget = portionOf(max, held);
-  if (leaving.length <= budget) {
-    return undefined;
-  }
-  const share = ((leaving.length / held) * 100).toFixed(1).replace(/\.0$/, "");
-  return new MqttProviderError({
-    kind: "Conflict",
+  return overBudgetOf({
     action: takings.removal.action,
     object: fleetText(fleet),
-    problem: `${leaving.length} of ${held} devices (${share}%) would lose their login, and removal.max, ${JSON.stringify(max)}, allows ${budget}: ${names(leaving)}`,
-    advice:
-      'Nothing was removed. If they are to go, raise removal.max for this change ("100%" for all, as before a destroy: run `pulumi up` first, as destroy uses what the last update has stored); else bring them back into the program',
+    max: fleet.removal?.max,
+    held,
+    leaving: leaving.length,
+    names: names(leaving),
+    undone: "Nothing was removed",
+    otherwise: "bring them back into the program",
   });
 }
 
@@ -59,10 +56,7 @@ export async function guardOnline(
   }
   const { action, loses, advice } = takings[taking];
   const problem = `${online.length} of the ${devices.length} devices that would ${loses} are connected: ${names(online)}`;
-  if (policy === "refuse") {
-    throw new MqttProviderError({ kind: "Conflict", action, object: fleetText(fleet), problem, advice });
-  }
-  run.log.info(`${action} for ${fleetText(fleet)}: ${problem}.`);
+  mindOnline(run, policy, { action, object: fleetText(fleet), problem, advice });
 }
 
 /** Those of the devices that are connected. */

@@ -176,9 +176,21 @@ export class DeviceCredentials {
     return wasThere;
   }
 
+  /** Whether the device has a live session. Billed. */
+  async isConnected(device: DeviceRef): Promise<boolean> {
+    try {
+      return await this.client.call(actions.querySession, device, text(device));
+    } catch (error) {
+      if (await this.#groupIsGone(groupOf(device), error)) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
   /** Drops the device's live session, if it has one. */
   async closeConnection(device: DeviceRef): Promise<void> {
-    const isOffline = async () => !(await this.client.call(actions.querySession, device, text(device)));
+    const isOffline = async () => !(await this.isConnected(device));
     try {
       await settled(
         () => this.client.call(actions.closeConnection, device, text(device)),

@@ -222,7 +222,7 @@ describe("apsaramq-mqtt review", function () {
       const devices = Object.fromEntries(
         ["1", "2", "3"].map((serial) => [serial, { deviceName: serial, status: "active" }]),
       );
-      const inputs = { instanceId, caSn: "ca", setName: "devices" };
+      const inputs = { instanceId, caSn: "ca", setName: "devices", removal: { max: "100%" } };
       const set = {
         op: "delete",
         kind: "DeviceCertificateSet",
@@ -230,6 +230,8 @@ describe("apsaramq-mqtt review", function () {
         old: { id: `${instanceId}/ca/devices`, inputs, outputs: { devices, newDevices: {} } },
       };
       expect((await reportOf([set])).removals).to.deep.equal({ least: 3, most: 3 });
+      const bounded = { ...set, old: { ...set.old, inputs: { ...inputs, removal: { max: 2 } } } };
+      expect((await reportOf([bounded])).removals).to.deep.equal({ least: 0, most: 0 });
       expect(await verdicts([group("delete", line, { cascade: true })], "--max-removals", "9")).to.deep.equal([
         3,
         "unknown",

@@ -24,7 +24,7 @@ describeWorld("A DeviceCertificateSet", (newWorld) => {
     expect((await world.stack.up()).code).to.equal(0);
     for (const gateway of gateways) await world.connect(gateway, clientId("gateway"));
     expect((await world.stack.refresh()).code).to.equal(0);
-    await world.stack.program(declared({ status: "inactive" }));
+    await world.stack.program(declared({ status: "inactive", removal: { max: "100%" } }));
     const preview = await world.stack.preview();
     expect(preview.output).to.contain("Set devices: 3 new certificates are adopted: gw-1 (11), gw-2 (12), gw-3 (13).");
     const { code, output } = await world.stack.up();
@@ -47,5 +47,18 @@ describeWorld("A DeviceCertificateSet", (newWorld) => {
     const { code, output } = await world.stack.up("--refresh");
     expect(code, output).to.equal(0);
     expect(statuses()).to.deep.equal(["inactive", "inactive", "inactive"]);
+  });
+
+  it("refuses in preview to lock out more gateways than it may, and in destroy too", async () => {
+    await world.stack.program(declared({ status: "active" }));
+    expect((await world.stack.up()).code).to.equal(0);
+    await world.stack.program(declared({ status: "inactive" }));
+    const { code, output } = await world.stack.preview();
+    expect(code).not.to.equal(0);
+    expect(output).to.match(/3 of 3 devices \(100%\) would lose their login.*\s.*raise removal\.max/);
+    const destroy = await world.stack.destroy();
+    expect(destroy.code).not.to.equal(0);
+    expect(destroy.output).to.contain("3 of 3 devices (100%) would lose their login");
+    expect(statuses()).to.deep.equal(["active", "active", "active"]);
   });
 });

@@ -248,10 +248,11 @@ async function plant(dice: Dice) {
     const resource = { kind: "DeviceCertificate", name, inputs };
     index < 50 ? add(resource) : addNew("adopted", resource);
   }
+  const removal = { max: "100%" };
   for (const name of names("set", 10)) {
     const { caSn, devices } = await certificates(name, 3);
     pems.set(name, devices[0]?.pem ?? "");
-    add({ kind: "DeviceCertificateSet", name, inputs: { caSn, setName: name, status: "active" } });
+    add({ kind: "DeviceCertificateSet", name, inputs: { caSn, setName: name, status: "active", removal } });
   }
   for (const name of names("new", 30)) addNew("registered", credential(name));
   for (const name of names("new-meter", 10)) addNew("registered", identity(name));

@@ -16,6 +16,8 @@ const neededFor: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
     "mq:RegisterDeviceCredential": "deviceCredential create",
     "mq:RefreshDeviceCredential": "deviceCredential update change",
     "mq:CloseConnection": "deviceCredential destroy and close",
+    "mq:BatchQuerySessionByClientIds": "deviceCredentialFleet let one leave that is not connected",
+    "mq:QueryMqttDeviceTrace": "deviceCredentialFleet rotate the second wave, once the first is back",
     "mq:CreateMqttGroupId": "group create",
     "mq:ListMqttGroupId": "group create existing adopt",
     "mq:DeleteMqttGroupId": "group destroy",
@@ -108,7 +110,8 @@ describeWorld("Without one of the rights that are printed", (newWorld) => {
     it(`something fails, whichever it is of those for ${role}`, () => {
       const policy = policyOf({ role, instanceId: "post-cn-any" });
       const rights = new Set(policy.Statement.flatMap(({ Action }) => Action));
-      expect(Object.keys(neededFor[role])).to.have.members([...rights]);
+      const mend = "name an operation of test/faults/samples for each right in `neededFor`, and no other";
+      expect(Object.keys(neededFor[role]), mend).to.have.members([...rights]);
     });
 
     for (const [index, [right, name]] of Object.entries(neededFor[role]).entries()) {

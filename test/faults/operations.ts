@@ -24,8 +24,8 @@ interface Deed {
 
 /** An operation as a sample tells of it: its programs say what they have beside the sample's inputs. */
 export interface Variant extends Omit<Deed, "before"> {
-  /** The program that made the stack; left out when there is none yet. */
-  readonly before?: Props;
+  /** The program that made the stack, or several in order; left out when there is none yet. */
+  readonly before?: Props | readonly Props[];
   /** Whether the object is there at the start. Default: it is. */
   readonly at?: "nothing";
   /** What the service holds at the start besides. */
@@ -105,7 +105,7 @@ function operationsOf({ name: kind, outline, sample }: SampledKind): Operation[]
     ...more.map(({ at, seed, before, program, ...deed }) => ({
       ...deed,
       seed: { ...(at === "nothing" ? without : holding), ...seed },
-      ...(before && { before: [{ ...adopting, ...before }] }),
+      ...(before && { before: [before].flat().map((one) => ({ ...adopting, ...one })) }),
       ...(program && { program: { ...(before ? adopting : sample.inputs), ...program } }),
     })),
   ];

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { createCa, type TestCa, type TestDevice } from "../../tools/x509";
 import {
@@ -9,7 +10,7 @@ import {
   type Props,
   stub,
   visible,
-  type World,
+  World,
 } from "./world";
 
 const caSn = "00ca";
@@ -18,9 +19,18 @@ const id = `${instanceId}/${caSn}/devices`;
 let ca: TestCa;
 /** Devices gw-1 to gw-7 with the serial numbers 11 to 17, and old-1 with 21. */
 let devices: TestDevice[];
+let many: TestDevice[] | undefined;
 
 const provider = (operation: Operation) => operation.of("deviceCertificateSet");
-const set = (inputs: Props = {}): Props => ({ instanceId, caSn, setName: "devices", ...inputs, __provider: stub });
+const everything = { removal: { max: "100%" } };
+const set = (inputs: Props = {}): Props => ({
+  instanceId,
+  caSn,
+  setName: "devices",
+  ...everything,
+  ...inputs,
+  __provider: stub,
+});
 
 type Status = "active" | "inactive";
 
@@ -33,6 +43,16 @@ function registered(statuses: Readonly<Record<number, Status>>): Partial<Instanc
   return { caCertificates: [{ caName: "line", caContent: ca.pem, deviceCertificates }] };
 }
 
+/** The same of 120 devices. */
+async function registeredMany(): Promise<Partial<Instance>> {
+  many ??= await Promise.all(
+    Array.from({ length: 120 }, (_, n) => ca.device({ commonName: `many-${n}`, serialNumber: `70${1000 + n}` })),
+  );
+  const deviceCertificates = many.map(({ pem }) => ({ deviceContent: pem }));
+  return { caCertificates: [{ caName: "line", caContent: ca.pem, deviceCertificates }] };
+}
+
+const expectedShare = 'removal.max must be a whole number from 0, or a share such as "10%", from 0% up to 100%';
 const all = (status: Status) => Object.fromEntries(devices.map((_, n) => [n + 1, status]));
 const statuses = ({ instance }: World) =>
   (instance.caCertificates?.[0]?.deviceCertificates ?? []).map(({ status }) => status);
@@ -104,25 +124,177 @@ describeService("DeviceCertificateSet", (newWorld) => {
       expect(failure.reasons?.[0]).to.match(
         /^InactivateDeviceCertificate for device certificate \w+ of CA 00ca .*MqttOwnerCheckError/,
       );
-      const kept = Object.values(failure.properties?.devices as Record<string, { status: Status }>);
-      expect(kept.filter(({ status }) => status === "inactive")).to.have.length(6);
+      const kept = failure.properties?.devices as Record<string, { status: Status }>;
+      const active = Object.keys(kept).filter((serial) => kept[serial]?.status === "active");
+      expect(active).to.have.length(2);
+      const failed = failure.properties?.failed as Record<string, string>;
+      expect(Object.keys(failed)).to.have.members(active);
+      expect(Object.values(failed).join()).to.match(/^InactivateDeviceCertificate for .*MqttOwnerCheckError.*\)$/);
 
-      await provider(world.operation()).update(id, failure.properties ?? {}, set({ status: "inactive" }));
+      const { outs } = await provider(world.operation()).update(
+        id,
+        failure.properties ?? {},
+        set({ status: "inactive" }),
+      );
       expect(statuses(world)).to.deep.equal(devices.map(() => "inactive"));
+      expect(outs).not.to.have.property("failed");
     });
 
-    it("does not try the rest when many have failed", async () => {
-      const many = await Promise.all(
-        Array.from({ length: 120 }, (_, n) => ca.device({ commonName: `many-${n}`, serialNumber: `70${1000 + n}` })),
-      );
-      const deviceCertificates = many.map(({ pem }) => ({ deviceContent: pem }));
-      const world = await newWorld({
-        instance: { caCertificates: [{ caName: "line", caContent: ca.pem, deviceCertificates }] },
-      });
+    it("tells ten of many failures, keeps all in state, and does not try the rest", async () => {
+      const world = await newWorld({ instance: await registeredMany() });
       world.emulator.faults.add({ action: "InactivateDeviceCertificate", code: "MqttOwnerCheckError", times: null });
       const failure = await failureOf(create(world, { status: "inactive" }));
-      expect(world.calls.InactivateDeviceCertificate).to.be.below(100);
-      expect(failure.message).to.contain("and").and.to.contain("more");
+      const tried = world.calls.InactivateDeviceCertificate ?? 0;
+      expect(tried).to.be.below(100);
+      expect(failure.reasons).to.have.length(11);
+      expect(failure.reasons?.at(-1)).to.equal(`and ${tried + 1 - 10} more`);
+      expect(Object.keys(failure.properties?.failed as object)).to.have.length(tried);
+      expect(failure.properties?.pending).to.have.length(120 - tried);
+    });
+  });
+
+  describe("an update that the user ends", () => {
+    /** Ends it when the service has refused one certificate and is at the sixth. */
+    async function ended() {
+      const world = await newWorld({ instance: await registeredMany() });
+      const outs = await create(world);
+      world.emulator.faults.add({ action: "InactivateDeviceCertificate", code: "MqttOwnerCheckError" });
+      world.emulator.faults.add({ action: "InactivateDeviceCertificate", delayMs: 10, skip: 4 });
+      const news = set({ status: "inactive" });
+      const update = failureOf(provider(world.operation()).update(id, outs, news));
+      while (world.emulator.faults.list().length > 0) await setImmediate();
+      world.stop.abort();
+      const { properties = {}, reasons = [] } = await update;
+      const machine = new World(world.emulator);
+      return { world, properties, reasons, machine, news };
+    }
+
+    it("keeps what is done, and names those that were not tried", async () => {
+      const { world, properties, reasons, machine } = await ended();
+      const pending = properties.pending as readonly string[];
+      expect(pending).not.to.deep.equal([]);
+      expect(reasons.join()).to.contain(`${pending.length} certificates were not tried`);
+      const kept = properties.devices as Record<string, { status: Status }>;
+      const active = Object.keys(kept).filter((serial) => kept[serial]?.status === "active");
+      expect(properties.failed).to.have.all.keys(active.filter((serial) => !pending.includes(serial)));
+      expect(properties.failed).not.to.deep.equal({});
+      expect(active).to.include.members([...pending]);
+      expect(active).to.have.length(statuses(world).filter((status) => status === "active").length);
+      machine.leave();
+    });
+
+    it("goes on with the rest in the next run, also after a refresh, and not before", async () => {
+      const { world, properties, machine, news } = await ended();
+      const { props = {} } = await provider(machine.operation()).read(id, { ...properties });
+      expect(props).to.deep.include({ failed: properties.failed, pending: properties.pending });
+      const operation = machine.operation();
+      const state = { ...props, __provider: stub };
+      expect(await provider(operation).diff(id, state, news)).to.include({ changes: true });
+      const before = world.calls.InactivateDeviceCertificate ?? 0;
+      const open = statuses(world).filter((status) => status === "active").length;
+      const { outs = {} } = await provider(operation).update(id, state, news);
+      expect(statuses(world)).not.to.contain("active");
+      expect(world.calls.InactivateDeviceCertificate).to.equal(before + open);
+      expect(outs).not.to.have.any.keys("failed", "pending");
+      machine.leave();
+    });
+
+    it("counts as done once a refresh finds the rest done by somebody else", async () => {
+      const { properties, machine, news } = await ended();
+      const { caCertificates = [] } = machine.instance;
+      machine.change({
+        caCertificates: caCertificates.map((one) => ({
+          ...one,
+          deviceCertificates: one.deviceCertificates?.map((device) => ({ ...device, status: "inactive" })) ?? [],
+        })),
+      });
+      const { props = {} } = await provider(machine.operation()).read(id, { ...properties });
+      expect(props).to.deep.include({ failed: {}, pending: [] });
+      const { changes } = await provider(machine.operation()).diff(id, { ...props, __provider: stub }, news);
+      expect(changes).not.to.equal(true);
+      machine.leave();
+    });
+  });
+
+  describe("removal", () => {
+    const unbounded = { removal: undefined };
+
+    for (const [title, inputs, budget] of [
+      ["more than 5% by default", unbounded, '"5%", allows 1'],
+      ["more than so many", { removal: { max: 3 } }, "3, allows 3"],
+      ["more than a share", { removal: { max: "30%" } }, '"30%", allows 3'],
+      ["any at all", { removal: { max: 0 } }, "0, allows 0"],
+    ] as const) {
+      it(`refuses to lock out ${title}, in preview and in up, and changes nothing`, async () => {
+        const world = await newWorld({ instance: registered({ ...all("active"), 8: "inactive" }) });
+        const outs = await create(world, inputs);
+        const news = set({ ...inputs, status: "inactive" });
+        const operation = world.operation();
+        await provider(operation).check(outs, news);
+        const told = await failureOf(provider(operation).diff(id, { ...outs, __provider: stub }, news));
+        expect(told.message).to.equal(
+          `Inactivating certificates for device certificates of CA 00ca on instance ${instanceId}: 7 of 8 devices (87.5%) would lose their login, and removal.max, ${budget}: gw-1 (11), gw-2 (12), gw-3 (13), gw-4 (14), gw-5 (15), and 2 more.\n` +
+            'Nothing was changed. If they are to go, raise removal.max for this change ("100%" for all, as before a destroy: run `pulumi up` first, as destroy uses what the last update has stored); else correct which certificates the set has, or their status',
+        );
+        const failure = await failureOf(provider(world.operation()).update(id, outs, news));
+        expect(failure.message.split("\n")[0]).to.equal(told.message.split("\n")[0]);
+        expect(world.calls).not.to.have.property("InactivateDeviceCertificate");
+      });
+    }
+
+    it("takes nothing in that it would have to lock out", async () => {
+      const world = await newWorld({ instance: registered(all("active")) });
+      const failure = await failureOf(create(world, { ...unbounded, status: "inactive" }));
+      expect(failure.message).to.contain("8 of 8 devices (100%) would lose their login");
+      expect(failure).not.to.have.property("id");
+      expect(statuses(world)).to.deep.equal(devices.map(() => "active"));
+    });
+
+    it("bounds what is active and becomes inactive, and nothing else", async () => {
+      const world = await newWorld({ instance: registered({ ...all("inactive"), 3: "active" }) });
+      const outs = await create(world, { ...unbounded, status: "inactive" });
+      expect(statuses(world)).not.to.contain("active");
+      await provider(world.operation()).update(id, outs, set({ ...unbounded, status: "active" }));
+      expect(statuses(world)).not.to.contain("inactive");
+    });
+
+    for (const deletionPolicy of ["delete", "inactivate"]) {
+      it(`refuses to destroy a set that is active until it may, with deletionPolicy ${deletionPolicy}`, async () => {
+        const world = await newWorld({ instance: registered(all("active")) });
+        const inputs = { deletionPolicy, ...unbounded };
+        const outs = await create(world, inputs);
+        const failure = await failureOf(provider(world.operation()).delete(id, { ...outs, __provider: stub }));
+        expect(failure.message).to.contain("8 of 8 devices (100%) would lose their login");
+        expect(statuses(world)).to.deep.equal(devices.map(() => "active"));
+        const { outs: freed = {} } = await provider(world.operation()).update(
+          id,
+          outs,
+          set({ ...inputs, ...everything }),
+        );
+        await provider(world.operation()).delete(id, { ...freed, __provider: stub });
+        expect(statuses(world)).not.to.contain("active");
+      });
+    }
+
+    it("lets a set go that is inactive, as nobody loses a login", async () => {
+      const world = await newWorld({ instance: registered(all("inactive")) });
+      const outs = await create(world, unbounded);
+      await provider(world.operation()).delete(id, { ...outs, __provider: stub });
+      expect(statuses(world)).to.deep.equal([]);
+    });
+
+    it("does not refuse in preview what new certificates make few enough", async () => {
+      const world = await newWorld({ instance: registered({ 1: "active", 2: "active" }) });
+      const inputs = { removal: { max: "25%" } };
+      const outs = await create(world, inputs);
+      world.change(registered({ ...all("inactive"), 1: "active", 2: "active" }));
+      const { props = {} } = await provider(world.operation()).read(id, outs);
+      const operation = world.operation();
+      const news = set({ ...inputs, status: "inactive" });
+      await provider(operation).check(props, news);
+      await provider(operation).diff(id, { ...props, __provider: stub }, news);
+      await provider(operation).update(id, props, news);
+      expect(statuses(world)).not.to.contain("active");
     });
   });
 
@@ -216,6 +388,19 @@ describeService("DeviceCertificateSet", (newWorld) => {
       expect(statuses(world)).to.deep.equal([...Array(7).fill("active"), "inactive"]);
       expect(operation.infos.join()).to.contain("7 device certificates belong to it no longer");
     });
+
+    it("has changed over to other patterns although some statuses could not be set", async () => {
+      const world = await newWorld({ instance: registered(all("active")) });
+      const outs = await create(world, { deviceNames: ["old-*"] });
+      world.emulator.faults.add({ action: "InactivateDeviceCertificate", code: "MqttOwnerCheckError" });
+      const news = set({ deviceNames: ["gw-*"], status: "inactive" });
+      const { properties = {} } = await failureOf(provider(world.operation()).update(id, outs, news));
+      const { props = {} } = await provider(world.operation()).read(id, { ...properties });
+      expect(
+        Object.values(props.devices as Record<string, { status: string }>).map(({ status }) => status),
+      ).to.have.members(["active", ...Array(6).fill("inactive")]);
+      expect(props.newDevices).to.deep.equal({});
+    });
   });
 
   describe("delete", () => {
@@ -279,6 +464,8 @@ describeService("DeviceCertificateSet", (newWorld) => {
       ],
       ["a status of its own", { status: "on" }, 'status must be "active" or "inactive"'],
       ["no CA", { caSn: undefined }, "caSn is required"],
+      ["a share that is none", { removal: { max: "half" } }, expectedShare],
+      ["what it cannot ask", { removal: { online: "refuse" } }, "removal.online is not a property here"],
       ["a policy of its own", { deletionPolicy: "keep" }, 'deletionPolicy must be "delete" or "inactivate"'],
     ] as const) {
       it(`reports ${title}`, async () => {

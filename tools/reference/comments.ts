@@ -10,7 +10,11 @@ export function rowComments(file: string): Map<string, string> {
   const visit = (node: ts.Node): void => {
     if ((ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) && ts.isIdentifier(node.name)) {
       const text = commentAbove(node);
-      if (text !== undefined) comments.set(node.name.text, oneLine(text));
+      if (text !== undefined) {
+        comments.set(node.name.text, oneLine(text));
+        // What stands within a row may have the name of another one.
+        return;
+      }
     }
     ts.forEachChild(node, visit);
   };

@@ -77,10 +77,12 @@ function actions(outline: Outline): string {
 }
 
 function askedWhen({ reads, onlyWith = {} }: Outline, action: ActionName): string {
-  const [input, ...values] = onlyWith[action] ?? [];
-  const wanted = values.map((value) => (value === undefined ? "left out" : code(JSON.stringify(value)))).join(" or ");
   const by = reads.includes(action) ? "by refresh too" : "to change something";
-  return input === undefined ? by : `${by}, with ${code(input)} ${wanted}`;
+  const wanted = Object.entries<readonly unknown[] | undefined>(onlyWith[action] ?? {}).map(([input, values = []]) => {
+    const words = values.map((value) => (value === undefined ? "left out" : code(JSON.stringify(value))));
+    return `${code(input)} ${words.join(" or ")}`;
+  });
+  return wanted.length === 0 ? by : `${by}, with ${wanted.join(", or ")}`;
 }
 
 function errors(outline: Outline): string {

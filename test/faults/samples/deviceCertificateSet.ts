@@ -24,7 +24,7 @@ export async function sample(): Promise<Sample> {
     return devices.length > 0 ? { devices: Object.fromEntries(devices) } : undefined;
   };
   return {
-    inputs: { instanceId, caSn: "00ca", deviceNames: ["gw-*"], status: "active" },
+    inputs: { instanceId, caSn: "00ca", deviceNames: ["gw-*"], status: "active", removal: { max: "100%" } },
     change: { deviceNames: ["*"], deviceSns: ["11"] },
     without: { caCertificates: [] },
     holding: registered("active"),
@@ -32,6 +32,14 @@ export async function sample(): Promise<Sample> {
     isOnlyFound: true,
     facts: factsOf,
     leaves: ({ deletionPolicy }) => (deletionPolicy === "inactivate" ? factsOf(registered("inactive")) : undefined),
-    more: [{ name: "adopt and activate", seed: registered("inactive"), program: {}, act: "up" }],
+    more: [
+      { name: "adopt and activate", seed: registered("inactive"), program: {}, act: "up" },
+      {
+        name: "adopt over the budget",
+        program: { status: "inactive", removal: { max: 1 } },
+        act: "up",
+        endsRefused: true,
+      },
+    ],
   };
 }

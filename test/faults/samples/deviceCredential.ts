@@ -10,6 +10,8 @@ const triggered = { rotationTriggers: { quarter: "1" } };
 const listingGuard = { "apsaramq:createGuard": "listing" };
 const verifying = { "apsaramq:verifySecrets": "true" };
 const discarded = { secretMode: "discard" };
+const refusing = { onlinePolicy: "refuse" };
+const connected: Partial<Instance> = { onlineClientIds: [credential.clientId] };
 
 export async function sample(): Promise<Sample> {
   const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -73,9 +75,21 @@ export async function sample(): Promise<Sample> {
         endsRefused: true,
         act: "refresh",
       },
+      { name: "rotate unless connected", before: refusing, program: { ...refusing, ...triggered }, act: "up" },
+      { name: "rotate existing unless connected", program: { ...refusing, ifExists: "rotate" }, act: "up" },
+      {
+        name: "rotate while connected",
+        before: refusing,
+        meanwhile: connected,
+        program: { ...refusing, ...triggered },
+        act: "up",
+        endsRefused: true,
+        keeps: true,
+      },
+      { name: "destroy while connected", before: { onlinePolicy: "warn" }, meanwhile: connected, act: "destroy" },
       {
         name: "destroy and close",
-        seed: { onlineClientIds: [credential.clientId] },
+        seed: connected,
         before: { closeConnection: true },
         act: "destroy",
       },

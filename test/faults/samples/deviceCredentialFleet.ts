@@ -15,6 +15,7 @@ const seeded = (some: readonly string[], rest: object = {}): Partial<Instance> =
 const removal = { max: "100%", online: "allow" };
 const inputs = { instanceId, groupId, devices: mapOf(names), removal };
 const all = { rotation: { wave: "100%" } };
+const waiting = { wave: 1, requireReconnect: "1h" };
 const triggered = { rotationTriggers: { quarter: "1" }, ...all };
 
 export async function sample(): Promise<Sample> {
@@ -53,6 +54,25 @@ export async function sample(): Promise<Sample> {
         keeps: true,
       },
       { name: "let one leave", before: {}, program: { devices: mapOf(["a", "c"]) }, act: "up" },
+      {
+        name: "let one leave that is not connected",
+        before: {},
+        program: { devices: mapOf(["a", "c"]), removal: { max: "100%" } },
+        act: "up",
+      },
+      {
+        name: "rotate the second wave, once the first is back",
+        before: [{}, { ...triggered, rotation: waiting }],
+        program: { ...triggered, rotation: { ...waiting, enough: "100%" } },
+        config: { "apsaramq:region": "cn-hangzhou" },
+        act: "up",
+      },
+      {
+        name: "destroy and close",
+        seed: { onlineClientIds: names.map(clientId) },
+        before: { closeConnection: true },
+        act: "destroy",
+      },
       { name: "exchange two", before: {}, program: { devices: mapOf(["a", "d"]) }, act: "up" },
       { name: "refresh when one is gone", before: {}, meanwhile: seeded(["a", "c"]), program: {}, act: "refresh" },
       {

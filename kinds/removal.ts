@@ -1,0 +1,10 @@
+import { portion } from "./fields";
+import { portionFault } from "./portion";
+
+/** What to do before a login is taken away from a device that is connected. */
+export const onlinePolicies = ["allow", "warn", "refuse"] as const;
+export type OnlinePolicy = (typeof onlinePolicies)[number];
+
+/** How many of many devices may lose their login in one operation. */
+export const removalMax = portion({ fault: (value) => portionFault(value, 0) });
+export const defaultRemovalMax = "5%";
