@@ -88,8 +88,11 @@ describeWorld("Without one of the rights that are printed", (newWorld) => {
     world = await newWorld({
       emulator: { quotas: false, assumptions: { ramRefusal: missing }, seed: { instances: cases.map(seedOf) } },
       env: Object.assign({}, ...cases.map(({ operation }) => operation.sample.environment)),
-      program: programOf(cases, ({ before = [] }) => before.at(-1)),
+      program: programOf(cases, ({ before = [] }) => before[0]),
     });
+    const made = await world.stack.up();
+    expect(made.code, made.output).to.equal(0);
+    await world.stack.program(programOf(cases, ({ before = [] }) => before.at(-1)));
     const { code, output } = await world.stack.up();
     expect(code, output).to.equal(0);
 
