@@ -7,7 +7,7 @@ import { type Row, rowsOf } from "./table";
 
 /** `all` for the whole table, the start of a row's id for the rows that begin so; else a sample, evenly spread. */
 const wanted = process.env.FAULTS;
-const sampleSize = 400;
+const sampleSize = 300;
 
 describe("The fault table", function () {
   this.timeout(0);
