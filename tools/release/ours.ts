@@ -28,6 +28,7 @@ export const ours: readonly Package[] = [
       ...[
         "dist/cli/",
         "dist/kinds/",
+        "dist/kits/",
         "dist/machine/",
         "dist/policy/",
         "dist/provider/",
@@ -37,7 +38,7 @@ export const ours: readonly Package[] = [
       ],
       ...[...always, "CONTRIBUTING.md", "DESIGN.md", "SECURITY.md"],
     ],
-    size: 400_000,
+    size: 540_000,
     unpackedSize: 1_600_000,
   },
   {
