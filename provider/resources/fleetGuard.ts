@@ -1,7 +1,8 @@
+import { splitClientId } from "../../kinds/clientId";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
 import type { MqttProviderError } from "../errors";
 import type { Run } from "../run";
-import { type Device, fleetText, type Inputs, names } from "./fleetState";
+import { type Device, fleetText, groupsOf, type Inputs, names } from "./fleetState";
 import { mindOnline } from "./onlinePolicy";
 import { overBudget as overBudgetOf } from "./removalBudget";
 
@@ -59,10 +60,36 @@ export async function guardOnline(
   mindOnline(run, policy, { action, object: fleetText(fleet), problem, advice });
 }
 
-/** Those of the devices that are connected. */
+/** Those of the devices that are connected; of a group that is gone, none. */
 export async function onlineOf(run: Run, instanceId: string, devices: readonly Device[]): Promise<Device[]> {
-  const clientIds = devices.map(({ clientId }) => clientId);
-  const sessions = await run.service.sessions.of(instanceId, clientIds);
+  const ask = (some: readonly Device[]) =>
+    run.service.sessions.of(
+      instanceId,
+      some.map(({ clientId }) => clientId),
+    );
+  const sessions = await ask(devices).catch(async (error: unknown) => {
+    const there = await withoutGoneGroups(run, instanceId, devices, error);
+    if (there.length === devices.length) {
+      throw error;
+    }
+    return ask(there);
+  });
   const online = new Set(sessions.filter((session) => session.online).map(({ clientId }) => clientId));
   return devices.filter(({ clientId }) => online.has(clientId));
+}
+
+/** The devices whose groups are there, as far as an error says that one may be gone. */
+async function withoutGoneGroups(
+  { service }: Run,
+  instanceId: string,
+  devices: readonly Device[],
+  error: unknown,
+): Promise<readonly Device[]> {
+  const groups = groupsOf(
+    instanceId,
+    devices.map(({ clientId }) => clientId),
+  );
+  const gone = await Promise.all(groups.map((group) => service.credentials.groupIsGone(group, error)));
+  const there = new Set(groups.filter((_, index) => !gone[index]).map(({ groupId }) => groupId));
+  return devices.filter(({ clientId }) => there.has(splitClientId(clientId)?.groupId ?? clientId));
 }

@@ -181,7 +181,7 @@ export class DeviceCredentials {
     try {
       return await this.client.call(actions.querySession, device, text(device));
     } catch (error) {
-      if (await this.#groupIsGone(groupOf(device), error)) {
+      if (await this.groupIsGone(groupOf(device), error)) {
         return false;
       }
       throw error;
@@ -199,7 +199,7 @@ export class DeviceCredentials {
       );
     } catch (error) {
       // What the service answers for a device without a session is not documented, so a refusal is checked.
-      if (!(await this.#groupIsGone(groupOf(device), error)) && !(await isOffline())) {
+      if (!(await this.groupIsGone(groupOf(device), error)) && !(await isOffline())) {
         throw error;
       }
     }
@@ -258,7 +258,7 @@ export class DeviceCredentials {
     try {
       return await absentIsUndefined(call);
     } catch (error) {
-      if (await this.#groupIsGone(group, error)) {
+      if (await this.groupIsGone(group, error)) {
         return undefined;
       }
       throw error;
@@ -266,7 +266,7 @@ export class DeviceCredentials {
   }
 
   /** What is asked of a group that does not exist may fail for want of permission; only the list of groups tells the two apart. */
-  async #groupIsGone({ instanceId, groupId }: GroupRef, error: unknown): Promise<boolean> {
+  async groupIsGone({ instanceId, groupId }: GroupRef, error: unknown): Promise<boolean> {
     if (!isProviderError(error) || error.code !== "PermissionCheckFailed") {
       return false;
     }

@@ -372,6 +372,12 @@ describeService("A fleet of which something fails", (newWorld) => {
       expect(registered(stack.world)).to.have.length(30);
     });
 
+    it("asks nobody of a group that is gone who is connected", async () => {
+      const stack = await made(await newWorld(), numbered(3), { removal: { max: "100%" } });
+      stack.world.change({ credentials: [], groups: [] });
+      expect(await stack.destroy()).not.to.have.property("failure");
+    });
+
     it("goes on with the rest at once, and leaves no note of what it did", async () => {
       const world = await newWorld({ assumptions: { unregisterMissing: "DeviceCredentialNotFound" } });
       const stack = await made(world, numbered(30), budget);
