@@ -18,6 +18,11 @@ export function splitClientId(clientId: string): ClientIdParts | undefined {
   return groupId && deviceId && rest.length === 0 ? { groupId, deviceId } : undefined;
 }
 
+/** The group of a client id; of one that is not well-formed, itself. */
+export function groupIdOf(clientId: string): string {
+  return splitClientId(clientId)?.groupId ?? clientId;
+}
+
 /** What is wrong with a client id, or undefined. */
 export function clientIdFault(clientId: string): string | undefined {
   const parts = splitClientId(clientId);

@@ -7,7 +7,7 @@ import { overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
 import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
-import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, type State } from "./fleetState";
+import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, ownValue, type State } from "./fleetState";
 import { removeFleet, updateFleet } from "./fleetUpdate";
 import { each, policyOf } from "./foresight";
 
@@ -26,15 +26,15 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     },
 
     members: ({ instanceId, groupId, devices = {}, fingerprints = {} }) =>
-      Object.keys(devices).map((name) => ({
-        outline: deviceCredential,
-        known: {
-          instanceId,
-          clientId: clientIdOf(name, groupId) ?? name,
-          ...(fingerprints[name] && { secretFingerprint: fingerprints[name] }),
-        },
-        isNew: false,
-      })),
+      Object.keys(devices).map((name) => {
+        const secretFingerprint = ownValue(fingerprints, name);
+        const known = { instanceId, clientId: clientIdOf(name, groupId) ?? name };
+        return {
+          outline: deviceCredential,
+          known: { ...known, ...(secretFingerprint && { secretFingerprint }) },
+          isNew: false,
+        };
+      }),
 
     isPending: (known, run) =>
       [known.failed, known.pending, known.unsettled, known.rotatedOutside].some(

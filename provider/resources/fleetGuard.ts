@@ -1,4 +1,4 @@
-import { splitClientId } from "../../kinds/clientId";
+import { groupIdOf } from "../../kinds/clientId";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
 import type { MqttProviderError } from "../errors";
 import type { Run } from "../run";
@@ -91,5 +91,5 @@ async function withoutGoneGroups(
   );
   const gone = await Promise.all(groups.map((group) => service.credentials.groupIsGone(group, error)));
   const there = new Set(groups.filter((_, index) => !gone[index]).map(({ groupId }) => groupId));
-  return devices.filter(({ clientId }) => there.has(splitClientId(clientId)?.groupId ?? clientId));
+  return devices.filter(({ clientId }) => there.has(groupIdOf(clientId)));
 }

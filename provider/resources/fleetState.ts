@@ -1,4 +1,4 @@
-import { splitClientId } from "../../kinds/clientId";
+import { groupIdOf } from "../../kinds/clientId";
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { timeAfter } from "../../kinds/duration";
 import { clientIdsOf, linesOf, wordsIn } from "../../kinds/fleetDevices";
@@ -129,7 +129,7 @@ function earlier(one: string | undefined, other: string | undefined): string | u
 
 /** The groups that devices are in. */
 export function groupsOf(instanceId: string, clientIds: Iterable<string>): GroupRef[] {
-  const ids = new Set([...clientIds].map((clientId) => splitClientId(clientId)?.groupId ?? clientId));
+  const ids = new Set([...clientIds].map((clientId) => groupIdOf(clientId)));
   return [...ids].map((groupId) => ({ instanceId, groupId }));
 }
 

@@ -1,8 +1,6 @@
-import { splitClientId } from "../../kinds/clientId";
+import { groupIdOf } from "../../kinds/clientId";
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
-
 import { durationText, timeMs } from "../../kinds/duration";
-
 import { objectOf } from "../../kinds/object";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
@@ -131,7 +129,7 @@ async function forgetUnmade(work: FleetWork): Promise<void> {
   );
   const unlisted = async (some: readonly Device[]) => {
     const sightings = await look(work, some);
-    return some.filter((device) => sightings.get(groupOf(device))?.has(device.clientId) === false);
+    return some.filter((device) => sightings.get(groupIdOf(device.clientId))?.has(device.clientId) === false);
   };
   const absent = await unlisted(open);
   const untils = absent.flatMap(({ known: { unclear } }) => unclear?.until ?? []);
@@ -254,12 +252,12 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
         run,
         fleet,
         "RegisterDeviceCredential",
-        block.filter((device) => !sightings.get(groupOf(device))?.has(device.clientId)),
+        block.filter((device) => !sightings.get(groupIdOf(device.clientId))?.has(device.clientId)),
       );
       const { untried } = await work.each(
         block,
         "registered",
-        (device) => registerOne(work, device, sightings.get(groupOf(device))),
+        (device) => registerOne(work, device, sightings.get(groupIdOf(device.clientId))),
         { ...all, before },
       );
       before += block.length;
@@ -327,10 +325,6 @@ function inOrder(fleet: Inputs, devices: Devices): Device[] {
 /** The devices that the fleet holds, with their settings. */
 function heldSettings({ fleet, devices }: FleetWork): Inputs["devices"] {
   return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, ownValue(fleet.devices, name) ?? {}]));
-}
-
-function groupOf({ clientId }: Device): string {
-  return splitClientId(clientId)?.groupId ?? clientId;
 }
 
 function hasOneAlready(fleet: Inputs, { clientId }: Device): MqttProviderError {

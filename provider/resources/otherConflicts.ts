@@ -1,4 +1,4 @@
-import { splitClientId } from "../../kinds/clientId";
+import { groupIdOf } from "../../kinds/clientId";
 import { deviceCredential as outline } from "../../kinds/deviceCredential";
 import { objectOf } from "../../kinds/object";
 import type { Run } from "../run";
@@ -15,7 +15,7 @@ const told = new WeakMap<Run, Set<string>>();
  */
 export async function tellOtherConflicts(run: Run, { instanceId, clientId }: DeviceRef): Promise<void> {
   const { credentials } = run.service;
-  const groupId = splitClientId(clientId)?.groupId ?? clientId;
+  const groupId = groupIdOf(clientId);
   const group = `${groupId} on instance ${instanceId}`;
   const groups = told.get(run) ?? new Set<string>();
   told.set(run, groups);

@@ -1,4 +1,4 @@
-import { splitClientId } from "../../kinds/clientId";
+import { groupIdOf } from "../../kinds/clientId";
 import type { CreateGuard } from "../../kinds/configuration";
 import type { Claims } from "../../machine/claims";
 import { isProviderError, isUnclear, kindOf } from "../errors";
@@ -285,7 +285,7 @@ function isPassing(error: unknown): boolean {
 const emptyPage: Page<string> = { items: [], total: 0 };
 
 function groupOf({ instanceId, clientId }: DeviceRef): GroupRef {
-  return { instanceId, groupId: splitClientId(clientId)?.groupId ?? clientId };
+  return { instanceId, groupId: groupIdOf(clientId) };
 }
 
 function text({ instanceId, clientId }: DeviceRef): string {
