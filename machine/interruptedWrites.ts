@@ -68,9 +68,15 @@ export class InterruptedWrites {
     if (this.#folder === undefined || versions.size === 0) {
       return;
     }
-    const line = JSON.stringify({ ...write, versions: Object.fromEntries(versions) });
-    ignoreFailure(() => appendFileSync(this.#path(name), `${line}\n`, { mode: 0o600 }));
-    this.#known.add(name);
+    this.#append(name, { ...write, versions: Object.fromEntries(versions) });
+  }
+
+  /** A later `until` for all writes to parts of an object that are noted with one `since`. */
+  prolongParts(object: string, write: Pick<IntendedWrite, "since" | "until">): void {
+    const name = nameOfParts(object);
+    if (this.#known.has(name)) {
+      this.#append(name, write);
+    }
   }
 
   /** The last write that was noted of each part of an object. */
@@ -79,9 +85,12 @@ export class InterruptedWrites {
     const text = this.#known.has(name) ? ignoreFailure(() => readFileSync(this.#path(name), "utf8")) : undefined;
     // A line that was cut off by the end of its process is of writes that were never sent.
     const lines = (text ?? "").split("\n").flatMap((line) => ignoreFailure((): PartsLine => JSON.parse(line)) ?? []);
+    const untils = new Map(lines.map(({ since, until }) => [since, until]));
     return new Map(
-      lines.flatMap(({ versions, ...write }) =>
-        Object.entries(versions).map(([part, version]) => [part, { ...write, version }] as const),
+      lines.flatMap(({ versions = {}, action = "", since, until }) =>
+        Object.entries(versions).map(
+          ([part, version]) => [part, { action, since, until: untils.get(since) ?? until, version }] as const,
+        ),
       ),
     );
   }
@@ -109,6 +118,11 @@ export class InterruptedWrites {
     }
   }
 
+  #append(name: string, line: PartsLine): void {
+    ignoreFailure(() => appendFileSync(this.#path(name), `${JSON.stringify(line)}\n`, { mode: 0o600 }));
+    this.#known.add(name);
+  }
+
   /** Whole or not at all, whatever kills the process. */
   #write(name: string, text: string): void {
     const path = this.#path(name);
@@ -124,9 +138,9 @@ export class InterruptedWrites {
   }
 }
 
-/** Writes to many parts of an object, as they stand in a line. */
-interface PartsLine extends Omit<IntendedWrite, "version"> {
-  readonly versions: Readonly<Record<string, string>>;
+/** Writes to many parts of an object as they stand in a line, or a later `until` of such. */
+interface PartsLine extends Pick<IntendedWrite, "since" | "until">, Partial<Pick<IntendedWrite, "action">> {
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 function nameOfParts(object: string): string {

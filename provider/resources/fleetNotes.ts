@@ -20,23 +20,25 @@ export function versionOf(device: Device | undefined): string {
   return device?.known.secretFingerprint ?? "";
 }
 
-/** Notes writes before they are sent: whatever kills this process, the next run looks what came of them. */
-export function noteWrites(
-  run: Pick<Run, "place" | "wallClock" | "settings" | "interruptedWrites">,
+/** Notes writes to devices before they are sent: whatever kills this process, the next run looks what came of them. */
+export async function whileNoted<Result>(
+  run: Pick<Run, "place" | "wallClock" | "every" | "settings" | "interruptedWrites">,
   fleet: Inputs,
   action: string,
   devices: readonly Device[],
-): void {
-  const now = run.wallClock();
-  run.interruptedWrites.noteParts(
-    objectIn(run, fleet),
-    {
-      action,
-      since: timeText(now),
-      until: timeText(now + longestWaitMs(run)),
-    },
-    new Map(devices.map((device) => [device.clientId, versionOf(device)])),
-  );
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const object = objectIn(run, fleet);
+  const since = timeText(run.wallClock());
+  const until = () => timeText(run.wallClock() + longestWaitMs(run));
+  const versions = new Map(devices.map((device) => [device.clientId, versionOf(device)]));
+  run.interruptedWrites.noteParts(object, { action, since, until: until() }, versions);
+  const end = run.every(blockMs / 2, () => run.interruptedWrites.prolongParts(object, { since, until: until() }));
+  try {
+    return await work();
+  } finally {
+    end();
+  }
 }
 
 /** How long after a note the last of its writes may arrive. */

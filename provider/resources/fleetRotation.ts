@@ -3,7 +3,7 @@ import { MqttProviderError } from "../errors";
 import { forAll } from "./batch";
 import { updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, onlineOf } from "./fleetGuard";
-import { noteWrites } from "./fleetNotes";
+import { whileNoted } from "./fleetNotes";
 import { type Device, type Devices, heldDevices, names, type Rotating, type State } from "./fleetState";
 import { nextWave, plannedRotation, stopOf, verdictOn, type Wave, withReplaced } from "./fleetWaves";
 import type { FleetWork } from "./fleetWork";
@@ -120,11 +120,12 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
     );
     return rotating;
   }
-  noteWrites(run, fleet, "RefreshDeviceCredential", candidates);
-  const { failed, untried } = await work.each(candidates, "rotated", (device) => {
-    const { rotationTriggers: _triggers, rotatedOutside: _time, ...known } = device.known;
-    return updateCredential(run, { ...work.inputsOf(device), rotationTriggers: { wave: "new" } }, known, ways);
-  });
+  const { failed, untried } = await whileNoted(run, fleet, "RefreshDeviceCredential", candidates, () =>
+    work.each(candidates, "rotated", (device) => {
+      const { rotationTriggers: _triggers, rotatedOutside: _time, ...known } = device.known;
+      return updateCredential(run, { ...work.inputsOf(device), rotationTriggers: { wave: "new" } }, known, ways);
+    }),
+  );
   const left = new Set([...failed.map(({ item }) => item), ...untried].map(({ name }) => name));
   const done = candidates.filter(({ name }) => !left.has(name)).map(({ name }) => name);
   const tried = new Set(candidates.map(({ name }) => name));

@@ -11,7 +11,7 @@ import { forAll, type Rest } from "./batch";
 import { type State as Credential, describe, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
-import { keepNotes, longestWaitMs, noteWrites, openNotes, withNotes } from "./fleetNotes";
+import { keepNotes, longestWaitMs, openNotes, whileNoted, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
 import { rotateWave } from "./fleetRotation";
 import {
@@ -36,7 +36,7 @@ const firstBlock = 500;
 /** How long each of the others is to take: the service's listing, which it relies on, counts for five seconds. */
 const blockMs = 4_500;
 
-/** A fleet notes its writes in blocks, before they are sent. */
+/** A fleet notes its writes many at once, before they are sent. */
 const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
 
 /** What an earlier update may have left open. */
@@ -248,17 +248,10 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
     try {
       run.signal.throwIfAborted();
       const sightings = fleet.createGuard === "get" ? new Map<string, Sighted>() : await look(work, block);
-      noteWrites(
-        run,
-        fleet,
-        "RegisterDeviceCredential",
-        block.filter((device) => !sightings.get(groupIdOf(device.clientId))?.has(device.clientId)),
-      );
-      const { untried } = await work.each(
-        block,
-        "registered",
-        (device) => registerOne(work, device, sightings.get(groupIdOf(device.clientId))),
-        { ...all, before },
+      const sightedOf = ({ clientId }: Device) => sightings.get(groupIdOf(clientId));
+      const absent = block.filter((device) => !sightedOf(device)?.has(device.clientId));
+      const { untried } = await whileNoted(run, fleet, "RegisterDeviceCredential", absent, () =>
+        work.each(block, "registered", (device) => registerOne(work, device, sightedOf(device)), { ...all, before }),
       );
       before += block.length;
       if (untried.length === 0) {
@@ -299,12 +292,13 @@ function registerOne(work: FleetWork, device: Device, sighted: Sighted | undefin
 
 async function remove(work: FleetWork, devices: readonly Device[]): Promise<void> {
   const { run, fleet } = work;
-  noteWrites(run, fleet, "UnRegisterDeviceCredential", devices);
-  await work.each(devices, "deregistered", async (device) => {
-    const { instanceId, clientId, closeConnection = false } = work.inputsOf(device);
-    await removeCredential(run, { instanceId, clientId }, { ...device.known, closeConnection });
-    return undefined;
-  });
+  await whileNoted(run, fleet, "UnRegisterDeviceCredential", devices, () =>
+    work.each(devices, "deregistered", async (device) => {
+      const { instanceId, clientId, closeConnection = false } = work.inputsOf(device);
+      await removeCredential(run, { instanceId, clientId }, { ...device.known, closeConnection });
+      return undefined;
+    }),
+  );
 }
 
 /** The outputs of a fleet, in the order in which the program declares its devices. */

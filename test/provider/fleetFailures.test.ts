@@ -228,6 +228,37 @@ describeService("A fleet of which something fails", (newWorld) => {
       }
     }
 
+    const rotated = fleet(numbered(9), { rotationTriggers: { quarter: "1" }, rotation: { wave: "100%" } });
+    for (const { action, from, killedIn, next } of [
+      { action: "RegisterDeviceCredential", from: numbered(3), killedIn: fleet(numbered(9)), next: fleet(numbered(9)) },
+      {
+        action: "UnRegisterDeviceCredential",
+        from: numbered(9),
+        killedIn: fleet(["d0"], budget),
+        next: fleet(numbered(9)),
+      },
+      { action: "RefreshDeviceCredential", from: numbered(9), killedIn: rotated, next: rotated },
+    ] as const) {
+      it(`waits for a ${action} that may still arrive, however long others had taken`, async () => {
+        const world = await newWorld();
+        const stack = new FleetStack(world, { "apsaramq:requestTimeout": "100ms" });
+        await stack.up(fleet(from));
+        world.emulator.faults.add({ action, object: clientId("d3"), effect: "silent", late: "onRelease" });
+        let isLong = false;
+        world.emulator.watchJournal((entry) => {
+          if (entry.action === action && !isLong) {
+            isLong = true;
+            world.pass(minute);
+          }
+        });
+        await killed(stack, () => stack.up(killedIn));
+        world.whileAsleep = () => world.emulator.faults.release();
+        expect(await stack.up(next)).not.to.have.property("failure");
+        world.emulator.faults.release();
+        expectSecrets(stack, numbered(9));
+      });
+    }
+
     it("does not take for its own what others had registered before", async () => {
       const world = await newWorld({ instance: having(["theirs"]) });
       const stack = new FleetStack(world);
