@@ -3,7 +3,7 @@ import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/dev
 import { isKnown, same } from "../../kinds/fields";
 import { clientIdOf, clientIdsOf } from "../../kinds/fleetDevices";
 import type { ForeseenCall, Kind, Terms } from "../kind";
-import { overBudget } from "./fleetGuard";
+import { cannotWait, overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
 import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
@@ -41,9 +41,15 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         (open) => open !== undefined && Object.keys(open).length > 0,
       ) || openNotes(run, known, () => heldDevices(known)).size > 0,
 
+    faults(run, inputs) {
+      const unable = cannotWait(run, given(inputs));
+      return unable ? [{ path: "", fault: `${unable.problem}. ${unable.advice}` }] : [];
+    },
+
     refusal(run, inputs, known) {
-      if (same(known.devices, inputs.devices)) {
-        return undefined;
+      const unable = cannotWait(run, given(inputs));
+      if (unable || same(known.devices, inputs.devices)) {
+        return unable;
       }
       const change = changeOf(inputs, known);
       const going = change?.leaving.filter((device) => !isDeclaredElsewhere(run, device.known));

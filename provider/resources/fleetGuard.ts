@@ -1,6 +1,6 @@
 import { groupIdOf } from "../../kinds/clientId";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
-import type { MqttProviderError } from "../errors";
+import { MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import { type Device, fleetText, groupsOf, type Inputs, names } from "./fleetState";
 import { mindOnline } from "./onlinePolicy";
@@ -37,6 +37,20 @@ export function overBudget(
     names: names(leaving),
     undone: "Nothing was removed",
     otherwise: "bring them back into the program",
+  });
+}
+
+/** The refusal to wait for logins that nobody could tell of, before anything is rotated; undefined when the service tells. */
+export function cannotWait({ settings }: Run, fleet: Partial<Inputs>): MqttProviderError | undefined {
+  if (fleet.rotation?.requireReconnect === undefined || settings.regionId !== undefined) {
+    return undefined;
+  }
+  return new MqttProviderError({
+    kind: "InvalidInput",
+    action: takings.rotation.action,
+    object: fleetText(fleet),
+    problem: "rotation.requireReconnect asks the service who has logged in, which takes the region of the instance",
+    advice: "Run `pulumi config set apsaramq:region <region id>`",
   });
 }
 

@@ -122,7 +122,7 @@ describeService("The guard of a fleet", (newWorld) => {
   async function play(stack: FleetStack, { kind, held, leaving, joining, isRotated }: Change, inputs: Props) {
     if (kind === "destroy") return stack.destroy();
     if (kind === "replace") {
-      const operation = stack.world.operation();
+      const operation = stack.world.operation({ "apsaramq:region": stack.world.emulator.regionId });
       const moved = { ...fleet(held, inputs), groupId: otherGroup };
       const { replaces } = await provider(operation).diff(stack.id, stack.state, moved);
       expect(replaces).to.deep.equal(["groupId"]);

@@ -444,14 +444,28 @@ describeService("A fleet's rotation", (newWorld) => {
     it("waits, with an error, when nobody can say who has logged in", async () => {
       const stack = await started();
       await stack.up(program());
-      const elsewhere = new FleetStack(stack.world);
-      elsewhere.state = stack.state;
-      const { failure } = await elsewhere.up(program());
-      expect(failure?.message).to.contain("pulumi config set apsaramq:region");
-      expect(elsewhere.rotating)
+      stack.world.emulator.faults.add({ action: "QueryMqttTraceDevice", code: "MqttOwnerCheckError", times: null });
+      expect((await stack.up(program())).failure?.message).to.contain("QueryMqttTraceDevice");
+      expect(stack.rotating)
         .to.deep.include({ waiting: names.slice(0, 5) })
         .and.not.to.have.property("stopped");
       expect(rotated(stack.world)).to.deep.equal(names.slice(0, 5));
+    });
+
+    it("is refused in preview, before it has begun, where no region is configured to ask in", async () => {
+      const world = await newWorld();
+      const stack = new FleetStack(world);
+      await stack.up(fleet(names));
+      const { did, failure } = await stack.up(program());
+      expect(did).to.equal("nothing");
+      expect(failure?.message)
+        .to.contain("rotation.requireReconnect")
+        .and.to.contain("pulumi config set apsaramq:region");
+      expect(await stack.up(fleet(names, quarter("1")))).not.to.have.property("failure");
+
+      const { failures } = await world.operation().of("deviceCredentialFleet").check({}, program());
+      expect(failures).to.have.length(1);
+      expect(failures?.[0]?.reason).to.contain("rotation.requireReconnect asks the service who has logged in");
     });
   });
 
