@@ -54,13 +54,13 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
       const change = changeOf(inputs, known);
       const going = change?.leaving.filter((device) => !isDeclaredElsewhere(run, device.known));
       return change && going && isKnown(inputs.removal)
-        ? overBudget({ ...known, ...given(inputs) }, change.held.length, going)
+        ? overBudget(given(inputs), change.held.length, going)
         : undefined;
     },
 
     foretell(run, inputs, known) {
       const planned = waveOf(run, inputs, known);
-      return planned && `${fleetText({ ...known, ...given(inputs) })}: ${waveText(planned)}.`;
+      return planned && `${fleetText(given(inputs))}: ${waveText(planned)}.`;
     },
 
     foresight: {
@@ -96,7 +96,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           return { deed: "kept", text: "which devices it has is not known before apply", mayRotate: true, calls: [] };
         }
         const { held, joining, leaving, open } = change;
-        const fleet = { ...known, ...given(inputs) };
+        const fleet = given(inputs, known);
         if (overBudget(fleet, held.length, leaving)) {
           return {
             deed: "refused",
@@ -172,9 +172,11 @@ function rotatedOf(planned: PlannedWave | undefined, held: readonly Device[]): s
   return held.filter(({ name }) => some.has(name)).map(({ clientId }) => clientId);
 }
 
-/** The inputs that are known before apply. */
-function given(inputs: GivenInputs): Partial<Inputs> {
-  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => isKnown(value))) as Partial<Inputs>;
+/** The inputs that are known before apply; in place of the others what state says. */
+function given(inputs: GivenInputs, state: State = {}): Partial<Inputs> {
+  const unknown = Object.entries(inputs).filter(([, value]) => !isKnown(value));
+  const asBefore = Object.fromEntries(unknown.map(([name]) => [name, state[name as keyof State]]));
+  return { ...inputs, ...asBefore } as Partial<Inputs>;
 }
 
 function groupsIn({ instanceId }: GivenInputs, devices: readonly { readonly clientId: string }[]): number {

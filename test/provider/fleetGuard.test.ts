@@ -189,6 +189,12 @@ describeService("The guard of a fleet", (newWorld) => {
     expect(message).to.contain("raise removal.max for this change");
   });
 
+  it("goes by the default, in preview already, when the program no longer says more", async () => {
+    const stack = await holding(await newWorld(), numbered(40), { removal: { max: "100%" } });
+    const { message } = await failureOf(stack.preview(fleet(numbered(40).slice(3))));
+    expect(message).to.contain('removal.max, "5%", allows 2');
+  });
+
   it("counts by what the fleet held, also when some of it stays as others declare it", async () => {
     const world = await newWorld();
     const stack = await holding(world, numbered(40), {});
