@@ -18,7 +18,7 @@ import {
   ownValue,
   type State,
 } from "./fleetState";
-import { withReplaced } from "./fleetWaves";
+import { foundWave, withReplaced } from "./fleetWaves";
 
 type Fleet = At<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]>;
 
@@ -62,13 +62,14 @@ export async function observeFleet(
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
   const all = [...devices.values()];
   const after = { ...settingsOf(all, known), ...devicesIn(strays, fleet.groupId) };
+  const rotating = state.rotating ?? foundWave(unclearRotations(held).map(({ name }) => name));
   const isOther = Object.keys(after).join() !== Object.keys(known.devices ?? {}).join();
   return {
     outputs: {
       ...(state.unsettled && { unsettled: {} }),
       ...(state.rotatedOutside && { rotatedOutside: {} }),
       ...describeDevices(all, fleet),
-      ...(state.rotating && { rotating: withReplaced(state.rotating, replacedAmong(held, devices), run.wallClock()) }),
+      ...(rotating && { rotating: withReplaced(rotating, replacedAmong(held, devices), run.wallClock()) }),
     },
     ...((isOther || !state.devices) && { drift: { devices: after } }),
     ...told(all),
@@ -93,12 +94,20 @@ function isNoted(device: Device | undefined, notes: Notes): boolean {
   return version !== undefined && (device?.known.unclear !== undefined || versionOf(device) !== version);
 }
 
-/** The names of those whose rotation, unclear before, was seen to have taken effect. */
+/** Those of which nobody has seen whether a wave gave them a new secret. */
+function unclearRotations(devices: readonly Device[]): Device[] {
+  return devices.filter(({ known: { unclear } }) => unclear?.action === "RefreshDeviceCredential" && !unclear.atCreate);
+}
+
+/** The names of those that turned out to have got one. */
 function replacedAmong(before: readonly Device[], after: Devices): ReadonlySet<string> {
   const isReplaced = ({ clientId, known }: Device) =>
-    known.unclear?.action === "RefreshDeviceCredential" &&
-    after.get(clientId)?.known.secretFingerprint !== known.secretFingerprint;
-  return new Set(before.filter((device) => after.has(device.clientId) && isReplaced(device)).map(({ name }) => name));
+    after.has(clientId) && after.get(clientId)?.known.secretFingerprint !== known.secretFingerprint;
+  return new Set(
+    unclearRotations(before)
+      .filter(isReplaced)
+      .map(({ name }) => name),
+  );
 }
 
 /** Devices as a fleet of the group declares them. */
@@ -120,20 +129,21 @@ async function lookUp(
   { clientId, known }: Device,
   fleet: State & { readonly instanceId: string },
 ): Promise<Credential | undefined> {
-  const { unclear, ...before } = known;
+  const { unclear, rotatedOutside, ...before } = known;
   const found = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
-  const rest = unclear && !isNew(found, storedCredential(known)) ? afterLook(unclear, run.wallClock()) : undefined;
+  const stored = storedCredential(known);
+  const isReplaced = isNew(found, stored);
+  const rest = unclear && !isReplaced ? afterLook(unclear, run.wallClock()) : undefined;
   if (!found) {
     return rest?.until === undefined ? undefined : known;
   }
-  const stored = storedCredential(known);
   const outputs = describe({ ...fleet, clientId }, found);
-  const isOthers = !unclear && stored !== undefined && isNew(found, stored);
+  const replacedAt = stored && isReplaced ? !unclear && outputs.updateTime : rotatedOutside;
   return {
     ...before,
     ...outputs,
     ...(rest && { unclear: rest }),
-    ...(isOthers && { rotatedOutside: outputs.updateTime }),
+    ...(replacedAt && { rotatedOutside: replacedAt }),
   };
 }
 

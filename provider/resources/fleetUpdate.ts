@@ -233,7 +233,8 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
       return found && describe(wishes, found);
     }
     const after: Credential = await updateCredential(run, work.inputsOf(device), known, noted);
-    return { ...after, ...(rotatedOutside && fleet.ifRotatedOutside === "rotate" && { rotatedOutside }) };
+    const isOpen = fleet.ifRotatedOutside === "rotate" && after.secretFingerprint === known.secretFingerprint;
+    return { ...after, ...(rotatedOutside && isOpen && { rotatedOutside }) };
   });
 }
 

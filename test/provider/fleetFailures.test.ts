@@ -188,19 +188,6 @@ describeService("A fleet of which something fails", (newWorld) => {
   });
 
   describe("as its process was killed", () => {
-    /** What is done by a process that never comes to its end. */
-    async function killed(stack: FleetStack, work: () => Promise<unknown>): Promise<void> {
-      const { world } = stack;
-      const before = stack.state;
-      const { interruptedWrites } = world;
-      const keepParts = interruptedWrites.keepParts;
-      interruptedWrites.keepParts = () => {};
-      await work();
-      interruptedWrites.keepParts = keepParts;
-      stack.state = before;
-      world.restart();
-    }
-
     for (const waitedMs of [0, minute]) {
       for (const isLooked of [false, true]) {
         it(`reads secrets again by one lookup each, ${waitedMs} ms later${isLooked ? ", after a refresh that only previews" : ""}`, async () => {
@@ -209,7 +196,7 @@ describeService("A fleet of which something fails", (newWorld) => {
           const stack = isLooked ? await made(world, ["first"]) : new FleetStack(world);
           const names = [...(isLooked ? ["first"] : []), ...numbered(200)];
           stopsAfter(world, "RegisterDeviceCredential", 120);
-          await killed(stack, () => stack.up(fleet(names)));
+          await stack.killedIn(() => stack.up(fleet(names)));
           const done = registered(world);
           expect(done.length).to.be.within(120, 190);
           const secrets = done.map((name) => world.secretOf(name));
@@ -251,7 +238,7 @@ describeService("A fleet of which something fails", (newWorld) => {
             world.pass(minute);
           }
         });
-        await killed(stack, () => stack.up(killedIn));
+        await stack.killedIn(() => stack.up(killedIn));
         world.whileAsleep = () => world.emulator.faults.release();
         expect(await stack.up(next)).not.to.have.property("failure");
         world.emulator.faults.release();
@@ -262,7 +249,7 @@ describeService("A fleet of which something fails", (newWorld) => {
     it("does not take for its own what others had registered before", async () => {
       const world = await newWorld({ instance: having(["theirs"]) });
       const stack = new FleetStack(world);
-      await killed(stack, () => stack.up(fleet(["ours", "theirs"])));
+      await stack.killedIn(() => stack.up(fleet(["ours", "theirs"])));
       expect((await stack.up(fleet(["ours", "theirs"]))).failure?.message).to.contain("GID_line@@@theirs");
       expectSecrets(stack, ["ours"]);
     });
@@ -272,7 +259,7 @@ describeService("A fleet of which something fails", (newWorld) => {
       const { world } = stack;
       const rest = numbered(100).slice(90);
       stopsAfter(world, "UnRegisterDeviceCredential", 20);
-      await killed(stack, () => stack.up(fleet(rest, budget)));
+      await stack.killedIn(() => stack.up(fleet(rest, budget)));
       expect(registered(world).length).to.be.within(11, 80);
       expect(await stack.up(fleet(rest, budget))).not.to.have.property("failure");
       expect(registered(world)).to.have.members(rest);
@@ -281,7 +268,7 @@ describeService("A fleet of which something fails", (newWorld) => {
 
     it("registers those again that it deregistered when the program has gone back", async () => {
       const stack = await made(await newWorld(), numbered(20));
-      await killed(stack, () => stack.up(fleet(numbered(20).slice(10), budget)));
+      await stack.killedIn(() => stack.up(fleet(numbered(20).slice(10), budget)));
       stack.world.now += minute;
       expect(await stack.up(fleet(numbered(20)))).not.to.have.property("failure");
       expect(registered(stack.world)).to.have.members(numbered(20));
@@ -291,7 +278,7 @@ describeService("A fleet of which something fails", (newWorld) => {
     it("goes on destroying where it ended", async () => {
       const stack = await made(await newWorld(), numbered(100), budget);
       stopsAfter(stack.world, "UnRegisterDeviceCredential", 20);
-      await killed(stack, () => stack.destroy());
+      await stack.killedIn(() => stack.destroy());
       expect(await stack.destroy()).not.to.have.property("failure");
       expect(registered(stack.world)).to.deep.equal([]);
     });

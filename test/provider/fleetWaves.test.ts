@@ -642,16 +642,66 @@ describeService("A fleet's rotation", (newWorld) => {
       });
     }
 
-    it("waits for those of the first wave whose process was killed", async () => {
+    const asked = { ...mapOf(names), ...Object.fromEntries(names.slice(0, 4).map((name) => [name, quarter("1")])) };
+    for (const [reason, program, rest] of [
+      ["all triggers", fleet(names, quarter("1")), names.slice(2)],
+      ["triggers of single devices", fleet([], { devices: asked }), ["d2", "d3"]],
+    ] as const) {
+      for (const isRefreshed of [false, true]) {
+        it(`waits for those of the first wave, by ${reason}, whose process was killed${isRefreshed ? ", and a refresh looked" : ""}`, async () => {
+          const stack = await started();
+          const waves = { ...program, rotation: { wave: 2, requireReconnect: "1h" } };
+          await stack.killedIn(() => stack.up(waves));
+          stack.world.pass(minute);
+          if (isRefreshed) await stack.refresh();
+          await stack.up(waves);
+          expect(rotations(stack.world)).to.deep.equal(once(["d0", "d1"]));
+          expect(stack.rotating).to.deep.include({ waiting: ["d0", "d1"], pending: rest });
+          expectLiveSecrets(stack, names);
+        });
+      }
+    }
+
+    for (const isRefreshed of [false, true]) {
+      it(`replaces a secret that somebody else issued once, though its process was killed${isRefreshed ? ", and a refresh looked" : ""}`, async () => {
+        const byHand = fleet(names, { ifRotatedOutside: "rotate" });
+        const stack = await started(names, { ifRotatedOutside: "rotate" });
+        const { world } = stack;
+        const credentials = world.instance.credentials ?? [];
+        world.change({
+          credentials: credentials.map((one) =>
+            one.clientId === clientId("d4") ? { ...one, deviceAccessKeySecret: "DC.by-hand" } : one,
+          ),
+        });
+        await stack.refresh({ "apsaramq:verifySecrets": "true" });
+        await stack.killedIn(() => stack.up(byHand));
+        world.pass(minute);
+        if (isRefreshed) await stack.refresh();
+        await stack.up(byHand);
+        await stack.up(byHand);
+        expect(rotations(world)).to.deep.equal({ d4: 1 });
+        expectLiveSecrets(stack, names);
+        expect(await stack.up(byHand)).to.include({ did: "nothing" });
+      });
+    }
+
+    it("goes on with what was left of a first wave whose process was killed, after a refresh has looked", async () => {
       const stack = await started();
-      const waves = fleet(names, { ...quarter("1"), rotation: { wave: 2, requireReconnect: "1h" } });
-      const before = stack.state;
-      await stack.up(waves);
-      stack.state = before;
-      stack.world.pass(minute);
-      await stack.up(waves);
-      expect(rotations(stack.world)).to.deep.equal(once(["d0", "d1"]));
-      expect(stack.rotating).to.deep.include({ waiting: ["d0", "d1"], pending: names.slice(2) });
+      const { world } = stack;
+      world.emulator.faults.add({
+        action: "RefreshDeviceCredential",
+        object: clientId("d2"),
+        code: "MqttOwnerCheckError",
+      });
+      const all = fleet(names, { ...quarter("1"), rotation: { wave: 5, requireReconnect: "1h" } });
+      await stack.killedIn(() => stack.up(all));
+      world.pass(minute);
+      await stack.refresh();
+      expect(stack.rotating).to.deep.include({ waiting: ["d0", "d1", "d3", "d4"], pending: ["d2"], unfinished: 1 });
+      expect(await stack.up(all)).not.to.have.property("failure");
+      expect(rotated(world)).to.deep.equal(names.slice(0, 5));
+      expect(stack.rotating).to.deep.include({ wave: 1, waves: 2, devices: 10, pending: names.slice(5) });
+      expect(stack.rotating?.waiting).to.have.members(names.slice(0, 5));
       expectLiveSecrets(stack, names);
     });
   });
