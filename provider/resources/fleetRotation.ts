@@ -120,8 +120,9 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
     );
     return rotating;
   }
-  const { failed, untried } = await whileNoted(run, fleet, "RefreshDeviceCredential", candidates, () =>
+  const { failed, untried } = await whileNoted(run, fleet, "RefreshDeviceCredential", (note) =>
     work.each(candidates, "rotated", (device) => {
+      note(device);
       const { rotationTriggers: _triggers, rotatedOutside: _time, ...known } = device.known;
       return updateCredential(run, { ...work.inputsOf(device), rotationTriggers: { wave: "new" } }, known, ways);
     }),

@@ -36,7 +36,7 @@ const firstBlock = 500;
 /** How long each of the others is to take: the service's listing, which it relies on, counts for five seconds. */
 const blockMs = 4_500;
 
-/** A fleet notes its writes many at once, before they are sent. */
+/** A fleet notes its writes by itself. */
 const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
 
 /** What an earlier update may have left open. */
@@ -250,10 +250,10 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
       run.signal.throwIfAborted();
       const sightings = fleet.createGuard === "get" ? new Map<string, Sighted>() : await look(work, block);
       const sightedOf = ({ clientId }: Device) => sightings.get(groupIdOf(clientId));
-      const absent = block.filter((device) => !sightedOf(device)?.has(device.clientId));
-      const { untried } = await whileNoted(run, fleet, "RegisterDeviceCredential", absent, () =>
-        work.each(block, "registered", (device) => registerOne(work, device, sightedOf(device)), { ...all, before }),
-      );
+      const { untried } = await whileNoted(run, fleet, "RegisterDeviceCredential", (note) => {
+        const one = (device: Device) => registerOne(work, device, sightedOf(device), () => note(device));
+        return work.each(block, "registered", one, { ...all, before });
+      });
       before += block.length;
       if (untried.length === 0) {
         size = Math.max(1, Math.round((size * blockMs) / Math.max(run.now() - begunAt, 1)));
@@ -281,20 +281,26 @@ async function look({ run, fleet }: FleetWork, devices: readonly Device[]): Prom
   );
 }
 
-function registerOne(work: FleetWork, device: Device, sighted: Sighted | undefined): Promise<Credential> {
+function registerOne(
+  work: FleetWork,
+  device: Device,
+  sighted: Sighted | undefined,
+  registers: () => void,
+): Promise<Credential> {
   const { run, fleet } = work;
   const isThere = sighted?.has(device.clientId);
   if (isThere && (fleet.ifExists ?? run.settings.ifExists) === "fail") {
     throw hasOneAlready(fleet, device);
   }
-  const ways = sighted && !isThere ? { ...noted, guard: { absentAt: sighted.at } } : noted;
-  return createCredential(run, work.inputsOf(device), undefined, ways);
+  const guard = sighted && !isThere ? { absentAt: sighted.at } : "get";
+  return createCredential(run, work.inputsOf(device), undefined, { ...noted, guard, registers });
 }
 
 async function remove(work: FleetWork, devices: readonly Device[]): Promise<void> {
   const { run, fleet } = work;
-  await whileNoted(run, fleet, "UnRegisterDeviceCredential", devices, () =>
+  await whileNoted(run, fleet, "UnRegisterDeviceCredential", (note) =>
     work.each(devices, "deregistered", async (device) => {
+      note(device);
       const { instanceId, clientId, closeConnection = false } = work.inputsOf(device);
       await removeCredential(run, { instanceId, clientId }, { ...device.known, closeConnection });
       return undefined;

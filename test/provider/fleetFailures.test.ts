@@ -246,13 +246,24 @@ describeService("A fleet of which something fails", (newWorld) => {
       });
     }
 
-    it("does not take for its own what others had registered before", async () => {
-      const world = await newWorld({ instance: having(["theirs"]) });
-      const stack = new FleetStack(world);
-      await stack.killedIn(() => stack.up(fleet(["ours", "theirs"])));
-      expect((await stack.up(fleet(["ours", "theirs"]))).failure?.message).to.contain("GID_line@@@theirs");
-      expectSecrets(stack, ["ours"]);
-    });
+    for (const createGuard of ["listing", "get"]) {
+      it(`does not take for its own what others had registered before, or did since, by createGuard "${createGuard}"`, async () => {
+        const world = await newWorld({ instance: having(["theirs"]) });
+        const stack = new FleetStack(world);
+        const names = numbered(150);
+        const program = fleet(["theirs", ...names], { createGuard });
+        stopsAfter(world, "RegisterDeviceCredential", 20);
+        await stack.killedIn(() => stack.up(program));
+        const ours = registered(world).filter((name) => name !== "theirs");
+        expect(ours.length).to.be.within(20, 120);
+        const credentials = world.instance.credentials ?? [];
+        world.change({ credentials: [...credentials, ...(having(["d149"]).credentials ?? [])] });
+        expect((await stack.up(program)).failure?.reasons).to.have.length(2);
+        expect(Object.keys(stack.texts("failed"))).to.have.members(["theirs", "d149"]);
+        expectSecrets(stack, names.slice(0, -1));
+        expect(Object.values(timesOf(world, "RegisterDeviceCredential"))).to.deep.equal(names.slice(1).map(() => 1));
+      });
+    }
 
     it("deregisters those that were left, and is surprised by none that is gone", async () => {
       const stack = await made(await newWorld(), numbered(100));
