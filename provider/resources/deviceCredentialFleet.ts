@@ -2,6 +2,7 @@ import { deviceCredential } from "../../kinds/deviceCredential";
 import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { isKnown, same } from "../../kinds/fields";
 import { clientIdOf, clientIdsOf } from "../../kinds/fleetDevices";
+import { counted } from "../../kinds/words";
 import type { ForeseenCall, Kind, Terms } from "../kind";
 import { cannotWait, overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
@@ -71,7 +72,10 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         const found = change?.joining.filter(({ clientId }) => there.has(clientId)) ?? [];
         const policy = policyOf(inputs.ifExists, terms);
         const fresh = (change?.joining.length ?? 0) - found.length;
-        const text = found.length > 0 ? `${found.length} have a credential already: ${names(found)}` : undefined;
+        const text =
+          found.length > 0
+            ? `${counted(found.length, "has", "have")} a credential already: ${names(found)}`
+            : undefined;
         return {
           deed:
             found.length === 0 || policy === "adopt"
@@ -81,7 +85,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
               : policy === "fail"
                 ? "refused"
                 : "rotated",
-          text: [`${fresh} devices are registered`, text].filter(Boolean).join("; "),
+          text: [`${counted(fresh, "device is", "devices are")} registered`, text].filter(Boolean).join("; "),
           calls: [
             ...registrations(inputs, fresh, change ? groupsIn(inputs, change.joining) : 1),
             ...each("GetDeviceCredential", policy === "fail" ? 0 : found.length),
@@ -112,8 +116,10 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         const rotated = isOpen ? 0 : size;
         const isGuarded = fleet.rotation?.requireReconnect === undefined && !fleet.rotation?.skipOnline;
         const told = [
-          ...(joining.length > 0 ? [`${joining.length} devices are registered: ${names(joining)}`] : []),
-          ...(leaving.length > 0 ? [`${leaving.length} are deregistered: ${names(leaving)}`] : []),
+          ...(joining.length > 0
+            ? [`${counted(joining.length, "device is", "devices are")} registered: ${names(joining)}`]
+            : []),
+          ...(leaving.length > 0 ? [`${counted(leaving.length, "is", "are")} deregistered: ${names(leaving)}`] : []),
           ...(planned ? [waveText(planned)] : []),
         ];
         return {
@@ -140,7 +146,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         const refusal = overBudget(known, all.length, all);
         return {
           deed: refusal ? "refused" : "deregistered",
-          text: `${all.length} devices`,
+          text: counted(all.length, "device"),
           removes: refusal ? 0 : all.length,
           loses: all.map(({ clientId }) => clientId),
           calls: refusal

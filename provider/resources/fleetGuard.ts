@@ -1,5 +1,6 @@
 import { groupIdOf } from "../../kinds/clientId";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
+import { counted } from "../../kinds/words";
 import { MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import { type Device, fleetText, groupsOf, type Inputs, names } from "./fleetState";
@@ -10,13 +11,15 @@ import { overBudget as overBudgetOf } from "./removalBudget";
 const takings = {
   removal: {
     action: "Deregistering devices",
-    loses: "lose their login",
+    lose: (count: number) =>
+      counted(count, "connected device would lose its login", "connected devices would lose their login"),
     advice:
       'Nothing was removed. Bring the devices back into the program; or set removal.online to "warn" or "allow" once they may go',
   },
   rotation: {
     action: "Rotating secrets",
-    loses: "get a new secret that they have to be given",
+    lose: (count: number) =>
+      `${counted(count, "connected device would get a new secret, and has", "connected devices would get a new secret, and have")} to be given it`,
     advice:
       'No secret was replaced. Set rotation.requireReconnect, so that each wave waits until its devices have logged in again; or rotation.skipOnline, which leaves connected devices for later; or removal.online to "warn" or "allow"',
   },
@@ -69,8 +72,8 @@ export async function guardOnline(
   if (online.length === 0) {
     return;
   }
-  const { action, loses, advice } = takings[taking];
-  const problem = `${online.length} of the ${devices.length} devices that would ${loses} are connected: ${names(online)}`;
+  const { action, lose, advice } = takings[taking];
+  const problem = `${lose(online.length)}: ${names(online)}`;
   mindOnline(run, policy, { action, object: fleetText(fleet), problem, advice });
 }
 

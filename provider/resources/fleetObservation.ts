@@ -1,5 +1,6 @@
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { nameOf } from "../../kinds/fleetDevices";
+import { counted } from "../../kinds/words";
 import type { At, Observed } from "../kind";
 import type { Run } from "../run";
 import { afterLook } from "../unclearWrite";
@@ -164,7 +165,7 @@ function told(devices: readonly Device[]) {
   const others = devices.filter(({ known }) => known.rotatedOutside);
   const words = {
     ...(open.length > 0 && {
-      unsettled: `${open.length} writes were not seen to take effect, of ${names(open)}; the next up looks again`,
+      unsettled: `${counted(open.length, "write was", "writes were")} not seen to take effect, of ${names(open)}; the next up looks again`,
     }),
     ...(others.length > 0 && { rotatedOutside: `somebody else issued the secrets of ${names(others)}` }),
   };

@@ -1,4 +1,5 @@
 import { timeMs, timeText } from "../../kinds/duration";
+import { counted } from "../../kinds/words";
 import { MqttProviderError } from "../errors";
 import { forAll } from "./batch";
 import { updateCredential, type Ways } from "./credentialWork";
@@ -82,7 +83,8 @@ async function afterLastWave(
   const missing = last.filter(({ name }) => !seen.has(name));
   const waiting = missing.map(({ name }) => name);
   const { lastWave = 0 } = rotating;
-  const share = `${lastWave - waiting.length} of ${lastWave} devices of the last wave have logged in again`;
+  const all = counted(lastWave, "device of the last wave has", "devices of the last wave have");
+  const share = `${lastWave - waiting.length} of ${all} logged in again`;
   switch (failed.length + untried.length > 0 ? "waits" : verdictOn(rotating, waiting, rotation, run.wallClock())) {
     case "passed":
       if (missing.length > 0) {
@@ -133,7 +135,7 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
   const pending = [...left, ...(rotating.pending ?? []).filter((name) => !tried.has(name))];
   if (left.size === 0) {
     run.log.info(
-      `${text}: ${done.length} devices have a new secret, by wave ${wave.number} of ${wave.of}: ${names(candidates)}.`,
+      `${text}: ${counted(done.length, "device has", "devices have")} a new secret, by wave ${wave.number} of ${wave.of}: ${names(candidates)}.`,
     );
   }
   const before = rotating.unfinished ? rotating : { waiting: [], lastWave: 0 };

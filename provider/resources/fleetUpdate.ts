@@ -2,6 +2,7 @@ import { groupIdOf } from "../../kinds/clientId";
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { durationText, timeMs } from "../../kinds/duration";
 import { objectOf } from "../../kinds/object";
+import { counted } from "../../kinds/words";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
@@ -137,7 +138,7 @@ async function forgetUnmade(work: FleetWork): Promise<void> {
   const waitMs = lastUntil - run.wallClock();
   if (waitMs > 0) {
     run.log.info(
-      `${text}: waiting ${durationText(waitMs)} for ${absent.length} registrations of a run that was killed, which may still arrive.`,
+      `${text}: waiting ${durationText(waitMs)} for ${counted(absent.length, "registration")} of a run that was killed, which may still arrive.`,
     );
     await run.sleep(waitMs);
   }
@@ -153,7 +154,7 @@ async function leaving(work: FleetWork, declared: Devices): Promise<Device[]> {
   const staying = others.filter(({ clientId }) => isDeclaredElsewhere(run, { instanceId: fleet.instanceId, clientId }));
   if (staying.length > 0) {
     run.log.info(
-      `${work.text}: ${staying.length} devices leave it and stay in the service, as something else in the program declares them: ${names(staying)}.`,
+      `${work.text}: ${counted(staying.length, "device leaves it and stays", "devices leave it and stay")} in the service, as something else in the program declares them: ${names(staying)}.`,
     );
   }
   const open = others.filter(({ known }) => known.unclear || !known.secretFingerprint);
