@@ -41,8 +41,7 @@ export interface DeviceLogin {
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members are those that the constructor declares, from the same outline.
 export class DeviceCredentialFleet extends pulumi.CustomResource {
-  /** What each device needs to log in, by the device's name. Secret: encrypted in state, hidden in displays. */
-  readonly logins: pulumi.Output<Readonly<Record<string, DeviceLogin>>>;
+  #logins: pulumi.Output<Readonly<Record<string, DeviceLogin>>> | undefined;
 
   constructor(name: string, args: DeviceCredentialFleetArgs, opts?: pulumi.CustomResourceOptions);
   /** @internal */
@@ -53,10 +52,17 @@ export class DeviceCredentialFleet extends pulumi.CustomResource {
     if (mapped) {
       declare(this, outline, name, mapped, opts);
     }
-    const known = pulumi.all([this.instanceId, this.groupId, this.credentials]);
-    this.logins = pulumi.secret(
-      known.apply(([instanceId, groupId, credentials]) => loginsOf(instanceId, groupId, credentials)),
+  }
+
+  /** What each device needs to log in, by the device's name. Secret: encrypted in state, hidden in displays. */
+  get logins(): pulumi.Output<Readonly<Record<string, DeviceLogin>>> {
+    // Made for those who ask: thousands of passwords take their time.
+    this.#logins ??= pulumi.secret(
+      pulumi
+        .all([this.instanceId, this.groupId, this.credentials])
+        .apply(([instanceId, groupId, credentials]) => loginsOf(instanceId, groupId, credentials)),
     );
+    return this.#logins;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type * as messages from "@pulumi/pulumi/proto/resource_pb";
+import type { Value } from "google-protobuf/google/protobuf/struct_pb";
 
 /** How values travel between engine and program that are secret: `{ [signature]: secret, value }`. */
 const signature = "4dabf18193072939515e22adb298388d";
@@ -36,10 +37,22 @@ export function hideSecretsInResponseTexts(): void {
 
 function responseText(names: readonly string[], values: Values): string {
   try {
-    return [...names, JSON.stringify(values?.toJavaScript() ?? {}, withoutSecrets)].join();
+    const shown: [string, unknown][] = [];
+    values?.getFieldsMap().forEach((value, name) => {
+      shown.push([name, shownValue(value)]);
+    });
+    return [...names, JSON.stringify(Object.fromEntries(shown), withoutSecrets)].join();
   } catch {
     return names.join();
   }
+}
+
+/** How many members a value may have to be written. */
+const fewMembers = 100;
+
+function shownValue(value: Value): unknown {
+  const members = value.getStructValue()?.getFieldsMap().getLength() ?? 0;
+  return members > fewMembers ? `[${members} members]` : value.toJavaScript();
 }
 
 function withoutSecrets(_key: string, value: unknown): unknown {

@@ -39,7 +39,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     isPending: (known, run) =>
       [known.failed, known.pending, known.unsettled, known.rotatedOutside].some(
         (open) => open !== undefined && Object.keys(open).length > 0,
-      ) || openNotes(run, known, () => heldDevices(known)).size > 0,
+      ) || openNotes(run, known, known).size > 0,
 
     refusal(run, inputs, known) {
       if (same(known.devices, inputs.devices)) {
