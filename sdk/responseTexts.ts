@@ -1,9 +1,10 @@
 import type * as messages from "@pulumi/pulumi/proto/resource_pb";
-import type { Value } from "google-protobuf/google/protobuf/struct_pb";
 
 /** How values travel between engine and program that are secret: `{ [signature]: secret, value }`. */
 const signature = "4dabf18193072939515e22adb298388d";
 const secret = "1b47061264138c4ac30d75fd1eb44270";
+/** How many members a value may have to be written. */
+const fewMembers = 100;
 
 type Values = ReturnType<typeof messages.RegisterResourceResponse.prototype.getObject>;
 let taught = false;
@@ -39,20 +40,13 @@ function responseText(names: readonly string[], values: Values): string {
   try {
     const shown: [string, unknown][] = [];
     values?.getFieldsMap().forEach((value, name) => {
-      shown.push([name, shownValue(value)]);
+      const members = value.getStructValue()?.getFieldsMap().getLength() ?? 0;
+      shown.push([name, members > fewMembers ? `[${members} members]` : value.toJavaScript()]);
     });
     return [...names, JSON.stringify(Object.fromEntries(shown), withoutSecrets)].join();
   } catch {
     return names.join();
   }
-}
-
-/** How many members a value may have to be written. */
-const fewMembers = 100;
-
-function shownValue(value: Value): unknown {
-  const members = value.getStructValue()?.getFieldsMap().getLength() ?? 0;
-  return members > fewMembers ? `[${members} members]` : value.toJavaScript();
 }
 
 function withoutSecrets(_key: string, value: unknown): unknown {

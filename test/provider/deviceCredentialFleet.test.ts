@@ -1,6 +1,6 @@
 import { constants, generateKeyPairSync, privateDecrypt } from "node:crypto";
 import { expect } from "chai";
-import { wordsIn } from "../../kinds/fleetDevices";
+import { fingerprintsIn, wordsIn } from "../../kinds/fleetDevices";
 import { FleetStack, fleet, having, mapOf, numbered, provider, registered } from "./fleetStack";
 import { clientId, describeService, failureOf, groupId, instanceId, type Props, visible, type World } from "./world";
 
@@ -85,7 +85,7 @@ describeService("DeviceCredentialFleet", (newWorld) => {
 
     it("makes a fleet of no devices by no call", async () => {
       const world = await newWorld();
-      expect(await create(world, [])).to.deep.include({ count: 0, fingerprints: {} });
+      expect(await create(world, [])).to.deep.include({ count: 0, secretFingerprints: "" });
       expect(world.calls).to.deep.equal({});
     });
 
@@ -95,7 +95,7 @@ describeService("DeviceCredentialFleet", (newWorld) => {
       const { id: made, outs } = await provider(world.operation()).create({ ...fleet(names), groupId: undefined });
       expect(made).to.equal(`${instanceId}//devices`);
       expect(world.calls).to.deep.equal({ ListDeviceCredentialClientId: 2, RegisterDeviceCredential: 3 });
-      expect(Object.keys(outs?.fingerprints as object)).to.deep.equal(names);
+      expect([...fingerprintsIn(outs?.secretFingerprints as string).keys()]).to.deep.equal(names);
     });
 
     it("takes names that every object has for those of devices", async () => {
