@@ -76,6 +76,11 @@ export function wordsIn(text: string): Map<string, readonly string[]> {
   );
 }
 
+/** The fingerprints of secrets, by the names of their devices. */
+export function fingerprintsIn(text = ""): Map<string, string> {
+  return new Map([...wordsIn(text)].map(([name, [fingerprint = ""]]) => [name, fingerprint]));
+}
+
 export function linesOf(words: Iterable<readonly [name: string, words: readonly string[]]>): string {
   return [...words].map(([name, others]) => [name, ...others].join(" ")).join("\n");
 }

@@ -80,7 +80,7 @@ export class Declarations {
 
   /** The entries known to hold the object. */
   holders(object: string): string[] {
-    return this.#all().flatMap(({ holders }) => [...(holders.get(digest(object)) ?? [])]);
+    return [this.#own, ...this.#othersNow()].flatMap(({ holders }) => [...(holders.get(digest(object)) ?? [])]);
   }
 
   #note(lines: readonly string[]): void {
@@ -96,11 +96,7 @@ export class Declarations {
   }
 
   #some(test: (lines: Lines) => boolean): boolean {
-    return this.#all().some(test);
-  }
-
-  #all(): Lines[] {
-    return [this.#own, ...this.#othersNow()];
+    return test(this.#own) || this.#othersNow().some(test);
   }
 
   #othersNow(): Lines[] {

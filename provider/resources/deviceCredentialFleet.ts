@@ -1,14 +1,14 @@
 import { deviceCredential } from "../../kinds/deviceCredential";
 import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { isKnown, same } from "../../kinds/fields";
-import { clientIdOf, clientIdsOf } from "../../kinds/fleetDevices";
+import { clientIdOf, clientIdsOf, fingerprintsIn } from "../../kinds/fleetDevices";
 import { counted } from "../../kinds/words";
 import type { ForeseenCall, Kind, Terms } from "../kind";
 import { cannotWait, overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
 import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
-import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, ownValue, type State } from "./fleetState";
+import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, type State } from "./fleetState";
 import { removeFleet, updateFleet } from "./fleetUpdate";
 import { each, policyOf } from "./foresight";
 
@@ -26,21 +26,23 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
       },
     },
 
-    members: ({ instanceId, groupId, devices = {}, fingerprints = {} }) =>
-      Object.keys(devices).map((name) => {
-        const secretFingerprint = ownValue(fingerprints, name);
+    members: ({ instanceId, groupId, devices = {}, secretFingerprints }) => {
+      const fingerprints = fingerprintsIn(secretFingerprints);
+      return Object.keys(devices).map((name) => {
+        const secretFingerprint = fingerprints.get(name);
         const known = { instanceId, clientId: clientIdOf(name, groupId) ?? name };
         return {
           outline: deviceCredential,
           known: { ...known, ...(secretFingerprint && { secretFingerprint }) },
           isNew: false,
         };
-      }),
+      });
+    },
 
     isPending: (known, run) =>
       [known.failed, known.pending, known.unsettled, known.rotatedOutside].some(
         (open) => open !== undefined && Object.keys(open).length > 0,
-      ) || openNotes(run, known, () => heldDevices(known)).size > 0,
+      ) || openNotes(run, known, known).size > 0,
 
     faults(run, inputs) {
       const unable = cannotWait(run, given(inputs));
@@ -67,7 +69,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     foresight: {
       create(inputs, terms, existing) {
         const change = changeOf(inputs, {});
-        const known = { ...existing?.fingerprints, ...existing?.devices };
+        const known = { ...Object.fromEntries(fingerprintsIn(existing?.secretFingerprints)), ...existing?.devices };
         const there = clientIdsOf(known, inputs.groupId);
         const found = change?.joining.filter(({ clientId }) => there.has(clientId)) ?? [];
         const policy = policyOf(inputs.ifExists, terms);
