@@ -1,10 +1,10 @@
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
-import { nameOf } from "../../kinds/fleetDevices";
+import { clientIdsOf, nameOf } from "../../kinds/fleetDevices";
 import { counted } from "../../kinds/words";
 import type { At, Observed } from "../kind";
 import type { Run } from "../run";
 import { afterLook } from "../unclearWrite";
-import { forAll } from "./batch";
+import { forEveryOne } from "./batch";
 import { type State as Credential, describe, isNew, storedCredential } from "./credentialState";
 import { keepNotes, type Notes, openNotes, versionOf, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere } from "./fleetPlan";
@@ -42,7 +42,7 @@ export async function observeFleet(
   );
   const devices = new Map(held.map((device) => [device.clientId, device]));
   const open = held.filter((device) => isOpen(run, device, listed));
-  const { failed } = await forAll(run, open, {
+  await forEveryOne(run, open, {
     object: fleetText(fleet),
     done: "looked up",
     of: async (device) => {
@@ -54,10 +54,6 @@ export async function observeFleet(
       }
     },
   });
-  run.signal.throwIfAborted();
-  if (failed[0]) {
-    throw failed[0].error;
-  }
   // What state has shown once is settled: what somebody else does to the device later is no end of that write.
   keepNotes(run, fleet, new Set([...notes.keys()].filter((clientId) => isNoted(devices.get(clientId), notes))));
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
@@ -80,7 +76,7 @@ export async function observeFleet(
 /** The client ids that the groups of the fleet hold. */
 async function listedIn(run: Run, fleet: State & { readonly instanceId: string }): Promise<ReadonlySet<string>> {
   const { groupId, instanceId } = fleet;
-  const inUse = groupsOf(instanceId, heldDevices(fleet).keys());
+  const inUse = groupsOf(instanceId, clientIdsOf(fleet.devices, groupId).keys());
   const own = groupId !== undefined && !inUse.some((group) => group.groupId === groupId);
   const groups = own ? [...inUse, { instanceId, groupId }] : inUse;
   const lists = await Promise.all(

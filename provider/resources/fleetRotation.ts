@@ -5,16 +5,18 @@ import { forAll } from "./batch";
 import { updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, onlineOf } from "./fleetGuard";
 import { whileNoted } from "./fleetNotes";
-import { type Device, type Devices, heldDevices, names, type Rotating, type State } from "./fleetState";
+import { type Device, type Devices, names, type Rotating, type State } from "./fleetState";
 import { nextWave, plannedRotation, stopOf, verdictOn, type Wave, withReplaced } from "./fleetWaves";
 import type { FleetWork } from "./fleetWork";
 
 /** Does the next wave of a rotation, if there is one and nothing speaks against it. Gives what is left of the rotation. */
 export async function rotateWave(work: FleetWork, state: State, ways: Ways): Promise<Rotating | undefined> {
-  const planned = stillOpen(work, plannedRotation(work.run, work.fleet, state), state);
-  const { rotation = {} } = work.fleet;
+  const { run, fleet, before } = work;
+  const { rotation = {} } = fleet;
+  const found = plannedRotation(run, fleet, state, () => before);
+  const planned = stillOpen(work, found);
   // What has ended other work before its end would end a wave as well.
-  if (!planned || rotation.pause || work.run.signal.aborted || work.pending.length > 0) {
+  if (!planned || rotation.pause || run.signal.aborted || work.pending.length > 0) {
     return planned;
   }
   const stopped = stopOf(planned, rotation);
@@ -31,18 +33,17 @@ export async function rotateWave(work: FleetWork, state: State, ways: Ways): Pro
   }
   const { pending = [] } = checked.rotating;
   if (pending.length === 0) {
-    work.run.log.info(`${work.text}: the rotation is done.`);
+    run.log.info(`${work.text}: the rotation is done.`);
     return undefined;
   }
   return doWave(work, checked.rotating, ways);
 }
 
 /** A rotation without the devices that turned out to have got their new secret by a run that was killed. */
-function stillOpen({ run, devices }: FleetWork, planned: Rotating | undefined, state: State): Rotating | undefined {
+function stillOpen({ run, devices, before }: FleetWork, planned: Rotating | undefined): Rotating | undefined {
   if (!planned) {
     return undefined;
   }
-  const before = heldDevices(state);
   const byName = devicesByName(devices);
   const isReplaced = (name: string) => {
     const device = byName.get(name);

@@ -8,7 +8,7 @@ import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
 import { mayArrive } from "../unclear";
 import { lookAfter } from "../unclearWrite";
-import { forAll, type Rest } from "./batch";
+import { forEveryOne, type Rest } from "./batch";
 import { type State as Credential, describe, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
@@ -110,7 +110,7 @@ function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetW
   const named = [...all.values()].map(
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
   );
-  return new FleetWork(run, fleet, new Map(named));
+  return new FleetWork(run, fleet, held, new Map(named));
 }
 
 /**
@@ -155,31 +155,21 @@ async function leaving(work: FleetWork, declared: Devices): Promise<Device[]> {
   }
   const open = others.filter(({ known }) => known.unclear || !known.secretFingerprint);
   const absent: Device[] = [];
-  await allOf(
-    forAll(run, open, {
-      object: work.text,
-      done: "looked up",
-      of: async (device) => {
-        const { clientId, known } = device;
-        const isThere = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
-        if (!isThere && !mayArrive(known.unclear, run.wallClock())) {
-          absent.push(device);
-        }
-      },
-    }),
-  );
+  await forEveryOne(run, open, {
+    object: work.text,
+    done: "looked up",
+    of: async (device) => {
+      const { clientId, known } = device;
+      const isThere = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
+      if (!isThere && !mayArrive(known.unclear, run.wallClock())) {
+        absent.push(device);
+      }
+    },
+  });
   for (const { clientId } of [...staying, ...absent]) {
     work.devices.delete(clientId);
   }
   return others.filter(({ clientId }) => work.devices.has(clientId));
-}
-
-/** Fails with the first of the failures. */
-async function allOf<Item>(rest: Promise<Rest<Item>>): Promise<void> {
-  const { failed } = await rest;
-  if (failed[0]) {
-    throw failed[0].error;
-  }
 }
 
 /** Refuses to take more logins away than the program allows; then nothing at all is done. */

@@ -14,6 +14,7 @@ export function plannedRotation(
   run: Pick<Run, "begunAt">,
   inputs: Given<typeof outline.inputs>,
   state: State,
+  held = () => heldDevices(state),
 ): Rotating | undefined {
   const { devices, rotationTriggers, rotation, ifRotatedOutside } = inputs;
   const fleet = { devices, groupId: inputs.groupId, rotation } as Partial<Inputs>;
@@ -29,7 +30,7 @@ export function plannedRotation(
   }
   const declared = declaredDevices(fleet);
   // What state does not know yet gets no new secret before it has been looked up.
-  const present = [...heldDevices(state).values()].flatMap(({ clientId, name: before, known }) => {
+  const present = [...held().values()].flatMap(({ clientId, name: before, known }) => {
     const name = declared.get(clientId)?.name;
     return name === undefined || known.secretFingerprint === undefined ? [] : [{ name, before, known }];
   });

@@ -22,6 +22,8 @@ export class FleetWork {
   constructor(
     readonly run: Run,
     readonly fleet: Inputs,
+    /** The devices as state has them. */
+    readonly before: Devices,
     held: Devices,
   ) {
     this.devices = new Map(held);
