@@ -45,12 +45,12 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
       ) || openNotes(run, known, known).size > 0,
 
     faults(run, inputs) {
-      const unable = cannotWait(run, given(inputs));
+      const unable = cannotWait(run, inputs);
       return unable ? [{ path: "", fault: `${unable.problem}. ${unable.advice}` }] : [];
     },
 
     refusal(run, inputs, known) {
-      const unable = cannotWait(run, given(inputs));
+      const unable = cannotWait(run, inputs);
       if (unable || same(known.devices, inputs.devices)) {
         return unable;
       }

@@ -1,8 +1,10 @@
 import { groupIdOf } from "../../kinds/clientId";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
+import { isKnown } from "../../kinds/fields";
 import { counted } from "../../kinds/words";
 import { MqttProviderError } from "../errors";
 import type { Run } from "../run";
+import type { GivenInputs } from "./fleetPlan";
 import { type Device, fleetText, groupsOf, type Inputs, names } from "./fleetState";
 import { mindOnline } from "./onlinePolicy";
 import { overBudget as overBudgetOf } from "./removalBudget";
@@ -44,8 +46,9 @@ export function overBudget(
 }
 
 /** The refusal to wait for logins that nobody could tell of, before anything is rotated; undefined when the service tells. */
-export function cannotWait({ settings }: Run, fleet: Partial<Inputs>): MqttProviderError | undefined {
-  if (fleet.rotation?.requireReconnect === undefined || settings.regionId !== undefined) {
+export function cannotWait({ settings }: Run, inputs: GivenInputs): MqttProviderError | undefined {
+  const fleet = inputs as Partial<Inputs>;
+  if (settings.regionId !== undefined || !isKnown(inputs.rotation) || !fleet.rotation?.requireReconnect) {
     return undefined;
   }
   return new MqttProviderError({
