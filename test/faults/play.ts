@@ -76,8 +76,12 @@ class Play {
     return this.operation.sample.facts(this.world.instance);
   }
 
-  /** State and service must tell the same of the object. */
-  mustAgree(when: string): void {
+  /**
+   * State and service must tell the same of the object.
+   *
+   * @param isPartGone whether it may lack parts that somebody else removed, as nobody has looked since
+   */
+  mustAgree(when: string, isPartGone = false): void {
     this.noteSecrets();
     const { entry } = this.stack;
     if (!entry) return;
@@ -87,7 +91,8 @@ class Play {
       const inState = (isOutput ? entry.outputs : entry.inputs)[field];
       // An input that the program leaves out is the service's own affair, and not every state holds secrets.
       const mayLack = !isOutput || this.operation.secrets.includes(field);
-      if (!(mayLack && inState === undefined) && !isDeepStrictEqual(inState, fact)) {
+      const isUnseen = isPartGone && this.operation.sample.isPartOf?.(fact, inState);
+      if (!(mayLack && inState === undefined) && !isUnseen && !isDeepStrictEqual(inState, fact)) {
         throw new Error(`state holds another ${field} than the service ${when}`);
       }
     }
@@ -226,7 +231,8 @@ async function playRow(play: Play, { operation, call, skip, action, kind, length
     );
     const isRightlyRefused = operation.endsRefused || (play.facts && refused?.includes("already"));
     if (refused !== undefined && !isRightlyRefused) throw new Error(`the next up fails: ${refused}`);
-    if (refused === undefined && !play.isDrift) play.mustAgree("after the next up");
+    const isPartGone = operation.isGone && length === "killed" && sequel === "back";
+    if (refused === undefined && !play.isDrift) play.mustAgree("after the next up", isPartGone);
   }
   if (operation.keeps && !first?.every((secret) => play.secrets?.includes(secret))) {
     throw new Error("what was there at the start is gone, or its secret is");

@@ -24,6 +24,8 @@ export interface Sample {
   readonly isOnlyFound?: true;
   /** Inputs and outputs as the service has them, as far as state has to agree; undefined when the object is not there. */
   readonly facts: (instance: Instance) => Props | undefined;
+  /** Whether a fact tells of some parts of the object what state tells of all of them. */
+  readonly isPartOf?: (fact: unknown, inState: unknown) => boolean;
   /** Secrets that the service holds of it, where its facts do not have them. */
   readonly secrets?: (instance: Instance) => readonly string[];
   /** The facts that a destroy with these inputs leaves behind. Default: none. */

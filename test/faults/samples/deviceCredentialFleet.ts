@@ -40,6 +40,12 @@ export async function sample(): Promise<Sample> {
       });
       return found.length > 0 ? { secretFingerprints: fingerprints.join("\n") } : undefined;
     },
+    isPartOf: (fact, inState) => {
+      const known = String(inState).split("\n");
+      return String(fact)
+        .split("\n")
+        .every((line) => known.includes(line));
+    },
     secrets: secretsOf,
     keepsSecretsOut: ({ secretMode = "state" }) => secretMode !== "state",
     more: [
