@@ -50,6 +50,8 @@ export interface Member {
   readonly known: Readonly<Record<string, unknown>>;
   /** Not part of it yet: the next update takes it in. */
   readonly isNew: boolean;
+  /** What the last update left open of it, in words; then there is no telling what ought to be. */
+  readonly open?: string | undefined;
 }
 
 /** What becomes of an object, in the language of devices. */

@@ -7,7 +7,17 @@ import { overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
 import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
-import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, ownValue, type State } from "./fleetState";
+import {
+  type Device,
+  fleetText,
+  groupsOf,
+  heldDevices,
+  type Inputs,
+  names,
+  openDevices,
+  ownValue,
+  type State,
+} from "./fleetState";
 import { removeFleet, updateFleet } from "./fleetUpdate";
 import { each, policyOf } from "./foresight";
 
@@ -25,16 +35,29 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
       },
     },
 
-    members: ({ instanceId, groupId, devices = {}, fingerprints = {} }) =>
-      Object.keys(devices).map((name) => {
+    members(known) {
+      const { instanceId, groupId, devices = {}, fingerprints = {} } = known;
+      const open = openDevices(known);
+      return [...new Set([...Object.keys(devices), ...open.keys()])].map((name) => {
         const secretFingerprint = ownValue(fingerprints, name);
-        const known = { instanceId, clientId: clientIdOf(name, groupId) ?? name };
         return {
           outline: deviceCredential,
-          known: { ...known, ...(secretFingerprint && { secretFingerprint }) },
-          isNew: false,
+          known: {
+            instanceId,
+            clientId: clientIdOf(name, groupId) ?? name,
+            ...(secretFingerprint && { secretFingerprint }),
+          },
+          isNew: open.has(name) && secretFingerprint === undefined,
+          open: open.get(name),
         };
-      }),
+      });
+    },
+
+    withoutSecrets(known) {
+      const open = openDevices(known);
+      const devices = Object.entries(known.devices ?? {}).filter(([name]) => !open.has(name));
+      return { ...known, devices: Object.fromEntries(devices) };
+    },
 
     isPending: (known, run) =>
       [known.failed, known.pending, known.unsettled, known.rotatedOutside].some(
