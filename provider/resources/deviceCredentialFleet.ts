@@ -112,7 +112,8 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         if (!change) {
           return { deed: "kept", text: "which devices it has is not known before apply", mayRotate: true, calls: [] };
         }
-        const { held, joining, leaving, open } = change;
+        const { held, joining, leaving: others, open } = change;
+        const { staying, going: leaving } = parted(others, known, terms);
         const fleet = { ...known, ...given(inputs) };
         if (overBudget(fleet, held.length, leaving)) {
           return {
@@ -131,6 +132,9 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         const told = [
           ...(joining.length > 0 ? [`${joining.length} devices are registered: ${names(joining)}`] : []),
           ...(leaving.length > 0 ? [`${leaving.length} are deregistered: ${names(leaving)}`] : []),
+          ...(staying.length > 0
+            ? [`${staying.length} stay, as something else in the program stands for them: ${names(staying)}`]
+            : []),
           ...(planned ? [waveText(planned)] : []),
         ];
         return {
@@ -152,20 +156,21 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           ],
         };
       },
-      remove(known) {
+      remove(known, _along, terms) {
         const all = [...heldDevices(known).values()];
-        const refusal = overBudget(known, all.length, all);
+        const { going } = parted(all, known, terms);
+        const refusal = overBudget(known, all.length, going);
         return {
           deed: refusal ? "refused" : "deregistered",
-          text: `${all.length} devices`,
-          removes: refusal ? 0 : all.length,
-          loses: all.map(({ clientId }) => clientId),
+          text: `${going.length} devices`,
+          removes: refusal ? 0 : going.length,
+          loses: going.map(({ clientId }) => clientId),
           calls: refusal
             ? []
             : [
-                ...sessions(known, all.length),
-                ...each("UnRegisterDeviceCredential", all.length),
-                ...each("CloseConnection", known.closeConnection ? all.length : 0),
+                ...sessions(known, going.length),
+                ...each("UnRegisterDeviceCredential", going.length),
+                ...each("CloseConnection", known.closeConnection ? going.length : 0),
               ],
         };
       },
@@ -176,6 +181,12 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     update: updateFleet,
     remove: (run, at, known) => removeFleet(run, { devices: {}, ...known, ...at }, known),
   };
+
+/** Devices that leave a fleet: those that stay in the service, as something else stands for them, and the others. */
+function parted(leaving: readonly Device[], { instanceId = "" }: State, { isDeclaredElsewhere: isElsewhere }: Terms) {
+  const stays = ({ clientId }: Device) => isElsewhere({ instanceId, clientId });
+  return { staying: leaving.filter(stays), going: leaving.filter((device) => !stays(device)) };
+}
 
 /** Whether secrets are due by their age where state shows of none when it was issued, as in a preview. */
 function isDueUnseen({ begunAt }: Terms, { nextRotation, credentials }: State): boolean {
