@@ -113,6 +113,23 @@ describe("apsaramq-mqtt review", function () {
       expect(some.changes[0]).to.include({ type: "deregistered", name: "fleet" });
       expect(await types(smaller, single("b", "fail"))).to.include("refused b");
 
+      const fingerprints = { a: "000000000000", b: "000000000000", c: "000000000000" };
+      const wave: PreviewedStep = {
+        ...{ ...fleet, old: { ...old, outputs: { fingerprints } } },
+        op: "update",
+        inputs: {
+          ...fleetOf("a"),
+          rotationTriggers: { quarter: "2" },
+          rotation: { wave: "100%" },
+          removal: { max: 2 },
+        },
+        changed: ["devices", "rotationTriggers", "rotation", "removal"],
+      };
+      const { stdout } = await review(write("preview.json", previewed([wave])));
+      expect(stdout).to.match(
+        /^plant\/prod: 1 deregistered; 2 objects in all leave the service; 1 new secret in all; about/,
+      );
+
       const gone: PreviewedStep = { ...fleet, op: "delete" };
       const rest = await reportOf([gone, single("a", "adopt"), single("b", "adopt")]);
       expect(rest.removals).to.deep.equal({ least: 1, most: 1 });
