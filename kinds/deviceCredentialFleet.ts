@@ -146,8 +146,11 @@ const inputs = {
 const outputs = {
   /** How many devices have a credential, 0 to 100,000 and more. */
   count: number({ required: true }),
-  /** Of each device, by its name, twelve hexadecimal digits of the secret's SHA-256: so that a rotation can be seen without it. */
-  fingerprints: map(text(), { required: true }),
+  /**
+   * A line for each device, of two words: its name, and twelve hexadecimal digits of its secret's SHA-256, so that a
+   * rotation can be seen without it. `fingerprints` is made of it.
+   */
+  secretFingerprints: text({ required: true }),
   /**
    * A line for each device, of words: its name, access key id, the time at which the secret was last changed (ISO 8601),
    * and what `secretMode` keeps: the secret, or secret and password sealed to the recipient, or nothing. `logins` is made of

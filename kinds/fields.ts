@@ -99,8 +99,8 @@ function field<T, Required extends boolean = false, Default extends string | und
     if (found === undefined) {
       return [{ path, fault: `must be ${expected}` }];
     }
-    const whole = read(value);
-    const own = found.length === 0 && whole !== undefined ? rules.fault?.(whole) : undefined;
+    const whole = found.length === 0 && rules.fault ? read(value) : undefined;
+    const own = whole === undefined ? undefined : rules.fault?.(whole);
     return own === undefined ? found : [{ path, fault: own }];
   };
   // The two assertions say what the parameters' defaults are: TypeScript does not take a missing member for one.
@@ -158,15 +158,16 @@ export function map<T, Required extends boolean = false, Default extends string 
       read: (value) =>
         isRecord(value)
           ? Object.fromEntries(
-              Object.entries(value).flatMap(([name, one]) => {
-                const read = item.read(one);
-                return read === undefined ? [] : [[name, read] as const];
-              }),
+              Object.entries(value)
+                .map(([name, one]) => [name, item.read(one)] as const)
+                .filter((entry): entry is readonly [string, T] => entry[1] !== undefined),
             )
           : undefined,
       inside: (value, path) =>
         isRecord(value)
-          ? Object.entries(value).flatMap(([name, one]) => item.faults(one, `${path}[${JSON.stringify(name)}]`))
+          ? Object.entries(value).flatMap(([name, one]) =>
+              within(item.faults(one, ""), () => `${path}[${JSON.stringify(name)}]`),
+            )
           : undefined,
     },
     rules,
@@ -255,6 +256,11 @@ export function isKnown(value: unknown): boolean {
     return Object.values(value).every(isKnown);
   }
   return value !== unknown;
+}
+
+/** Faults of a member, with their paths from the whole; there are thousands of members, and most have none. */
+function within(faults: Fault[], place: () => string): Fault[] {
+  return faults.length === 0 ? faults : faults.map(({ path, fault }) => ({ path: place() + path, fault }));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -13,7 +13,7 @@ export function deviceMap(devices: unknown): unknown {
       ? Object.fromEntries(devices.map((name) => [name, {}]))
       : devices;
   }
-  return typeof devices === "object" && devices !== null
+  return typeof devices === "object" && devices !== null && Object.values(devices).includes(null)
     ? Object.fromEntries(Object.entries(devices).map(([name, settings]) => [name, settings === null ? {} : settings]))
     : devices;
 }
@@ -114,6 +114,11 @@ export function wordsIn(text: string): Map<string, readonly string[]> {
       return [name, words];
     }),
   );
+}
+
+/** The fingerprints of secrets, by the names of their devices. */
+export function fingerprintsIn(text = ""): Map<string, string> {
+  return new Map([...wordsIn(text)].map(([name, [fingerprint = ""]]) => [name, fingerprint]));
 }
 
 export function linesOf(words: Iterable<readonly [name: string, words: readonly string[]]>): string {

@@ -17,7 +17,6 @@ import { privateFolder } from "./privateFolder";
  */
 export class Declarations {
   readonly #own = new Lines();
-  readonly #noted = new Set<string>();
   readonly #others = new Map<string, OtherFile>();
   readonly #folder: string | undefined;
   readonly #engine: string;
@@ -80,27 +79,19 @@ export class Declarations {
 
   /** The entries known to hold the object. */
   holders(object: string): string[] {
-    return this.#all().flatMap(({ holders }) => [...(holders.get(digest(object)) ?? [])]);
+    return [this.#own, ...this.#othersNow()].flatMap(({ holders }) => [...(holders.get(digest(object)) ?? [])]);
   }
 
   #note(lines: readonly string[]): void {
-    const others = lines.filter((line) => !this.#noted.has(line));
-    for (const line of others) {
-      this.#noted.add(line);
-      this.#own.add(line);
-    }
-    if (this.#folder !== undefined && others.length > 0) {
+    const news = lines.filter((line) => this.#own.add(line));
+    if (this.#folder !== undefined && news.length > 0) {
       const file = this.#path(`${this.#engine}-${process.pid}`);
-      ignoreFailure(() => appendFileSync(file, `${others.join("\n")}\n`, { mode: 0o600 }));
+      ignoreFailure(() => appendFileSync(file, `${news.join("\n")}\n`, { mode: 0o600 }));
     }
   }
 
   #some(test: (lines: Lines) => boolean): boolean {
-    return this.#all().some(test);
-  }
-
-  #all(): Lines[] {
-    return [this.#own, ...this.#othersNow()];
+    return test(this.#own) || this.#othersNow().some(test);
   }
 
   #othersNow(): Lines[] {
@@ -133,25 +124,23 @@ class Lines {
   readonly #declarations = new Map<string, Set<string>>();
   readonly #finals = new Map<string, string>();
 
-  add(line: string): void {
+  /** Whether the line says something new. */
+  add(line: string): boolean {
     const [what, one = "", two = ""] = line.split(" ");
     switch (what) {
       case "declared":
-        addTo(this.#declarations, two, one);
-        break;
+        return addTo(this.#declarations, two, one);
       case "final":
-        addTo(this.#declarations, two, one);
         this.#finals.set(one, two);
-        break;
+        return addTo(this.#declarations, two, one);
       case "checked":
-        this.checked.add(one);
-        break;
+        return addOne(this.checked, one);
       case "made":
-        this.made.add(one);
-        break;
+        return addOne(this.made, one);
       case "held":
-        addTo(this.holders, one, two);
-        break;
+        return addTo(this.holders, one, two);
+      default:
+        return false;
     }
   }
 
@@ -203,8 +192,16 @@ class OtherFile {
   }
 }
 
-function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
-  sets.set(key, (sets.get(key) ?? new Set()).add(value));
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): boolean {
+  const set = sets.get(key) ?? new Set();
+  sets.set(key, set);
+  return addOne(set, value);
+}
+
+function addOne(set: Set<string>, value: string): boolean {
+  const isNew = !set.has(value);
+  set.add(value);
+  return isNew;
 }
 
 function processOf(file: string): number {

@@ -153,10 +153,21 @@ function dense(values: object, change: (value: unknown) => unknown = same): Reco
 }
 
 function denseValue(value: unknown, change: (value: unknown) => unknown): unknown {
+  // Mostly there is nothing to leave out, and no need to copy thousands of members.
+  if (isDense(value, change)) {
+    return value;
+  }
   if (Array.isArray(value)) {
     return value.filter((item) => item !== undefined && item !== null).map((item) => denseValue(item, change));
   }
   return typeof value === "object" && value !== null ? dense(value, change) : change(value);
+}
+
+function isDense(value: unknown, change: (value: unknown) => unknown): boolean {
+  if (typeof value === "object" && value !== null) {
+    return Object.values(value).every((one) => isDense(one, change));
+  }
+  return value !== undefined && value !== null && change(value) === value;
 }
 
 function same(value: unknown): unknown {

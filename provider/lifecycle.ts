@@ -85,6 +85,7 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
   const { outline } = kind;
   const { name, inputs: inputFields, key } = outline;
   const fields: Fields = { ...inputFields, ...outline.outputs };
+  const keyFields = only(fields, key);
   const { declarations, interruptedWrites } = run;
   const complete = (inputs: Given<I>) => outline.complete?.(inputs) ?? inputs;
   const object = (values: Props) => objectOf(outline, run.place, values);
@@ -119,10 +120,9 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
 
   /** What a state says, with the key taken from the id, which is all that an object found by its id has. */
   function knownOf(at: At<I, O, K>, { props, unclear, entry }: State): Known<I, O> {
-    const values = {
-      ...readFields(fields, props),
-      ...complete({ ...readFields(inputFields, props), ...at } as Given<I>),
-    };
+    const read: Props = readFields(fields, props);
+    const inputs = only(read, Object.keys(inputFields));
+    const values = { ...read, ...complete({ ...inputs, ...at } as Given<I>) };
     const found = unclear ?? interruptedIn(values);
     return { ...values, ...(found && { unclear: found }), ...(entry !== undefined && { entry }) } as Known<I, O>;
   }
@@ -196,7 +196,7 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
     },
 
     diff(olds, news, latest) {
-      const known = knownOf(readFields(fields, olds.props) as At<I, O, K>, olds);
+      const known = knownOf(readFields(keyFields, olds.props) as At<I, O, K>, olds);
       declarations.hold(olds.entry ?? "", allObjects(olds.props));
       entries.set(object(olds.props), known);
       const changed = changedFields(inputFields, withLatest(olds.props, latest), news);
@@ -364,4 +364,8 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       causes,
     );
   }
+}
+
+function only<Value>(all: Readonly<Record<string, Value>>, names: readonly string[]): Record<string, Value> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }

@@ -42,11 +42,12 @@ export function declare(
     const values: Values = { instanceId: where.instanceId, ...withoutUndefined(given) };
     const completed: Values = outline.complete?.(values as Given<Outline["inputs"]>) ?? values;
     const key = keyOf(outline, completed);
+    const place = placeIn(where);
     if (outline.key.every((part) => typeof key[part] === "string" || !fields[part]?.required)) {
-      settle = program.declarations.declare(objectOf(outline, placeIn(where), completed));
+      settle = program.declarations.declare(objectOf(outline, place, completed));
     }
     const parts = outline.declares?.(completed as Given<Outline["inputs"]>) ?? [];
-    const objects = parts.map((part) => objectOf(part.outline, placeIn(where), part.values));
+    const objects = parts.map((part) => objectOf(part.outline, place, part.values));
     for (const [index, part] of parts.entries()) {
       failIfTaken(program, part.outline, objects[index] ?? "", keyOf(part.outline, part.values), name);
     }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deviceCredentialFleet as outline } from "../kinds/deviceCredentialFleet";
 import { mqttPassword, mqttUsername } from "../kinds/deviceLogin";
-import { clientIdOf, deviceMap, lossFaults, wordsIn } from "../kinds/fleetDevices";
+import { clientIdOf, deviceMap, fingerprintsIn, lossFaults, wordsIn } from "../kinds/fleetDevices";
 import { declare, isPlain } from "./declared";
 import { resourceArguments } from "./resource";
 import type { ArgsOf, MembersOf } from "./types";
@@ -41,8 +41,8 @@ export interface DeviceLogin {
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the members are those that the constructor declares, from the same outline.
 export class DeviceCredentialFleet extends pulumi.CustomResource {
-  /** What each device needs to log in, by the device's name. Secret: encrypted in state, hidden in displays. */
-  readonly logins: pulumi.Output<Readonly<Record<string, DeviceLogin>>>;
+  #fingerprints: pulumi.Output<Readonly<Record<string, string>>> | undefined;
+  #logins: pulumi.Output<Readonly<Record<string, DeviceLogin>>> | undefined;
 
   constructor(name: string, args: DeviceCredentialFleetArgs, opts?: pulumi.CustomResourceOptions);
   /** @internal */
@@ -53,10 +53,23 @@ export class DeviceCredentialFleet extends pulumi.CustomResource {
     if (mapped) {
       declare(this, outline, name, mapped, opts);
     }
-    const known = pulumi.all([this.instanceId, this.groupId, this.credentials]);
-    this.logins = pulumi.secret(
-      known.apply(([instanceId, groupId, credentials]) => loginsOf(instanceId, groupId, credentials)),
+  }
+
+  /** Of each device, by its name, twelve hexadecimal digits of the secret's SHA-256: so that a rotation can be seen without it. */
+  get fingerprints(): pulumi.Output<Readonly<Record<string, string>>> {
+    this.#fingerprints ??= this.secretFingerprints.apply((text) => Object.fromEntries(fingerprintsIn(text)));
+    return this.#fingerprints;
+  }
+
+  /** What each device needs to log in, by the device's name. Secret: encrypted in state, hidden in displays. */
+  get logins(): pulumi.Output<Readonly<Record<string, DeviceLogin>>> {
+    // Made for those who ask: thousands of passwords take their time.
+    this.#logins ??= pulumi.secret(
+      pulumi
+        .all([this.instanceId, this.groupId, this.credentials])
+        .apply(([instanceId, groupId, credentials]) => loginsOf(instanceId, groupId, credentials)),
     );
+    return this.#logins;
   }
 
   /**

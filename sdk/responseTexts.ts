@@ -3,6 +3,8 @@ import type * as messages from "@pulumi/pulumi/proto/resource_pb";
 /** How values travel between engine and program that are secret: `{ [signature]: secret, value }`. */
 const signature = "4dabf18193072939515e22adb298388d";
 const secret = "1b47061264138c4ac30d75fd1eb44270";
+/** How many members a value may have to be written. */
+const fewMembers = 100;
 
 type Values = ReturnType<typeof messages.RegisterResourceResponse.prototype.getObject>;
 let taught = false;
@@ -36,7 +38,12 @@ export function hideSecretsInResponseTexts(): void {
 
 function responseText(names: readonly string[], values: Values): string {
   try {
-    return [...names, JSON.stringify(values?.toJavaScript() ?? {}, withoutSecrets)].join();
+    const shown: [string, unknown][] = [];
+    values?.getFieldsMap().forEach((value, name) => {
+      const members = value.getStructValue()?.getFieldsMap().getLength() ?? 0;
+      shown.push([name, members > fewMembers ? `[${members} members]` : value.toJavaScript()]);
+    });
+    return [...names, JSON.stringify(Object.fromEntries(shown), withoutSecrets)].join();
   } catch {
     return names.join();
   }

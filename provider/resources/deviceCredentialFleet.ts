@@ -1,7 +1,7 @@
 import { deviceCredential } from "../../kinds/deviceCredential";
 import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { isKnown, same } from "../../kinds/fields";
-import { clientIdOf, clientIdsOf } from "../../kinds/fleetDevices";
+import { clientIdOf, clientIdsOf, fingerprintsIn } from "../../kinds/fleetDevices";
 import type { ForeseenCall, Kind, Terms } from "../kind";
 import { overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
@@ -15,7 +15,6 @@ import {
   type Inputs,
   names,
   openDevices,
-  ownValue,
   type State,
 } from "./fleetState";
 import { removeFleet, updateFleet } from "./fleetUpdate";
@@ -36,10 +35,11 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     },
 
     members(known) {
-      const { instanceId, groupId, devices = {}, fingerprints = {} } = known;
+      const { instanceId, groupId, devices = {}, secretFingerprints } = known;
+      const fingerprints = fingerprintsIn(secretFingerprints);
       const open = openDevices(known);
       return [...new Set([...Object.keys(devices), ...open.keys()])].map((name) => {
-        const secretFingerprint = ownValue(fingerprints, name);
+        const secretFingerprint = fingerprints.get(name);
         return {
           outline: deviceCredential,
           known: {
@@ -62,7 +62,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     isPending: (known, run) =>
       [known.failed, known.pending, known.unsettled, known.rotatedOutside].some(
         (open) => open !== undefined && Object.keys(open).length > 0,
-      ) || openNotes(run, known, () => heldDevices(known)).size > 0,
+      ) || openNotes(run, known, known).size > 0,
 
     refusal(run, inputs, known) {
       if (same(known.devices, inputs.devices)) {
@@ -83,7 +83,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     foresight: {
       create(inputs, terms, existing) {
         const change = changeOf(inputs, {});
-        const known = { ...existing?.fingerprints, ...existing?.devices };
+        const known = { ...Object.fromEntries(fingerprintsIn(existing?.secretFingerprints)), ...existing?.devices };
         const there = clientIdsOf(known, inputs.groupId);
         const found = change?.joining.filter(({ clientId }) => there.has(clientId)) ?? [];
         const policy = policyOf(inputs.ifExists, terms);

@@ -1,11 +1,11 @@
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { timeText } from "../../kinds/duration";
-import { nameOf } from "../../kinds/fleetDevices";
+import { fingerprintsIn, nameOf } from "../../kinds/fleetDevices";
 import { objectOf } from "../../kinds/object";
 import type { IntendedWrite } from "../../machine/interruptedWrites";
 import type { Run } from "../run";
 import { blockMs } from "../unclearWrite";
-import type { Device, Devices, Inputs } from "./fleetState";
+import type { Device, Devices, Inputs, State } from "./fleetState";
 
 /** Writes to devices of a fleet, by their client ids. */
 export type Notes = ReadonlyMap<string, IntendedWrite>;
@@ -48,11 +48,16 @@ export function longestWaitMs({ settings }: Pick<Run, "settings">): number {
 export function openNotes(
   run: Pick<Run, "place" | "interruptedWrites">,
   fleet: Partial<Inputs>,
-  held: () => Devices,
+  { secretFingerprints }: Pick<State, "secretFingerprints">,
 ): Notes {
   const notes = run.interruptedWrites.parts(objectIn(run, fleet));
-  const devices = notes.size > 0 ? held() : new Map<string, Device>();
-  return new Map([...notes].filter(([clientId, { version }]) => version === versionOf(devices.get(clientId))));
+  const fingerprints = fingerprintsIn(notes.size > 0 ? secretFingerprints : "");
+  const names = (clientId: string) => [nameOf(clientId, fleet.groupId), clientId];
+  const known = (clientId: string) =>
+    names(clientId)
+      .map((name) => fingerprints.get(name))
+      .find(Boolean) ?? "";
+  return new Map([...notes].filter(([clientId, { version }]) => version === known(clientId)));
 }
 
 /** Forgets all but the notes of some devices. */

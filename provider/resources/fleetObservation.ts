@@ -35,7 +35,7 @@ export async function observeFleet(
     return undefined;
   }
   const before = heldDevices({ ...known, ...at });
-  const notes = openNotes(run, fleet, () => before);
+  const notes = openNotes(run, fleet, state);
   const held = [...withNotes(fleet, before, notes).values()].filter(
     ({ clientId }) => before.has(clientId) || listed.has(clientId),
   );

@@ -1,7 +1,7 @@
 import { groupIdOf } from "../../kinds/clientId";
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { timeAfter } from "../../kinds/duration";
-import { clientIdsOf, linesOf, wordsIn } from "../../kinds/fleetDevices";
+import { clientIdsOf, fingerprintsIn, linesOf, wordsIn } from "../../kinds/fleetDevices";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
 import type { Known } from "../kind";
 import type { GroupRef } from "../service/deviceCredentials";
@@ -33,14 +33,15 @@ export function declaredDevices({ devices, groupId }: Pick<Partial<Inputs>, "dev
 /** Those that state holds: they have a credential, or may have one. */
 export function heldDevices(state: State): Devices {
   const { instanceId = "", groupId, devices = {}, recipient } = state;
-  const { credentials = "", fingerprints = {}, unsettled = {}, rotatedOutside = {}, rotating } = state;
+  const { credentials = "", secretFingerprints, unsettled = {}, rotatedOutside = {}, rotating } = state;
   const inRotation = new Set(rotating?.pending);
   const words = wordsIn(credentials);
+  const fingerprints = fingerprintsIn(secretFingerprints);
   return new Map(
     [...clientIdsOf(devices, groupId)].map(([clientId, name]) => {
       const [deviceAccessKeyId, updateTime, ...secrets] = words.get(name) ?? [];
       const mark = unclearFrom(ownValue(unsettled, name));
-      const secretFingerprint = ownValue(fingerprints, name);
+      const secretFingerprint = fingerprints.get(name);
       const replacedAt = ownValue(rotatedOutside, name);
       const secretMode = modesByWords[secrets.length];
       const known: Credential = {
@@ -103,7 +104,9 @@ export function describeDevices(
         return value === undefined ? [] : [[name, value] as const];
       }),
     );
-  const fingerprints = named(({ secretFingerprint }) => secretFingerprint);
+  const fingerprints = all.flatMap(({ name, known: { secretFingerprint } }) =>
+    secretFingerprint ? [[name, [secretFingerprint]] as const] : [],
+  );
   const rotatedOutside = named(({ rotatedOutside: time }) => time);
   const unsettled = named(({ unclear: mark }) => mark && shortened(mark));
   const oldest = all.reduce<string | undefined>(
@@ -112,8 +115,8 @@ export function describeDevices(
   );
   const nextRotation = rotation?.rotateAfter && oldest && timeAfter(oldest, rotation.rotateAfter);
   return {
-    count: Object.keys(fingerprints).length,
-    fingerprints,
+    count: fingerprints.length,
+    secretFingerprints: linesOf(fingerprints),
     credentials: linesOf(all.flatMap(({ name, known }) => wordsOf(name, known))),
     ...(nextRotation && { nextRotation }),
     ...(Object.keys(unsettled).length > 0 && { unsettled }),

@@ -31,10 +31,10 @@ import {
 } from "./fleetState";
 import { FleetWork } from "./fleetWork";
 
-/** How many devices the first block of registrations has. */
-const firstBlock = 500;
-/** How long each of the others is to take: the service's listing, which it relies on, counts for five seconds. */
-const blockMs = 4_500;
+/** How long a block of registrations is to take: the service's listing, which it relies on, counts for five seconds. */
+const blockMs = 4_800;
+/** How many devices a second are expected to be registered in the first block, where no limit says so. */
+const unlimitedPace = 100;
 
 /** A fleet notes its writes in blocks, before they are sent. */
 const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
@@ -105,11 +105,7 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
 /** What the fleet holds, also by what a run has left behind that was killed. */
 function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetWork {
   const held = heldDevices(state);
-  const all = withNotes(
-    fleet,
-    held,
-    openNotes(run, fleet, () => held),
-  );
+  const all = withNotes(fleet, held, openNotes(run, fleet, state));
   const named = [...all.values()].map(
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
   );
@@ -241,13 +237,19 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
 async function register(work: FleetWork, devices: readonly Device[]): Promise<void> {
   const { run, fleet } = work;
   const all = { all: devices.length, begunAt: run.now() };
-  let size = firstBlock;
+  const isLookedUp = fleet.createGuard === "get";
+  let walks = !isLookedUp;
+  let perMs = (run.settings.maxRequestsPerSecond || unlimitedPace) / (isLookedUp ? 3_000 : 1_000);
   for (let before = 0; before < devices.length; ) {
-    const block = devices.slice(before, before + size);
-    const begunAt = run.now();
+    const next = (withinMs: number) => devices.slice(before, before + Math.max(1, Math.floor(perMs * withinMs)));
     try {
       run.signal.throwIfAborted();
-      const sightings = fleet.createGuard === "get" ? new Map<string, Sighted>() : await look(work, block);
+      const sightings = walks ? await look(work, next(blockMs)) : new Map<string, Sighted>();
+      const begunAt = run.now();
+      const ageMs = begunAt - Math.min(begunAt, ...[...sightings.values()].map(({ at }) => at));
+      // To walk a very large group for each block takes more calls than to look up each device right before.
+      walks &&= ageMs <= blockMs / 2;
+      const block = next(walks ? blockMs - ageMs : blockMs);
       noteWrites(
         run,
         fleet,
@@ -262,7 +264,7 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
       );
       before += block.length;
       if (untried.length === 0) {
-        size = Math.max(1, Math.round((size * blockMs) / Math.max(run.now() - begunAt, 1)));
+        perMs = block.length / Math.max(run.now() - begunAt, 1);
         continue;
       }
     } catch (error) {
@@ -293,7 +295,8 @@ function registerOne(work: FleetWork, device: Device, sighted: Sighted | undefin
   if (isThere && (fleet.ifExists ?? run.settings.ifExists) === "fail") {
     throw hasOneAlready(fleet, device);
   }
-  const ways = sighted && !isThere ? { ...noted, guard: { absentAt: sighted.at } } : noted;
+  const absentAt = sighted?.at ?? Number.NEGATIVE_INFINITY;
+  const ways = fleet.createGuard === "get" || isThere ? noted : { ...noted, guard: { absentAt } };
   return createCredential(run, work.inputsOf(device), undefined, ways);
 }
 

@@ -113,9 +113,9 @@ describe("apsaramq-mqtt review", function () {
       expect(some.changes[0]).to.include({ type: "deregistered", name: "fleet" });
       expect(await types(smaller, single("b", "fail"))).to.include("refused b");
 
-      const fingerprints = { a: "000000000000", b: "000000000000", c: "000000000000" };
+      const secretFingerprints = ["a", "b", "c"].map((name) => `${name} 000000000000`).join("\n");
       const wave: PreviewedStep = {
-        ...{ ...fleet, old: { ...old, outputs: { fingerprints } } },
+        ...{ ...fleet, old: { ...old, outputs: { secretFingerprints } } },
         op: "update",
         inputs: {
           ...fleetOf("a"),

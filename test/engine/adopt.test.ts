@@ -81,7 +81,7 @@ describeWorld("apsaramq-mqtt adopt", (newWorld) => {
     const calls = await world.callsDuring(async () => {
       const { code, output } = await world.stack.preview("--expect-no-changes");
       expect(code, output).to.equal(0);
-      expect(output).to.match(/DeviceCredentialFleet \S+ has no count, fingerprints, credentials in state/);
+      expect(output).to.match(/DeviceCredentialFleet \S+ has no count, secretFingerprints, credentials in state/);
     });
     expect(calls).to.deep.equal([]);
     const before = world.instance;

@@ -3,7 +3,7 @@ import { connectAsync } from "mqtt";
 import type { Report } from "../../cli/drifting/report";
 import type { DeviceLogin } from "../../sdk";
 import { run } from "../cli/command";
-import { clientId, describeWorld, errors, groupId, instanceId, program, type World } from "./world";
+import { clientId, describeWorld, errors, fingerprintsIn, groupId, instanceId, program, type World } from "./world";
 
 const sensors = (devices: readonly string[], inputs: object = {}) =>
   `exports.logins = new mqtt.DeviceCredentialFleet("sensors", ${JSON.stringify({ groupId, devices, ...inputs })}).logins;`;
@@ -119,8 +119,10 @@ describeWorld("A DeviceCredentialFleet", (newWorld) => {
     expect(failed.output).to.contain(clientId("line-9")).and.to.contain(clientId("line-10"));
     // The stack's outputs are those of the last update that has succeeded.
     const { deployment } = await world.stack.export();
-    const fingerprints = deployment.resources?.flatMap(({ outputs }) => Object.keys(outputs?.fingerprints ?? {}));
-    expect(fingerprints).to.have.members([...lines(1, 8), ...lines(11, 12)]);
+    expect(fingerprintsIn(deployment.resources).map(([name]) => name)).to.have.members([
+      ...lines(1, 8),
+      ...lines(11, 12),
+    ]);
     const secret = world.secretOf(clientId("line-12"));
     expect(await world.stack.exportText({ showSecrets: true })).to.contain(secret);
     expect(await world.stack.exportText()).not.to.contain(secret);

@@ -13,7 +13,7 @@ import { RedisServer } from "../../tools/redis/redisServer";
 import { backend, isolatedEnvironment } from "../../tools/stack/environment";
 import { endProcessesOf, killProcessesOf, processesOf } from "../../tools/stack/ownedProcesses";
 import { withRightsAsPrinted } from "./operator";
-import { configFor, instanceId, operatorKeys } from "./world";
+import { configFor, fingerprintsIn, instanceId, operatorKeys } from "./world";
 
 const living = new Set<Fleet>();
 process.once("exit", () => {
@@ -78,8 +78,7 @@ export class Fleet {
   /** What each device of a stack has in state for a secret, and what the service has: a fingerprint each. */
   fingerprints(stack: string): { readonly state: readonly string[]; readonly service: readonly string[] } {
     const { checkpoint } = JSON.parse(readFileSync(this.#stateFile(stack), "utf8"));
-    const resources: { outputs?: { fingerprints?: Record<string, string> } }[] = checkpoint.latest.resources;
-    const state = resources.flatMap(({ outputs }) => Object.values(outputs?.fingerprints ?? {}));
+    const state = fingerprintsIn(checkpoint.latest.resources).map(([, fingerprint]) => fingerprint);
     const credentials = this.emulator.state().instances?.[0]?.credentials ?? [];
     const service = credentials.flatMap(({ clientId, deviceAccessKeySecret = "" }) =>
       clientId.startsWith(`${groupOf(stack)}@@@`)

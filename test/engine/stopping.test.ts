@@ -1,6 +1,16 @@
 import { expect } from "chai";
 import { createCa } from "../../tools/x509";
-import { clientId, configFor, describeWorld, groupId, operatorKeys, program, until, type World } from "./world";
+import {
+  clientId,
+  configFor,
+  describeWorld,
+  fingerprintsIn,
+  groupId,
+  operatorKeys,
+  program,
+  until,
+  type World,
+} from "./world";
 
 /** What somebody who presses Ctrl-C waits for at most. */
 const longestMs = 5_000;
@@ -164,7 +174,7 @@ async function held({ stack }: World): Promise<unknown[]> {
 /** The names of the devices that fleets of the stack hold. */
 async function heldByFleets({ stack }: World): Promise<string[]> {
   const { deployment } = await stack.export();
-  return deployment.resources?.flatMap(({ outputs }) => Object.keys(outputs?.fingerprints ?? {})) ?? [];
+  return fingerprintsIn(deployment.resources).map(([name]) => name);
 }
 
 /** The next `up` makes the rest: each device once, and state holds the secrets that log in. */

@@ -9,6 +9,7 @@ import {
 } from "apsaramq-mqtt-emulator";
 import { connectAsync } from "mqtt";
 import { operatorKeys } from "../../tools/emulator/operatorKeys";
+import type { ExportedResource } from "../../tools/stack/stack";
 import { privateKeyPem, type TestDevice } from "../../tools/x509";
 import { type CommandResult, describeEngine, type Stack, type StackOptions } from "./harness";
 import { withRightsAsPrinted } from "./operator";
@@ -142,4 +143,13 @@ export class World {
 
 function inWords({ action, object }: JournalEntry): string {
   return object === null ? action : `${action} ${object}`;
+}
+
+/** What fleets hold: the names of their devices, each with the fingerprint of its secret. */
+export function fingerprintsIn(resources: readonly ExportedResource[] = []): (readonly [string, string])[] {
+  const lines = resources.flatMap(({ outputs }) => String(outputs?.secretFingerprints ?? "").split("\n"));
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => line.split(" "))
+    .map(([name = "", fingerprint = ""]) => [name, fingerprint] as const);
 }

@@ -34,11 +34,11 @@ export async function sample(): Promise<Sample> {
       const found = ["a", "b", "c", "d"].flatMap((name) =>
         credentials.filter((one) => one.clientId === clientId(name)),
       );
-      const fingerprints = found.map(({ clientId: id, deviceAccessKeySecret = "" }) => [
-        id.slice(clientId("").length),
-        createHash("sha256").update(deviceAccessKeySecret).digest("hex").slice(0, 12),
-      ]);
-      return found.length > 0 ? { fingerprints: Object.fromEntries(fingerprints) } : undefined;
+      const fingerprints = found.map(({ clientId: id, deviceAccessKeySecret = "" }) => {
+        const digest = createHash("sha256").update(deviceAccessKeySecret).digest("hex");
+        return `${id.slice(clientId("").length)} ${digest.slice(0, 12)}`;
+      });
+      return found.length > 0 ? { secretFingerprints: fingerprints.join("\n") } : undefined;
     },
     secrets: secretsOf,
     keepsSecretsOut: ({ secretMode = "state" }) => secretMode !== "state",
