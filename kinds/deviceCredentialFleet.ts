@@ -51,7 +51,10 @@ const inputs = {
    * settings of each: `rotationTriggers`, a map of texts whose change puts that device into the next rotation. A list of
    * names is taken for a map of devices without settings.
    */
-  devices: map(record({ rotationTriggers: map(text()) }), { required: true }),
+  devices: map(record({ rotationTriggers: map(text()) }), {
+    required: true,
+    expected: "a list of names, or a map from names to settings",
+  }),
   /**
    * Whether the fleet is all that its groups hold. Devices of the groups that it does not declare are drift then, which
    * refresh shows; the next `up` deregisters them, within the bounds of `removal`. Default: `false`.

@@ -56,6 +56,8 @@ export type Values<F extends Fields> = {
 export type Given<F extends Fields> = { readonly [K in keyof F]?: ValueOf<F[K]> | Unknown };
 
 interface Rules<T, Required extends boolean, Default extends string | undefined> {
+  /** In words, where a program may give another shape too. Default: what the shape is. */
+  readonly expected?: string;
   readonly required?: Required;
   readonly missing?: string;
   readonly replaces?: boolean;
@@ -80,7 +82,7 @@ interface Shape<T> {
 
 function field<T, Required extends boolean = false, Default extends string | undefined = undefined>(
   {
-    expected,
+    expected: shape,
     options,
     read,
     ruled: ruledInside = false,
@@ -88,7 +90,7 @@ function field<T, Required extends boolean = false, Default extends string | und
   }: Shape<T>,
   rules: Rules<T, Required, Default>,
 ): Made<T, Required, Default> {
-  const { missing = "is required", replaces = false, onlyAt, secret = false } = rules;
+  const { expected = shape, missing = "is required", replaces = false, onlyAt, secret = false } = rules;
   const faults = (value: unknown, path: string): Fault[] => {
     if (value === unknown) {
       return [];

@@ -73,8 +73,7 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
     async check(olds, news) {
       const { inputs, faults } = lifecycle.check(received(news), Object.keys(olds).length === 0);
       const failures = faults.map(({ path, fault }) => ({
-        // Beside a property the engine prints its value, so one without a value, or with a key or the like, goes without.
-        property: path in inputs && !/\\n|PRIVATE KEY/.test(JSON.stringify(inputs[path])) ? path : "",
+        property: isShort(inputs[path]) ? path : "",
         reason: path ? `${path} ${fault}` : fault,
       }));
       return { inputs: sent(inputs), failures };
@@ -118,6 +117,11 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
       await lifecycle.delete(id, stateIn(props), latest && received(latest)).catch(rethrow(props));
     },
   };
+}
+
+/** Beside a property the engine prints its value: none that is missing, holds many others, or a key or the like. */
+function isShort(value: unknown): boolean {
+  return value !== undefined && typeof value !== "object" && !/\n|PRIVATE KEY/.test(String(value));
 }
 
 /** Inputs as the lifecycle takes them. */

@@ -15,7 +15,7 @@ export interface KindForesight {
   readonly isFound: boolean;
   create(inputs: Props, terms: Terms, existing: Props | undefined): Foreseen;
   update(inputs: Props, state: Props, terms: Terms): Foreseen;
-  remove(state: Props, along: number): Foreseen;
+  remove(state: Props, along: number, terms: Terms): Foreseen;
   holds(state: Props): { readonly of: string; readonly mayGo: boolean } | undefined;
   /** Whether an object is removed before the one that replaces it is made. */
   goesFirst(inputs: Props, state: Props): boolean;
@@ -44,7 +44,7 @@ function foresightOf({ outline, foresight, goesFirst, members }: Kind<Fields, Fi
     isFound: foresight.isFound === true,
     create: (inputs, terms, existing) => foresight.create(given(inputs), terms, existing && known(existing)),
     update: (inputs, state, terms) => foresight.update(given(inputs), known(state), terms),
-    remove: (state, along) => foresight.remove(known(state), along),
+    remove: (state, along, terms) => foresight.remove(known(state), along, terms),
     holds: (state) => foresight.holds?.(known(state)),
     goesFirst: (inputs, state) => goesFirst?.(given(inputs), known(state)) === true,
     members: (state) => members?.(known(state)),

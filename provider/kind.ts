@@ -6,6 +6,7 @@ import type { ActionName } from "../kinds/serviceActions";
 import type { MqttProviderError } from "./errors";
 import type { Run } from "./run";
 import type { CaRef } from "./service/caCertificates";
+import type { DeviceRef } from "./service/deviceCredentials";
 import type { GroupRef } from "./service/groups";
 import type { Unclear } from "./unclear";
 
@@ -50,6 +51,8 @@ export interface Member {
   readonly known: Readonly<Record<string, unknown>>;
   /** Not part of it yet: the next update takes it in. */
   readonly isNew: boolean;
+  /** What the last update left open of it, in words; then there is no telling what ought to be. */
+  readonly open?: string | undefined;
 }
 
 /** What becomes of an object, in the language of devices. */
@@ -96,6 +99,8 @@ export interface Terms {
   /** As configured for resources that say nothing of it. */
   readonly ifExists: IfExists;
   readonly createGuard: CreateGuard;
+  /** Whether another resource of the program stands for a device: then it stays in the service. */
+  readonly isDeclaredElsewhere: (device: DeviceRef) => boolean;
 }
 
 /** What the verbs of a kind come to, for reviews. The rules are those of the verbs. */
@@ -104,7 +109,7 @@ export interface Foresight<I extends Fields, O extends Fields> {
   readonly create: (inputs: Given<I>, terms: Terms, existing: Known<I, O> | undefined) => Foreseen;
   readonly update: (inputs: Given<I>, known: Known<I, O>, terms: Terms) => Foreseen;
   /** @param along how many objects of `holds` are there still */
-  readonly remove: (known: Known<I, O>, along: number) => Foreseen;
+  readonly remove: (known: Known<I, O>, along: number, terms: Terms) => Foreseen;
   /** Set when no action of the service makes one, so that a create is to find it. */
   readonly isFound?: true;
   /** The objects that stand in the way of a removal, or go along with it; undefined when it minds none. */

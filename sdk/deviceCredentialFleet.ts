@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deviceCredentialFleet as outline } from "../kinds/deviceCredentialFleet";
 import { mqttPassword, mqttUsername } from "../kinds/deviceLogin";
-import { clientIdOf, deviceMap, fingerprintsIn, wordsIn } from "../kinds/fleetDevices";
+import { clientIdOf, deviceMap, fingerprintsIn, lossFaults, wordsIn } from "../kinds/fleetDevices";
 import { declare, isPlain } from "./declared";
 import { resourceArguments } from "./resource";
 import type { ArgsOf, MembersOf } from "./types";
@@ -48,7 +48,7 @@ export class DeviceCredentialFleet extends pulumi.CustomResource {
   /** @internal */
   constructor(name: string, args: undefined, opts: pulumi.CustomResourceOptions);
   constructor(name: string, args: DeviceCredentialFleetArgs | undefined, opts: pulumi.CustomResourceOptions = {}) {
-    const mapped = args && { ...args, devices: mappedDevices(args.devices) };
+    const mapped = args && { ...args, devices: mappedDevices(name, args.devices) };
     super(...resourceArguments(outline, name, mapped, opts));
     if (mapped) {
       declare(this, outline, name, mapped, opts);
@@ -87,9 +87,20 @@ export class DeviceCredentialFleet extends pulumi.CustomResource {
 
 export interface DeviceCredentialFleet extends MembersOf<typeof outline> {}
 
-/** A list as the map that is kept. What is plain stays so: a program knows its devices before anything is made. */
-function mappedDevices(devices: DeviceCredentialFleetArgs["devices"]): Args["devices"] {
-  const map = (known: unknown) => deviceMap(known as readonly string[]) as Args["devices"];
+/**
+ * A list as the map that is kept. What is plain stays so: a program knows its devices before anything is made. It fails
+ * here over what no check would see: a device that is lost on the way to it would be deregistered.
+ */
+function mappedDevices(fleet: string, devices: DeviceCredentialFleetArgs["devices"]): Args["devices"] {
+  const map = (known: unknown) => {
+    const faults = lossFaults(known).map(({ path, fault }) => `${path} ${fault}`);
+    if (faults.length > 0) {
+      const text = `DeviceCredentialFleet "${fleet}": ${faults.join("; ")}.`;
+      // Thrown where an output is resolved, Pulumi prints the stack of any error.
+      throw Object.assign(new pulumi.RunError(text), { stack: text });
+    }
+    return deviceMap(known) as Args["devices"];
+  };
   return isPlain(devices) ? map(devices) : (pulumi.output<object>(devices as object).apply(map) as Args["devices"]);
 }
 

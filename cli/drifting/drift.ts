@@ -10,7 +10,7 @@ import { partsOf } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import type { EntryPlace, StackEntry, StackState } from "../stacks/stackState";
 import { Comparer } from "./comparer";
-import { about, compareEntry, gone, type Horizon, objectsOf, unsettled } from "./entries";
+import { about, compareEntry, gone, type Horizon, objectsOf, unsettled, unsettledDevices } from "./entries";
 import { type Finding, findingTypes, type Report } from "./report";
 
 /** What is looked at, and how far. */
@@ -167,6 +167,10 @@ class Look {
       return [{ ...about(entry), type: "unsettled", text: open }];
     }
     const kind = this.#kind(entry);
+    return [...unsettledDevices(kind, entry), ...(await this.#compareSettled(kind, entry))];
+  }
+
+  async #compareSettled(kind: KindInventory, entry: StackEntry): Promise<Finding[]> {
     // Its listing stands among the gaps already.
     if (this.#hidden.has(entry.place.instanceId) || !this.#listings.isTold(kind, entry.place)) {
       return [];

@@ -18,7 +18,7 @@ export function propsOfEntry({ inputs, outputs }: StackEntry): Props {
   return { ...outputs.values, ...inputs.values };
 }
 
-/** What the last update of an entry left open; then there is no telling what ought to be. */
+/** What the last update of an entry left open as a whole; then there is no telling what ought to be. */
 export function unsettled(entry: StackEntry): string | undefined {
   const { role, unclear, failures, outline, outputs } = entry;
   if (role === "going") {
@@ -27,14 +27,32 @@ export function unsettled(entry: StackEntry): string | undefined {
   if (unclear) {
     return `${unclear.action}, sent at ${unclear.since}, was not seen to take effect: the next \`pulumi up\` looks`;
   }
-  const [failure] = failures;
-  if (failure !== undefined) {
-    return `the last update failed: ${failure.replaceAll("\n", " ")}`;
+  if (failures.length > 0 && !outline.declares) {
+    return failedText(failures);
   }
   const lacking = Object.entries(outline.outputs).find(
     ([name, { required }]) => required && !(name in outputs.values) && !outputs.hidden.has(name),
   );
   return lacking && `state has no ${lacking[0]}: \`pulumi refresh\` looks it up`;
+}
+
+function failedText([failure = ""]: readonly string[]): string {
+  return `the last update failed: ${failure.replaceAll("\n", " ")}`;
+}
+
+/** What the last update of a fleet left open: of its devices, or, where it is none of theirs, of itself. */
+export function unsettledDevices(kind: KindInventory, entry: StackEntry): Finding[] {
+  const { outline, failures } = entry;
+  if (!outline.declares) {
+    return [];
+  }
+  const members = kind.members?.(propsOfEntry(entry)) ?? [];
+  const open = members.flatMap((member): Finding[] =>
+    member.open === undefined ? [] : [{ ...aboutMember(entry, member), type: "unsettled", text: member.open }],
+  );
+  return open.length > 0 || failures.length === 0
+    ? open
+    : [{ ...about(entry), type: "unsettled", text: failedText(failures) }];
 }
 
 /** Everything that the service shows otherwise than an entry does. */
@@ -110,10 +128,10 @@ function deviceFindings(
   after: Props,
 ): Finding[] {
   const now = new Map(members(after).map((member) => [idOfMember(member), member]));
-  return members(before).flatMap((member): Finding[] => {
-    const id = idOfMember(member);
-    const found = now.get(id);
-    const subject = { ...about(entry), kind: member.outline.name, id };
+  const settled = members(before).filter(({ open }) => open === undefined);
+  return settled.flatMap((member): Finding[] => {
+    const found = now.get(idOfMember(member));
+    const subject = aboutMember(entry, member);
     if (!found) {
       return [
         {
@@ -139,10 +157,9 @@ function memberFindings(
   const { members = () => [] } = kind;
   const statuses = new Map(members(before).map((member) => [idOfMember(member), member.known.status]));
   return members(after).flatMap((member): Finding[] => {
-    const { outline, known, isNew } = member;
-    const id = idOfMember(member);
-    const subject = { ...about(entry), kind: outline.name, id };
-    const wanted = before.status ?? statuses.get(id);
+    const { known, isNew } = member;
+    const subject = aboutMember(entry, member);
+    const wanted = before.status ?? statuses.get(subject.id);
     const name = String(known.deviceName);
     if (isNew) {
       return [{ ...subject, type: "joined", text: `${name} matches the set: the next \`pulumi up\` takes it in` }];
@@ -167,6 +184,11 @@ function memberFindings(
       ...expiry(subject, known, horizon),
     ];
   });
+}
+
+/** The same of an object that an entry stands for beside itself. */
+function aboutMember(entry: StackEntry, member: Member) {
+  return { ...about(entry), kind: member.outline.name, id: idOfMember(member) };
 }
 
 function idOfMember({ outline, known }: Member): string {

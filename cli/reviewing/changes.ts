@@ -7,7 +7,7 @@ import type { Item } from "../../provider/inventory";
 import { inWords } from "../reports/words";
 import { partsOf, type Values } from "../stacks/resource";
 import type { Answers } from "./answers";
-import { declared, isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf, removed } from "./objects";
+import { declared, heldBy, isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf } from "./objects";
 import type { OldSide, Preview, Step } from "./preview";
 import type { ChangeType } from "./report";
 import { anyNumber, type Fate, type Weighed, weighed } from "./weighed";
@@ -38,12 +38,14 @@ class Weighing {
       for (const object of declared(step)) {
         add(this.#declared, object, step);
       }
-      add(this.#held, oldObject(step), step);
+      for (const object of heldBy(step)) {
+        add(this.#held, object, step);
+      }
     }
     this.#deleted = new Set(preview.steps.filter(({ op }) => op === "delete").map(({ urn }) => urn));
     this.#leaving = new Set(
       preview.steps.flatMap((step) =>
-        step.old && isRemoval(step) && !this.#stays(step, step.old) ? removed(step) : [],
+        step.old && isRemoval(step) && !this.#stays(step, step.old) ? heldBy(step) : [],
       ),
     );
   }
@@ -128,8 +130,9 @@ class Weighing {
     }
     const { kind } = step;
     const { deletedWith } = old;
+    const terms = this.#terms(step);
     if (deletedWith !== undefined && this.#deleted.has(deletedWith)) {
-      const alone = kind.remove(old.state, 0);
+      const alone = kind.remove(old.state, 0, terms);
       return { ...alone, type: typeOf(alone.deed), text: `with ${partsOf(deletedWith).name}`, calls: [] };
     }
     const holds = kind.holds(old.state);
@@ -137,7 +140,7 @@ class Weighing {
     if (holds && items) {
       return this.#removalOf(step, old, holds.of, items);
     }
-    const removal = kind.remove(old.state, 0);
+    const removal = kind.remove(old.state, 0, terms);
     const what = holds?.of === "DeviceCertificate" ? "device certificates" : "credentials";
     return {
       ...removal,
@@ -161,7 +164,7 @@ class Weighing {
     if (mine.length > 0 && kindName === "DeviceCredential") {
       return refused(`it has ${mine.length} credentials that the program declares`);
     }
-    const removal = step.kind.remove(old.state, rest.length);
+    const removal = step.kind.remove(old.state, rest.length, this.#terms(step));
     const isAlong = removal.deed !== "refused" && rest.length > 0;
     return { ...removal, type: typeOf(removal.deed), ...(isAlong && { along: rest, alongKind: kindName }) };
   }
@@ -265,12 +268,14 @@ class Weighing {
     return weighed(step, fate);
   }
 
-  #terms({ settings = {} }: Step): Terms {
-    const { "apsaramq:ifExists": ifExists, "apsaramq:createGuard": createGuard } = settings;
+  #terms(step: Step): Terms {
+    const { "apsaramq:ifExists": ifExists, "apsaramq:createGuard": createGuard } = step.settings ?? {};
     return {
       begunAt: this.begunAt,
       ifExists: ifExistsChoices.find((one) => one === ifExists) ?? "fail",
       createGuard: createGuardChoices.find((one) => one === createGuard) ?? "get",
+      isDeclaredElsewhere: (device) =>
+        this.#other(step, objectOf(outlineOf("DeviceCredential"), placeOf(step), { ...device })) !== undefined,
     };
   }
 }

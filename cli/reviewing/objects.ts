@@ -4,13 +4,15 @@ import type { Outline } from "../../kinds/outline";
 import { partsOf } from "../stacks/resource";
 import type { Step } from "./preview";
 
-/** The objects that a step removes, those that a set stands for among them. */
-export function removed(step: Step): string[] {
+/** The objects that state holds for a step, those that a set or a fleet stands for among them. */
+export function heldBy(step: Step): string[] {
   const { old, kind } = step;
-  const members = (kind.members(old?.state ?? {}) ?? []).map(({ outline, known }) =>
-    objectOf(outline, placeOf(step), known),
-  );
-  return [oldObject(step) ?? "", ...members];
+  const own = oldObject(step);
+  const members = (old && kind.members(old.state))?.filter(({ isNew }) => !isNew) ?? [];
+  return [
+    ...(own === undefined ? [] : [own]),
+    ...members.map(({ outline, known }) => objectOf(outline, placeOf(step), known)),
+  ];
 }
 
 export function isRemoval({ op }: Step): boolean {

@@ -8,7 +8,16 @@ import { cannotWait, overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
 import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
-import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, type State } from "./fleetState";
+import {
+  type Device,
+  fleetText,
+  groupsOf,
+  heldDevices,
+  type Inputs,
+  names,
+  openDevices,
+  type State,
+} from "./fleetState";
 import { removeFleet, updateFleet } from "./fleetUpdate";
 import { each, policyOf } from "./foresight";
 
@@ -26,17 +35,29 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
       },
     },
 
-    members: ({ instanceId, groupId, devices = {}, secretFingerprints }) => {
+    members(known) {
+      const { instanceId, groupId, devices = {}, secretFingerprints } = known;
       const fingerprints = fingerprintsIn(secretFingerprints);
-      return Object.keys(devices).map((name) => {
+      const open = openDevices(known);
+      return [...new Set([...Object.keys(devices), ...open.keys()])].map((name) => {
         const secretFingerprint = fingerprints.get(name);
-        const known = { instanceId, clientId: clientIdOf(name, groupId) ?? name };
         return {
           outline: deviceCredential,
-          known: { ...known, ...(secretFingerprint && { secretFingerprint }) },
-          isNew: false,
+          known: {
+            instanceId,
+            clientId: clientIdOf(name, groupId) ?? name,
+            ...(secretFingerprint && { secretFingerprint }),
+          },
+          isNew: open.has(name) && secretFingerprint === undefined,
+          open: open.get(name),
         };
       });
+    },
+
+    withoutSecrets(known) {
+      const open = openDevices(known);
+      const devices = Object.entries(known.devices ?? {}).filter(([name]) => !open.has(name));
+      return { ...known, devices: Object.fromEntries(devices) };
     },
 
     isPending: (known, run) =>
@@ -101,7 +122,8 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         if (!change) {
           return { deed: "kept", text: "which devices it has is not known before apply", mayRotate: true, calls: [] };
         }
-        const { held, joining, leaving, open } = change;
+        const { held, joining, leaving: others, open } = change;
+        const { staying, going: leaving } = parted(others, known, terms);
         const fleet = given(inputs, known);
         if (overBudget(fleet, held.length, leaving)) {
           return {
@@ -122,6 +144,11 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
             ? [`${counted(joining.length, "device is", "devices are")} registered: ${names(joining)}`]
             : []),
           ...(leaving.length > 0 ? [`${counted(leaving.length, "is", "are")} deregistered: ${names(leaving)}`] : []),
+          ...(staying.length > 0
+            ? [
+                `${counted(staying.length, "stays", "stay")}, as something else in the program stands for them: ${names(staying)}`,
+              ]
+            : []),
           ...(planned ? [waveText(planned)] : []),
         ];
         return {
@@ -143,20 +170,21 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           ],
         };
       },
-      remove(known) {
+      remove(known, _along, terms) {
         const all = [...heldDevices(known).values()];
-        const refusal = overBudget(known, all.length, all);
+        const { going } = parted(all, known, terms);
+        const refusal = overBudget(known, all.length, going);
         return {
           deed: refusal ? "refused" : "deregistered",
-          text: counted(all.length, "device"),
-          removes: refusal ? 0 : all.length,
-          loses: all.map(({ clientId }) => clientId),
+          text: counted(going.length, "device"),
+          removes: refusal ? 0 : going.length,
+          loses: going.map(({ clientId }) => clientId),
           calls: refusal
             ? []
             : [
-                ...sessions(known, all.length),
-                ...each("UnRegisterDeviceCredential", all.length),
-                ...each("CloseConnection", known.closeConnection ? all.length : 0),
+                ...sessions(known, going.length),
+                ...each("UnRegisterDeviceCredential", going.length),
+                ...each("CloseConnection", known.closeConnection ? going.length : 0),
               ],
         };
       },
@@ -167,6 +195,12 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     update: updateFleet,
     remove: (run, at, known) => removeFleet(run, { devices: {}, ...known, ...at }, known),
   };
+
+/** Devices that leave a fleet: those that stay in the service, as something else stands for them, and the others. */
+function parted(leaving: readonly Device[], { instanceId = "" }: State, { isDeclaredElsewhere: isElsewhere }: Terms) {
+  const stays = ({ clientId }: Device) => isElsewhere({ instanceId, clientId });
+  return { staying: leaving.filter(stays), going: leaving.filter((device) => !stays(device)) };
+}
 
 /** Whether secrets are due by their age where state shows of none when it was issued, as in a preview. */
 function isDueUnseen({ begunAt }: Terms, { nextRotation, credentials }: State): boolean {

@@ -7,7 +7,7 @@ import { MalformedAnswerError } from "./answer";
 import { connectionsTo, proxyVariables } from "./connections";
 import { codeMeaning } from "./errorCodes";
 import { ExchangeError, exchange } from "./exchange";
-import { type CallContext, callError, malformed, noKeys, stopped } from "./failures";
+import { type CallContext, callError, malformed, noKeys, passing, stopped } from "./failures";
 import { type Keys, NoKeysError, OperatorKeys } from "./operatorKeys";
 import { type Outcome, outcomeOf } from "./outcome";
 import { patienceFor, pauseMs } from "./patience";
@@ -44,8 +44,8 @@ export type Call = <Request, Result>(
 
 export interface Client {
   readonly call: Call;
-  /** Waits until so many requests may be sent one right after the other. */
-  readonly admit: (requests: number) => Promise<void>;
+  /** Waits until so many requests may be sent one right after the other, of which the first is of the action. */
+  readonly admit: <Request>(action: Action<Request, unknown>, object: string, requests: number) => Promise<void>;
   /** Closes all connections. */
   close(): Promise<void>;
 }
@@ -110,63 +110,70 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
     }
   }
 
-  /** One attempt; once more with other keys when the service says that these do not hold, since nothing was done then. */
-  async function attempt<Request>(
-    action: Action<Request, unknown>,
-    request: Request,
-    reuse: boolean,
-  ): Promise<Outcome> {
-    const signing = await orStopped(keys.current(), signal);
-    const outcome = await send(action, request, signing, reuse);
-    const isAboutKeys = outcome.is === "refused" && outcome.code && codeMeaning(outcome.code).aboutKeys;
-    const others = isAboutKeys ? await orStopped(keys.insteadOf(signing), signal) : undefined;
-    return others ? send(action, request, others, reuse) : outcome;
+  function contextOf<Request>({ name, mutates }: Action<Request, unknown>, object: string): CallContext {
+    return { action: name, object, endpoint: endpoint.origin, proxy: proxyVariables(endpoint), mutates };
   }
 
-  async function admit(requests: number, isAboutGroups = false): Promise<void> {
-    const turns = Array.from({ length: requests }, () => limiters.general(signal));
-    await Promise.all([...(isAboutGroups ? [limiters.groups(signal)] : []), ...turns]);
+  /** Does what a call waits for before anything is sent. */
+  async function unsent<Result>(work: () => Promise<Result>, context: CallContext): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof NoKeysError) {
+        throw noKeys(context, error.message);
+      }
+      throw signal.aborted ? stopped(context) : error;
+    }
+  }
+
+  /** Keys come first: requests that waited for them after the queue of the limiter would leave all at once. */
+  const admit: Client["admit"] = (action, object, requests) =>
+    unsent(
+      async () => {
+        await orStopped(keys.current(), signal);
+        const turns = Array.from({ length: requests }, () => limiters.general(signal));
+        await Promise.all([...(action.limit === "groups" ? [limiters.groups(signal)] : []), ...turns]);
+        signal.throwIfAborted();
+      },
+      contextOf(action, object),
+    );
+
+  /** Other keys than those that the service has just refused, when nothing was done, or undefined. */
+  async function otherKeys(outcome: Outcome, refused: Keys): Promise<Keys | undefined> {
+    const isAboutKeys = outcome.is === "refused" && outcome.code && codeMeaning(outcome.code).aboutKeys;
+    return isAboutKeys ? orStopped(keys.insteadOf(refused), signal) : undefined;
   }
 
   const call: Call = async (action, request, object, { isAdmitted = false, once = false } = {}) => {
     const { name, mutates } = action;
-    const context: CallContext = {
-      action: name,
-      object,
-      endpoint: endpoint.origin,
-      proxy: proxyVariables(endpoint),
-      mutates,
-    };
+    const context = contextOf(action, object);
     // For the deadline: the queue of the limiter takes its own time.
     let triedMs = 0;
     let reuse = !mutates;
+    let hasOtherKeys = false;
     for (let repetition = 0; ; repetition++) {
-      let outcome: Outcome;
-      try {
-        if (!isAdmitted || repetition > 0) {
-          await admit(1, action.limit === "groups");
-        }
-        signal.throwIfAborted();
-        const sentAt = now();
-        outcome = await attempt(action, request, reuse);
-        triedMs += now() - sentAt;
-      } catch (error) {
-        if (error instanceof NoKeysError) {
-          throw noKeys(context, error.message);
-        }
-        if (signal.aborted) {
-          throw stopped(context);
-        }
-        throw error;
+      if (!isAdmitted || repetition > 0) {
+        await admit(action, object, 1);
       }
+      const signing = await unsent(() => keys.atOnce(), context);
+      const sentAt = now();
+      const outcome = await send(action, request, signing, reuse);
+      triedMs += now() - sentAt;
       if (outcome.is === "done") {
         return decoded(action.decode, outcome, context);
+      }
+      const failure = callError(outcome, context);
+      if (!hasOtherKeys && (await unsent(() => otherKeys(outcome, signing), context))) {
+        hasOtherKeys = true;
+        if (once) {
+          throw passing(failure);
+        }
+        continue;
       }
       if (outcome.is === "refused" && outcome.code === addressBlockedCode) {
         limiters.block(addressBlockMs);
         triedMs += addressBlockMs;
       }
-      const failure = callError(outcome, context);
       const patience = once || signal.aborted ? "not at all" : patienceFor(outcome, mutates, hasAnswered);
       const waitMs = pauseMs(repetition);
       const isOver =
@@ -179,9 +186,7 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
       if (triedMs > longWaitMs) {
         progress(`${object}: waiting for the service, which does not do ${name} at present`);
       }
-      await pause(waitMs, signal).catch(() => {
-        throw stopped(context);
-      });
+      await unsent(() => pause(waitMs, signal), context);
       triedMs += waitMs;
       // A server that cuts idle connections cuts each that is used again.
       reuse = false;
@@ -190,7 +195,7 @@ export function serviceClient(settings: Settings, surroundings: ClientSurroundin
 
   return {
     call,
-    admit: (requests) => admit(requests),
+    admit,
     close: async () => {
       limiters.close();
       await Promise.all([...connections.values()].map((one) => one.destroy()));

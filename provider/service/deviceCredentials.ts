@@ -101,10 +101,13 @@ export class DeviceCredentials {
       guard !== "get" &&
       (guard !== "listing" || !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device))));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
-    await this.client.admit(isListedAbsent ? 1 : 2);
+    const { getDeviceCredential, registerDeviceCredential } = actions;
+    await (isListedAbsent
+      ? this.client.admit(registerDeviceCredential, text(device), 1)
+      : this.client.admit(getDeviceCredential, text(device), 2));
     const isOutOfDate = typeof guard === "object" && this.context.now() - guard.absentAt > listingAgeMs;
     if (isOutOfDate) {
-      await this.client.admit(1);
+      await this.client.admit(getDeviceCredential, text(device), 1);
     }
     const isAbsent = isListedAbsent && !isOutOfDate;
     begins();

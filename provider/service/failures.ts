@@ -54,6 +54,11 @@ export function noKeys(context: CallContext, why: string): MqttProviderError {
   });
 }
 
+/** A refusal that is not met again, as the keys that it was about have been replaced. */
+export function passing(refusal: MqttProviderError): MqttProviderError {
+  return new MqttProviderError({ ...refusal, kind: "Transient" });
+}
+
 /** The run was told to stop while a call waited. */
 export function stopped(context: CallContext, problem = "stopped before it was sent; nothing was changed") {
   return new MqttProviderError({ ...context, kind: "Stopped", problem, advice: "Run the command again to go on" });

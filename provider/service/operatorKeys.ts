@@ -51,6 +51,12 @@ export class OperatorKeys {
     return this.#known && this.now() - this.#known.at < renewalLookMs ? this.#known.keys : this.#resolve();
   }
 
+  /** The same without a wait once there are some; what has to be renewed is renewed meanwhile. */
+  async atOnce(): Promise<Keys> {
+    const current = this.current();
+    return this.#known?.keys ?? current;
+  }
+
   /** Other keys than those that the service has just refused, or undefined when there are none. */
   async insteadOf(refused: Keys): Promise<Keys | undefined> {
     if (this.source.from === "keys") {

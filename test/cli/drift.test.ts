@@ -262,6 +262,87 @@ describe("apsaramq-mqtt drift", function () {
     ]);
   });
 
+  describe("of a fleet whose last update has failed for some devices", () => {
+    const held = ["gone", "leaving", "lost", "same"];
+    const deviceOf = (name: string) => deviceIn(`${line}@@@${name}`);
+    const failure = `RegisterDeviceCredential for ${line}@@@refused on instance ${instanceId}: ParameterCheckFailed`;
+
+    /** The state of such a fleet, which was adopted before. */
+    const fleetState = async (names: readonly string[], outputs: object, initErrors: readonly string[]) => {
+      const before = await serve({ groups: [{ groupId: line }], credentials: held.map(deviceOf) });
+      const args = ["--instance", instanceId, "--kinds", "DeviceCredentialFleet", "--secrets"];
+      expect((await place.run(before, "adopt", ...args, "--max-requests-per-second", "0")).code).to.equal(0);
+      const [fleet]: Imported[] = JSON.parse(place.read("adopted.json")).resources;
+      if (!fleet) throw new Error("no fleet was adopted");
+      const devices = Object.fromEntries(names.map((name) => [name, {}]));
+      const failed = {
+        ...fleet,
+        inputs: { ...fleet.inputs, devices },
+        outputs: { ...fleet.outputs, ...outputs },
+      };
+      return write("state.json", exportedState([failed], { initErrors }));
+    };
+    const now = () => serve({ groups: [{ groupId: line }], credentials: held.slice(1).map(deviceOf) });
+    const of = (name: string) => `${instanceId}/${encodeURIComponent(`${line}@@@${name}`)}`;
+
+    it("names these, compares the others, and looks at none of them", async () => {
+      const since = "2026-01-01T00:00:00.000Z";
+      const open = {
+        failed: { refused: failure, leaving: failure },
+        pending: ["untried"],
+        unsettled: { lost: { action: "RefreshDeviceCredential", since } },
+      };
+      const emulator = await now();
+      const state = await fleetState(["gone", "lost", "same", "refused", "untried"], open, [
+        `${failure}.\nCheck the values`,
+      ]);
+      const { findings, gaps } = await report(emulator, state);
+      expect(gaps).to.deep.equal([]);
+      expect(findings.map(({ type, kind, id, text }) => [type, kind, id, text])).to.deep.equal([
+        [
+          "gone",
+          "DeviceCredential",
+          of("gone"),
+          "the service does not have it: the next `pulumi up` after a refresh makes it anew",
+        ],
+        ["unsettled", "DeviceCredential", of("leaving"), `the last update failed: ${failure}`],
+        [
+          "unsettled",
+          "DeviceCredential",
+          of("lost"),
+          `RefreshDeviceCredential, sent at ${since}, was not seen to take effect: the next \`pulumi up\` looks`,
+        ],
+        ["unsettled", "DeviceCredential", of("refused"), `the last update failed: ${failure}`],
+        [
+          "unsettled",
+          "DeviceCredential",
+          of("untried"),
+          "the last update did not try it: the next `pulumi up` goes on with it",
+        ],
+        ["stray", "Group", `${instanceId}/${line}`, "no stack that was given has it"],
+      ]);
+      const looks = emulator.journal({ action: "GetDeviceCredential" }).map(({ object }) => object);
+      expect(looks).to.deep.equal([`${line}@@@gone`]);
+    });
+
+    it("tells what is open of the fleet itself, and compares all of its devices", async () => {
+      const state = await fleetState(held, {}, ["the rotation has stopped: 2 of 3 devices are missing.\nSee to them"]);
+      const { findings } = await report(await now(), state, "--no-strays");
+      expect(findings.map(({ type, kind, text }) => [type, kind, text])).to.deep.equal([
+        [
+          "gone",
+          "DeviceCredential",
+          "the service does not have it: the next `pulumi up` after a refresh makes it anew",
+        ],
+        [
+          "unsettled",
+          "DeviceCredentialFleet",
+          "the last update failed: the rotation has stopped: 2 of 3 devices are missing. See to them",
+        ],
+      ]);
+    });
+  });
+
   describe("when not everything can be told", () => {
     const instance = {
       groups: [{ groupId: "GID_one" }, { groupId: "GID_two" }],

@@ -87,7 +87,52 @@ describe("apsaramq-mqtt review", function () {
       ]);
       const adopting = (name: string) => credential("create", name, { inputs: inputsOf(name, { ifExists: "adopt" }) });
       expect(await types(deleted, adopting("a"), adopting("b"))).to.include("left fleet");
-      expect(await types(deleted, adopting("a"))).to.include("refused fleet");
+      expect(await types(deleted, adopting("a"))).to.include("deregistered fleet");
+    });
+
+    it("counts of the devices that leave a fleet those alone that nothing else takes over", async () => {
+      const fleetOf = (...names: string[]) => ({
+        ...{ instanceId, groupId: line, fleetName: "devices" },
+        devices: Object.fromEntries(names.map((name) => [name, {}])),
+      });
+      const old = { id: `${instanceId}/${line}/devices`, inputs: fleetOf("a", "b", "c") };
+      const fleet = { kind: "DeviceCredentialFleet", name: "fleet", old };
+      const smaller: PreviewedStep = { ...fleet, op: "update", inputs: fleetOf("a"), changed: ["devices"] };
+      const single = (name: string, ifExists: string) =>
+        credential("create", name, { inputs: inputsOf(name, { ifExists }) });
+      const all = await reportOf([smaller, single("b", "adopt"), single("c", "adopt")]);
+      expect(all.removals).to.deep.equal({ least: 0, most: 0 });
+      expect(all.unknowns).to.deep.equal([]);
+      expect(all.changes.map(({ type, name, text }) => [type, name, text])).to.deep.equal([
+        ["adopted", "b", "it exists already"],
+        ["adopted", "c", "it exists already"],
+        ["noted", "fleet", "2 stay, as something else in the program stands for them: b, c; devices changes"],
+      ]);
+      const some = await reportOf([smaller, single("b", "adopt")]);
+      expect(some.removals).to.deep.equal({ least: 1, most: 1 });
+      expect(some.changes[0]).to.include({ type: "deregistered", name: "fleet" });
+      expect(await types(smaller, single("b", "fail"))).to.include("refused b");
+
+      const secretFingerprints = ["a", "b", "c"].map((name) => `${name} 000000000000`).join("\n");
+      const wave: PreviewedStep = {
+        ...{ ...fleet, old: { ...old, outputs: { secretFingerprints } } },
+        op: "update",
+        inputs: {
+          ...fleetOf("a"),
+          rotationTriggers: { quarter: "2" },
+          rotation: { wave: "100%" },
+          removal: { max: 2 },
+        },
+        changed: ["devices", "rotationTriggers", "rotation", "removal"],
+      };
+      const { stdout } = await review(write("preview.json", previewed([wave])));
+      expect(stdout).to.match(
+        /^plant\/prod: 1 deregistered; 2 objects in all leave the service; 1 new secret in all; about/,
+      );
+
+      const gone: PreviewedStep = { ...fleet, op: "delete" };
+      const rest = await reportOf([gone, single("a", "adopt"), single("b", "adopt")]);
+      expect(rest.removals).to.deep.equal({ least: 1, most: 1 });
     });
 
     it("keeps what retainOnDelete keeps, and fails at what is protected or declared twice", async () => {

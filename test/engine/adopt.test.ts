@@ -53,6 +53,18 @@ describeWorld("apsaramq-mqtt adopt", (newWorld) => {
     });
   }
 
+  /** Adopts, imports, and takes the program that was written for the stack's. */
+  async function adoptAndImport(world: World, ...args: string[]): Promise<void> {
+    const { code, output } = await adopt(world, ...args);
+    expect(code, output).to.equal(0);
+    const importing = ["--file", "adopted.json", "--generate-code=false", "--yes", "--protect=false"];
+    const imported = await world.stack.run("import", ...importing);
+    expect(imported.code, imported.output).to.equal(0);
+    const text = await readFile(join(world.stack.directory, "adopted.ts"), "utf8");
+    const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
+    await world.stack.program(outputText);
+  }
+
   it("proves of all kinds with their secrets that a preview after the import shows no change", async () => {
     const world = await newWorld({ instance: await everything() });
     // Sets and fleets stand for the certificates and devices, which the tests below adopt one by one.
@@ -63,18 +75,33 @@ describeWorld("apsaramq-mqtt adopt", (newWorld) => {
     expect(output).to.contain("Proved");
   });
 
+  it("takes a group over as a fleet without secrets, which a refresh looks up, and then neither an up nor a preview has a change", async () => {
+    const world = await newWorld({ instance: await everything() });
+    await adoptAndImport(world, "--kinds", "DeviceCredentialFleet");
+    const calls = await world.callsDuring(async () => {
+      const { code, output } = await world.stack.preview("--expect-no-changes");
+      expect(code, output).to.equal(0);
+      expect(output).to.match(/DeviceCredentialFleet \S+ has no count, secretFingerprints, credentials in state/);
+    });
+    expect(calls).to.deep.equal([]);
+    const before = world.instance;
+    expect((await world.stack.refresh()).code).to.equal(0);
+    const up = await world.stack.up("--expect-no-changes");
+    expect(up.code, up.output).to.equal(0);
+    expect((await world.stack.preview("--expect-no-changes")).code).to.equal(0);
+    expect(world.instance).to.deep.equal(before);
+    const [shown, hidden] = [await world.stack.exportText({ showSecrets: true }), await world.stack.exportText()];
+    for (const secret of devices.map(secretOf)) {
+      expect(shown).to.contain(secret);
+      expect(hidden).not.to.contain(secret);
+    }
+  });
+
   describe("without secrets", () => {
     let world: World;
     before(async () => {
       world = await newWorld({ instance: await everything() });
-      expect((await adopt(world)).code).to.equal(0);
-      const importing = ["--file", "adopted.json", "--generate-code=false", "--yes", "--protect=false"];
-      const imported = await world.stack.run("import", ...importing);
-      expect(imported.code, imported.output).to.equal(0);
-      const text = await readFile(join(world.stack.directory, "adopted.ts"), "utf8");
-      await world.stack.program(
-        ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS } }).outputText,
-      );
+      await adoptAndImport(world);
     });
 
     it("shows no change, makes no call, and says that there are no logins yet", async () => {

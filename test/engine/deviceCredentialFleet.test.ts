@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { connectAsync } from "mqtt";
+import type { Report } from "../../cli/drifting/report";
 import type { DeviceLogin } from "../../sdk";
-import { clientId, describeWorld, errors, fingerprintsIn, groupId, program, type World } from "./world";
+import { run } from "../cli/command";
+import { clientId, describeWorld, errors, fingerprintsIn, groupId, instanceId, program, type World } from "./world";
 
 const sensors = (devices: readonly string[], inputs: object = {}) =>
   `exports.logins = new mqtt.DeviceCredentialFleet("sensors", ${JSON.stringify({ groupId, devices, ...inputs })}).logins;`;
@@ -125,6 +127,11 @@ describeWorld("A DeviceCredentialFleet", (newWorld) => {
     const secret = world.secretOf(clientId("line-12"));
     expect(await world.stack.exportText({ showSecrets: true })).to.contain(secret);
     expect(await world.stack.exportText()).not.to.contain(secret);
+    const { directory: cwd, env } = world.stack;
+    const { findings }: Report = JSON.parse((await run(["drift", "--json", "--no-strays"], { cwd, env })).stdout);
+    expect(findings.map(({ type, id }) => [type, id])).to.deep.equal(
+      ["line-10", "line-9"].map((name) => ["unsettled", `${instanceId}/${encodeURIComponent(clientId(name))}`]),
+    );
 
     world.emulator.faults.clear();
     const calls = await world.callsDuring(up);

@@ -27,7 +27,15 @@ describeWorld("The guide", (newWorld) => {
 
   describe("to devices from a CSV", () => {
     let world: World;
-    const csv = (...devices: string[]) => world.stack.write("devices.csv", ["group,device", ...devices, ""].join("\n"));
+    /** Writes the file as a spreadsheet does: with a mark of its encoding, quotes, and the line breaks of Windows. */
+    const csv = (...devices: string[]) => {
+      const lines = [
+        "group,device,note",
+        ...devices.map((device) => `${device},"opened, then ""closed""\r\nagain"`),
+        "",
+      ];
+      return world.stack.write("devices.csv", `\ufeff${lines.join("\r\n")}`);
+    };
     const some = Array.from({ length: 7 }, (_, index) => `GID_north,line-${index}`);
 
     before(async () => {
@@ -42,9 +50,24 @@ describeWorld("The guide", (newWorld) => {
       expect(code, output).to.equal(0);
       expect(world.clientIds).to.have.lengthOf(some.length);
       await csv();
+      expect((await world.stack.preview()).output).to.contain("inventory for devices.csv: there is no device in it.");
+      await csv("GID_north,line-1");
       expect(errors(await world.stack.preview()).join()).to.contain(
-        "devices.csv has 0 devices, and leastDevices says 2",
+        "devices.csv has 1 devices, and leastDevices says 2",
       );
+    });
+
+    it("names the rows that cannot be used by their lines, and shows nothing that stands in the file", async () => {
+      await csv(...some, "GID_north,planted secret", "GID_north,line-1");
+      const { code, output } = await world.stack.preview();
+      expect(code).not.to.equal(0);
+      const told = output.slice(output.lastIndexOf("inventory for devices.csv:")).split("\n").slice(0, 3);
+      expect(told.map((line) => line.trim())).to.deep.equal([
+        "inventory for devices.csv: these rows cannot be used. Correct them in the file:",
+        "line 16: device must hold only letters, digits, - and _ (at least one)",
+        "line 18: is the same device as line 4",
+      ]);
+      expect(output).not.to.match(/planted|opened/);
     });
 
     it("has a guard at more than five removals", async () => {

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import type { Report } from "../../cli/reviewing/report";
+import { run } from "../cli/command";
 import type { CommandResult } from "./harness";
 import { clientId, configFor, describeWorld, groupId, operatorKeys, program } from "./world";
 
@@ -33,6 +35,9 @@ describeWorld("Devices", (newWorld) => {
       singles(names, { ifExists: "adopt" }),
     ]) {
       await world.stack.program(program(next));
+      const { directory: cwd, env } = world.stack;
+      const review: Report = JSON.parse((await run(["review", "--json"], { cwd, env })).stdout);
+      expect(review.removals).to.deep.equal({ least: 0, most: 0 });
       const calls = await world.callsDuring(() => done(world.stack.up()));
       expect(calls.filter((call) => !/^(Get|List)/.test(call))).to.deep.equal([]);
       expect(world.instance.credentials).to.deep.equal(before);

@@ -52,13 +52,14 @@ function foreseen({ seed, program = {}, act, config = {}, kind }: Operation, { e
     begunAt: "2026-03-04T05:06:07.000Z",
     ifExists: "fail",
     createGuard: config["apsaramq:createGuard"] === "listing" ? "listing" : "get",
+    isDeclaredElsewhere: () => false,
   };
   const state: Props = { ...entry?.inputs, ...entry?.outputs };
   const { inputs, complete } = foresight.outline;
   const given = readFields(inputs, program);
   const completed: Props = complete?.(given) ?? given;
   if (act === "destroy") {
-    return foresight.remove(state, kind === "group" ? (seed.credentials ?? []).length : 0);
+    return foresight.remove(state, kind === "group" ? (seed.credentials ?? []).length : 0, terms);
   }
   if (!entry) return foresight.create(completed, terms, facts);
   const isUpdated = JSON.stringify(readFields(inputs, entry.inputs)) !== JSON.stringify(readFields(inputs, completed));

@@ -1,6 +1,7 @@
 import { constants, generateKeyPairSync, privateDecrypt } from "node:crypto";
 import { expect } from "chai";
 import { fingerprintsIn, wordsIn } from "../../kinds/fleetDevices";
+import { unknownText } from "../../provider/dynamicProvider";
 import { FleetStack, fleet, having, mapOf, numbered, provider, registered } from "./fleetStack";
 import { clientId, describeService, failureOf, groupId, instanceId, type Props, visible, type World } from "./world";
 
@@ -50,6 +51,20 @@ describeService("DeviceCredentialFleet", (newWorld) => {
         { groupId: undefined, devices: { a: {} } },
         'devices["a"] must be a client id, <GroupId>@@@<DeviceId>, as no groupId is given',
       ],
+      ["no name at all", { devices: { "": {} } }, 'devices[""] must hold only letters, digits, - and _ (at least one)'],
+      [
+        "a name that is too long with its group",
+        { devices: { ["x".repeat(60)]: {} } },
+        "must be at most 64 characters, group and @@@ included; got 71",
+      ],
+      [
+        "a name while the group is not known",
+        { groupId: unknownText, devices: { "a b": {} } },
+        'devices["a b"] must hold only letters, digits, - and _ (at least one)',
+      ],
+      ["a group that is none, once", { groupId: "line" }, "groupId must start with GID_ or GID-"],
+      ["a text", { devices: "a,b" }, "devices must be a list of names, or a map from names to settings"],
+      ["a list with a number", { devices: ["a", 1] }, "devices must be a list of names"],
       ["a recipient of nothing sealed", { recipient: keys().publicKey }, "recipient"],
       ["a share of more than all", { removal: { max: "101%" } }, "removal.max must be a whole number from 0"],
       ["a wave of none", { rotation: { wave: 0 } }, "rotation.wave must be a whole number from 1"],
@@ -66,7 +81,8 @@ describeService("DeviceCredentialFleet", (newWorld) => {
       const names = numbered(30).map((name) => `${name} `);
       const { failures = [] } = await provider((await newWorld()).operation()).check({}, fleet(names));
       expect(failures).to.have.length(11);
-      expect(failures[10]?.reason).to.equal("devices has 20 more such names");
+      // Beside a property the engine would print all of them.
+      expect(failures[10]).to.deep.equal({ property: "", reason: "devices has 20 more such names" });
     });
   });
 

@@ -11,16 +11,22 @@ export function summary(report: Report): string {
 }
 
 /** The same without its cost. */
-export function headline({ stack, counts, changes, online }: Report): string {
+export function headline({ stack, counts, changes, online, removals, rotations }: Report): string {
   if (changes.length === 0) {
     return `${stack}: nothing changes for devices.`;
   }
   const words = Object.entries(counts).map(([type, count]) => `${count.toLocaleString("en")} ${typeWords(type)}`);
+  // A fleet or a group is one change, and many devices.
+  const leaving = removals.least > changes.filter(({ removes }) => removes > 0).length;
+  const many = [
+    ...(leaving ? [`${counted(removals.least, "object")} in all leave the service`] : []),
+    ...(rotations.least > (counts.rotated ?? 0) ? [`${counted(rotations.least, "new secret")} in all`] : []),
+  ];
   const connected =
     online === undefined
       ? ""
       : `; ${counted(online, "device that loses its login", "devices that lose their login")} connected now`;
-  return `${stack}: ${words.join(", ")}${connected}`;
+  return `${[`${stack}: ${words.join(", ")}`, ...many].join("; ")}${connected}`;
 }
 
 /** `lockedOut` as people write it. */

@@ -5,11 +5,10 @@ import { gzipSync } from "node:zlib";
 import { startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import { isProviderError, type MqttProviderError, type UnclearKind } from "../../../provider/errors";
-import type { Limiters } from "../../../provider/limiters";
 import { actions } from "../../../provider/service/actions";
 import type { Call, ClientSurroundings } from "../../../provider/service/client";
 import { hurry } from "../hurry";
-import { clientOf, startTinyService, type TinyService } from "./tinyService";
+import { clientOf, free, startTinyService, type TinyService } from "./tinyService";
 
 const checkNetwork = "Check apsaramq:region, apsaramq:endpoint, and the network, then run the command again";
 const credential = { DeviceAccessKeyId: "made", DeviceAccessKeySecret: "made-secret", CreateTime: 1, UpdateTime: 1 };
@@ -18,8 +17,6 @@ const success = JSON.stringify({
   DeviceCredential: { ClientId: "GID_a12@@@b", InstanceId: "post-cn-1", ...credential },
 });
 const tooLarge = Buffer.from(success.padEnd(9 * 1024 * 1024));
-/** Limiters that let everything through. */
-const free: Limiters = { general: async () => {}, groups: async () => {}, block: () => {}, close: () => {} };
 const device = { instanceId: "post-cn-1", clientId: "GID_a12@@@b" };
 const marker = "marker-of-a-secret";
 

@@ -4,11 +4,15 @@ import { join } from "node:path";
 import FakeTimers from "@sinonjs/fake-timers";
 import { type Emulator, startEmulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
+import { Claims } from "../../../machine/claims";
 import { isProviderError, type MqttProviderError } from "../../../provider/errors";
 import { actions } from "../../../provider/service/actions";
 import type { Client, ClientSurroundings } from "../../../provider/service/client";
+import { DeviceCredentials } from "../../../provider/service/deviceCredentials";
+import { Groups } from "../../../provider/service/groups";
+import { mostInOneSecond } from "../../mostInOneSecond";
 import { OperatorMachine } from "./operatorMachine";
-import { clientOf, startTinyService, type TinyService } from "./tinyService";
+import { clientOf, free, startTinyService, type TinyService } from "./tinyService";
 
 const instanceId = "post-cn-keys";
 const groupId = "GID_line";
@@ -104,9 +108,13 @@ describe("The operator's keys", () => {
     process.env.ALIBABA_CLOUD_CREDENTIALS_URI = `${await standIn(answer)}/keys`;
   }
 
-  function client(profile = "", surroundings: Partial<ClientSurroundings> = {}): Client {
-    const config = { "apsaramq:accessKeyId": "", "apsaramq:accessKeySecret": "", "apsaramq:profile": profile };
-    const made = clientOf(emulator.endpoint, config, surroundings);
+  function client(
+    profile = "",
+    surroundings: Partial<ClientSurroundings> = {},
+    config: Readonly<Record<string, string>> = {},
+  ): Client {
+    const noKeys = { "apsaramq:accessKeyId": "", "apsaramq:accessKeySecret": "" };
+    const made = clientOf(emulator.endpoint, { ...noKeys, "apsaramq:profile": profile, ...config }, surroundings);
     clients.push(made);
     return made;
   }
@@ -116,8 +124,8 @@ describe("The operator's keys", () => {
     await call(actions.registerDeviceCredential, { instanceId, clientId }, clientId);
   }
 
-  function createMany(calling: Client): Promise<PromiseSettledResult<void>[]> {
-    const names = Array.from({ length: parallel }, (_, index) => `d${index}`);
+  function createMany(calling: Client, count = parallel): Promise<PromiseSettledResult<void>[]> {
+    const names = Array.from({ length: count }, (_, index) => `d${index}`);
     return Promise.allSettled(names.map((name) => create(calling, name)));
   }
 
@@ -266,6 +274,40 @@ describe("The operator's keys", () => {
       expect(emulator.journal({ code: "InvalidAccessKeyId.NotFound" })).to.deep.equal([]);
     });
 
+    it("are renewed while what waited in the queue of the limiter leaves with those that are there", async () => {
+      let answer = () => {};
+      await credentialsUri((_request, response) => {
+        answer = () => response.end(credentials(second));
+        if (asked.length === 1) response.end(credentials(first, 20 * 60_000));
+      });
+      let turns = 0;
+      let letGo = () => {};
+      const queue = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      let isFull = () => {};
+      const full = new Promise<void>((resolve) => {
+        isFull = resolve;
+      });
+      const general = () => {
+        if (++turns > parallel) isFull();
+        return turns === 1 ? Promise.resolve() : queue;
+      };
+      const calling = client("", { limiters: { ...free, general } });
+      await create(calling, "one");
+      const waiting = createMany(calling);
+      await full;
+      clock.tick(6 * 60_000);
+      letGo();
+      expect(failures(await waiting)).to.deep.equal([]);
+
+      accept(second);
+      answer();
+      expect(failures(await createMany(calling))).to.deep.equal([]);
+      expect(asked).to.have.length(2);
+      expect(emulator.journal({ code: "InvalidAccessKeyId.NotFound" })).to.deep.equal([]);
+    });
+
     it("stay in use when they cannot be renewed but still hold", async () => {
       let isAway = false;
       await credentialsUri((_request, response) =>
@@ -337,6 +379,33 @@ describe("The operator's keys", () => {
       expect(asked).to.have.length(2);
     });
 
+    it("are replaced before the limiter lets a request through again", async () => {
+      let keys = first;
+      await credentialsUri((_request, response) => response.end(credentials(keys)));
+      let turns = 0;
+      const general = async () => void turns++;
+      const calling = client("", { limiters: { ...free, general } });
+      await create(calling, "one");
+      keys = second;
+      accept(second);
+      expect(failures(await createMany(calling))).to.deep.equal([]);
+      expect(emulator.journal()).to.have.length(turns);
+      expect(emulator.journal({ code: "InvalidAccessKeyId.NotFound" })).not.to.deep.equal([]);
+    });
+
+    it("are replaced in a registration by a new look at the device, as the queue comes between", async () => {
+      await credentialsUri((_request, response) => response.end(credentials(asked.length === 1 ? first : second)));
+      emulator.faults.add({ action: "RegisterDeviceCredential", code: "InvalidAccessKeyId.NotFound", times: 1 });
+      const calling = client();
+      const context = { now: () => performance.now(), progress: () => {}, signal: new AbortController().signal };
+      const groups = new Groups(calling.call, context);
+      const devices = new DeviceCredentials(calling, groups, context, new Claims(machine.home), "");
+      await devices.registerIfAbsent({ instanceId, clientId: `${groupId}@@@one` }, "get");
+      const [look, registration] = ["GetDeviceCredential", "RegisterDeviceCredential"];
+      const actionsSent = emulator.journal().map(({ action }) => action);
+      expect(actionsSent).to.deep.equal([look, registration, look, registration]);
+    });
+
     it("are asked for once more only, when there are no others", async () => {
       await credentialsUri((_request, response) => response.end(credentials(first)));
       const calling = client();
@@ -361,6 +430,25 @@ describe("The operator's keys", () => {
       expect(await failure(calling)).to.include({ code: "InvalidAccessKeyId.NotFound" });
     });
   });
+
+  it("of a slow source let no more requests leave in a second than may", async () => {
+    const limit = { "apsaramq:maxRequestsPerSecond": "50" };
+    const { accessKeyId, accessKeySecret } = lasting;
+    // What has its keys has sent all it has when the source answers, by the same allowance.
+    const quick = client(
+      "",
+      {},
+      { ...limit, "apsaramq:accessKeyId": accessKeyId, "apsaramq:accessKeySecret": accessKeySecret },
+    );
+    await credentialsUri(async (_request, response) => {
+      await createMany(quick, 40);
+      response.end(credentials(first));
+    });
+    expect(failures(await createMany(client("", {}, limit), 40))).to.deep.equal([]);
+    const times = emulator.journal().map(({ time }) => Date.parse(time));
+    expect(times).to.have.length(80);
+    expect(mostInOneSecond(times)).to.be.at.most(55);
+  }).timeout(10_000);
 
   describe("of a source that does not answer", () => {
     it("keep no run waiting that is told to stop", async () => {

@@ -6,7 +6,7 @@ import { Claims } from "../../../machine/claims";
 import { DeviceCredentials } from "../../../provider/service/deviceCredentials";
 import { Groups } from "../../../provider/service/groups";
 import { hurry } from "../hurry";
-import { clientOf, startTinyService, type TinyService } from "./tinyService";
+import { clientOf, free, startTinyService, type TinyService } from "./tinyService";
 
 const device = { instanceId: "post-cn-1", clientId: "GID_line@@@one" };
 
@@ -47,8 +47,7 @@ describe("A registration that is throttled", () => {
     it(`is repeated until the service takes it, however long ${what} is`, async () => {
       let asked = 0;
       const general = () => new Promise<void>((resolve) => setTimeout(resolve, queueMs(++asked)));
-      const limiters = { general, groups: async () => {}, block: () => {}, close: () => {} };
-      const client = clientOf(service.endpoint, {}, { limiters });
+      const client = clientOf(service.endpoint, {}, { limiters: { ...free, general } });
       const { signal } = new AbortController();
       const context = { now: () => performance.now(), progress: () => {}, signal };
       const folder = mkdtempSync(join(tmpdir(), "registration-"));

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { machineLimiters } from "../../../provider/limiters";
+import { type Limiters, machineLimiters } from "../../../provider/limiters";
 import { type Client, type ClientSurroundings, serviceClient } from "../../../provider/service/client";
 import { isSettings, readSettings } from "../../../provider/settings";
 
@@ -28,6 +28,9 @@ export async function startTinyService(answer: RequestListener, atPort = 0): Pro
     },
   };
 }
+
+/** Limiters that let everything through. */
+export const free: Limiters = { general: async () => {}, groups: async () => {}, block: () => {}, close: () => {} };
 
 /** A client of an endpoint, without a limit of requests. */
 export function clientOf(
