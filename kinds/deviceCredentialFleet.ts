@@ -225,7 +225,7 @@ export const deviceCredentialFleet = outline({
     Conflict:
       'Devices have a credential already and `ifExists` is `"fail"`; or more logins would be taken away than `removal` allows, then nothing is removed.',
     InvalidInput:
-      'In preview: a name that is no device; `recipient` without `secretMode: "sealed"`, or that without `recipient`.',
+      'In preview: a name that is no device; `recipient` without `secretMode: "sealed"`, or that without `recipient`; `rotation.requireReconnect` where no region is configured.',
     Transient:
       'With `createGuard: "get"`: devices are registered, but nobody could see whether another run has registered them too; they are in `unsettled`, and the next `up` looks again.',
     Stopped: "Many devices have failed, or the run was ended: the rest was not tried, and what was done is kept.",

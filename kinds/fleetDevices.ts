@@ -1,5 +1,6 @@
 import { clientIdFault, joinClientId } from "./clientId";
 import { type Fault, unknown } from "./fields";
+import { counted } from "./words";
 
 /** The devices of a fleet by the names that a program gives them: ids within the fleet's group, or client ids. */
 type Devices = Readonly<Record<string, unknown>>;
@@ -59,7 +60,9 @@ export function nameFaults(devices: Devices, groupId: unknown): Fault[] {
     return fault === undefined ? [] : [{ path: `devices[${JSON.stringify(name)}]`, fault }];
   });
   const rest = faults.length - told;
-  return rest > 0 ? [...faults.slice(0, told), { path: "devices", fault: `has ${rest} more such names` }] : faults;
+  return rest > 0
+    ? [...faults.slice(0, told), { path: "devices", fault: `has ${counted(rest, "more such name")}` }]
+    : faults;
 }
 
 /** Lines of words as a map from the first word to the others: in one text, thousands of secrets are one value to the engine. */

@@ -59,31 +59,30 @@ export class InterruptedWrites {
       : undefined;
   }
 
-  /**
-   * Notes writes to many parts of one object: a line at the end of its file, so that hundreds of them cost as much as
-   * one. `versions` says of each part what told the state before from any other; empty where there was none.
-   */
-  noteParts(object: string, write: Omit<IntendedWrite, "version">, versions: ReadonlyMap<string, string>): void {
-    const name = nameOfParts(object);
-    if (this.#folder === undefined || versions.size === 0) {
-      return;
+  /** Notes a write to one of many parts of an object, by a line at the end of its file. */
+  notePart(object: string, part: string, write: IntendedWrite): void {
+    if (this.#folder !== undefined) {
+      this.#append(nameOfParts(object), { part, ...write });
     }
-    const line = JSON.stringify({ ...write, versions: Object.fromEntries(versions) });
-    ignoreFailure(() => appendFileSync(this.#path(name), `${line}\n`, { mode: 0o600 }));
-    this.#known.add(name);
+  }
+
+  /** A later `until` for all writes to parts of an object that are noted with one `since`. */
+  prolongParts(object: string, write: Pick<IntendedWrite, "since" | "until">): void {
+    const name = nameOfParts(object);
+    if (this.#known.has(name)) {
+      this.#append(name, write);
+    }
   }
 
   /** The last write that was noted of each part of an object. */
   parts(object: string): Map<string, IntendedWrite> {
     const name = nameOfParts(object);
     const text = this.#known.has(name) ? ignoreFailure(() => readFileSync(this.#path(name), "utf8")) : undefined;
-    // A line that was cut off by the end of its process is of writes that were never sent.
+    // A line that was cut off by the end of its process is of a write that was never sent.
     const lines = (text ?? "").split("\n").flatMap((line) => ignoreFailure((): PartsLine => JSON.parse(line)) ?? []);
-    return new Map(
-      lines.flatMap(({ versions, ...write }) =>
-        Object.entries(versions).map(([part, version]) => [part, { ...write, version }] as const),
-      ),
-    );
+    const untils = new Map(lines.map(({ since, until }) => [since, until]));
+    const writes = lines.filter((line) => line.part !== undefined);
+    return new Map(writes.map((write) => [write.part, { ...write, until: untils.get(write.since) ?? write.until }]));
   }
 
   /** From now on nothing else is noted of the parts of an object. */
@@ -93,9 +92,7 @@ export class InterruptedWrites {
       this.#forget(name);
       return;
     }
-    const lines = [...writes].map(([part, { version, ...write }]) =>
-      JSON.stringify({ ...write, versions: { [part]: version } }),
-    );
+    const lines = [...writes].map(([part, write]) => JSON.stringify({ ...write, part }));
     this.#write(name, `${lines.join("\n")}\n`);
   }
 
@@ -107,6 +104,11 @@ export class InterruptedWrites {
     if (this.#known.delete(name)) {
       ignoreFailure(() => rmSync(this.#path(name), { force: true }));
     }
+  }
+
+  #append(name: string, line: PartsLine): void {
+    ignoreFailure(() => appendFileSync(this.#path(name), `${JSON.stringify(line)}\n`, { mode: 0o600 }));
+    this.#known.add(name);
   }
 
   /** Whole or not at all, whatever kills the process. */
@@ -124,10 +126,10 @@ export class InterruptedWrites {
   }
 }
 
-/** Writes to many parts of an object, as they stand in a line. */
-interface PartsLine extends Omit<IntendedWrite, "version"> {
-  readonly versions: Readonly<Record<string, string>>;
-}
+/** A write to a part of an object, or a later `until` of such. */
+type PartsLine =
+  | (IntendedWrite & { readonly part: string })
+  | (Pick<IntendedWrite, "since" | "until"> & { readonly part?: undefined });
 
 function nameOfParts(object: string): string {
   return digest(`parts of ${object}`);

@@ -3,6 +3,7 @@ import { extname, resolve } from "node:path";
 import type * as csv from "csv-parse/sync";
 import { distance } from "fastest-levenshtein";
 import { clientIdFault, deviceIdFault, groupIdFault, joinClientId } from "../kinds/clientId";
+import { counted } from "../kinds/words";
 
 /** Where a file says which devices there are. */
 export interface Columns {
@@ -78,7 +79,7 @@ function csvTable(text: string): Table {
     fault:
       cells.length === header.length
         ? undefined
-        : `must have ${header.length} columns, as the header; got ${cells.length}`,
+        : `must have ${counted(header.length, "column")}, as the header; got ${cells.length}`,
   }));
   return { header, rows };
 }

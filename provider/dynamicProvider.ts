@@ -7,6 +7,7 @@ import type { GivenAdvice } from "./givenAdvice";
 import { inputsInState } from "./inputsInState";
 import type { Kind } from "./kind";
 import { type Difference, KeptFailure, lifecycleOf, type Props, type State } from "./lifecycle";
+import { namingChanges } from "./namedChanges";
 import type { Run } from "./run";
 import type { ConfigLookup } from "./settings";
 import { unclearFrom } from "./unclear";
@@ -81,15 +82,19 @@ export function dynamicProvider<I extends Fields, O extends Fields, K extends st
 
     async diff(id, olds, news) {
       const latest = inputsInState(id);
-      const { replaces, deletesFirst, changes } = differenceOf(news, () =>
+      const { replaces, deletesFirst, changes, outputs } = differenceOf(news, () =>
         lifecycle.diff(stateIn(olds), received(news), latest && received(latest)),
       );
-      // Where `changes` stays open the engine compares the inputs itself and shows each of them in preview.
-      return {
-        replaces,
-        deleteBeforeReplace: deletesFirst,
-        ...(changes !== "some" && { changes: changes === "beside inputs" }),
-      };
+      const result = { replaces, deleteBeforeReplace: deletesFirst };
+      switch (changes) {
+        case "none":
+          return { ...result, changes: false };
+        case "beside inputs":
+          return namingChanges(result, outputs);
+        case "some":
+          // The engine compares the inputs itself and shows each of them in preview.
+          return result;
+      }
     },
 
     async create(props) {

@@ -3,6 +3,7 @@ import { engineAddress } from "./engineAddress";
 import { endWithEngine } from "./engineWatch";
 import { listenForRequests } from "./inputsInState";
 import { kinds } from "./kinds";
+import { passNamesOn } from "./namedChanges";
 import { dropPrintedErrors } from "./printedErrors";
 import { Run } from "./run";
 
@@ -27,4 +28,5 @@ if (address !== undefined) {
   endWithEngine(address);
   dropPrintedErrors();
   listenForRequests();
+  passNamesOn();
 }

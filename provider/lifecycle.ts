@@ -52,6 +52,8 @@ export interface Difference {
    * the engine to compare the inputs.
    */
   readonly changes: "none" | "some" | "beside inputs";
+  /** The outputs that change by what is foretold, where that is all. */
+  readonly outputs: readonly string[];
 }
 
 export interface ReadState extends State {
@@ -231,7 +233,8 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       if (isPlanned && !isDue && !acts) {
         tellLack(known);
       }
-      return { replaces, deletesFirst, changes: isDue ? "beside inputs" : acts ? "some" : "none" };
+      const outputs = foretold === undefined || isPending || acts ? [] : required;
+      return { replaces, deletesFirst, changes: isDue ? "beside inputs" : acts ? "some" : "none", outputs };
     },
 
     async create(props) {

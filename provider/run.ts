@@ -21,6 +21,8 @@ export interface Surroundings {
   /** Milliseconds since the epoch. */
   readonly wallClock: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Does something again and again, until what it returns is called. */
+  readonly every: (ms: number, work: () => void) => () => void;
   readonly log: EngineLog;
   readonly declarations: Declarations;
   readonly interruptedWrites: InterruptedWrites;
@@ -38,6 +40,7 @@ export class Run {
   readonly begunAt: string;
   readonly now: () => number;
   readonly wallClock: () => number;
+  readonly every: Surroundings["every"];
   readonly log: EngineLog;
   readonly signal: AbortSignal;
   readonly environment: ConfigLookup;
@@ -55,13 +58,14 @@ export class Run {
   #service: MqttService | undefined;
 
   constructor(surroundings: Surroundings = processSurroundings()) {
-    const { now, wallClock, sleep, log, declarations, interruptedWrites, limiters, signal } = surroundings;
+    const { now, wallClock, sleep, every, log, declarations, interruptedWrites, limiters, signal } = surroundings;
     this.environment = surroundings.environment;
     this.readFile = surroundings.readFile;
     this.#sleep = sleep;
     this.#limiters = limiters;
     this.now = now;
     this.wallClock = wallClock;
+    this.every = every;
     this.begunAt = new Date(wallClock()).toISOString();
     this.log = log;
     this.signal = signal;
@@ -155,6 +159,10 @@ export function processSurroundings(): Surroundings {
     now: () => performance.now(),
     wallClock: () => Date.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    every: (ms, work) => {
+      const timer = setInterval(work, ms);
+      return () => clearInterval(timer);
+    },
     log,
     declarations: new Declarations(engine),
     interruptedWrites: new InterruptedWrites(),

@@ -2,7 +2,7 @@ import { HalfMadeError } from "./errors";
 import type { Run } from "./run";
 import { mayArrive, stillUnclear, type Unclear } from "./unclear";
 
-/** How long before its request a write may be noted that is noted in a block with others. */
+/** How long before its request a note may have been made, or renewed, that is one of many writes. */
 export const blockMs = 10_000;
 
 /**

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
+import { counted } from "../../kinds/words";
 import type { GivenConnection } from "../../kits/connection";
 import { folderName } from "../../kits/folderName";
 import { kitFiles } from "../../kits/kit";
 import { print } from "../print";
 import { progressLog } from "../progressLog";
-import { counted } from "../reports/words";
 import { writeFolders } from "./folders";
 import { connectionsOf, readLogins } from "./logins";
 

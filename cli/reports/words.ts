@@ -18,11 +18,6 @@ export function readable(id: string): string {
   return /[`|\p{Cc}]/u.test(text) ? id : text;
 }
 
-export function counted(count: number, noun: string): string {
-  // Not by `toLocaleString`, whose first use takes 10 ms.
-  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** Names of the service and of programs must not steer a terminal. */
 export function harmless(line: string): string {
   return line.replace(/\p{Cc}/gu, "\ufffd");

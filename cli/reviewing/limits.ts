@@ -1,4 +1,4 @@
-import { counted } from "../reports/words";
+import { counted } from "../../kinds/words";
 import type { Limit, Range } from "./report";
 
 /** At most so many, or such a part of what the stack has. */
@@ -73,7 +73,7 @@ function rotations(most: number, { rotations: range, isComplete }: Numbers): Lim
 function onlineRemovals({ onlineRemovals: online, untoldRemovals: untold, isComplete }: Numbers): Limit {
   const verdict = online > 0 ? "exceeded" : untold > 0 || !isComplete ? "unknown" : "kept";
   const rest = untold > 0 ? `, and of ${counted(untold, "removal")} nobody can tell` : "";
-  const text = `${counted(online, "device")} that are removed are connected${rest}`;
+  const text = `${counted(online, "device that is removed is", "devices that are removed are")} connected${rest}`;
   return { name: "forbid-online-removals", limit: "0", verdict, text };
 }
 

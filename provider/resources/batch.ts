@@ -58,6 +58,19 @@ export async function forAll<Item>(
   return { failed, untried: items.slice(begun) };
 }
 
+/** The same where nothing may be left out: fails with the first failure. */
+export async function forEveryOne<Item>(
+  run: Pick<Run, "log" | "now" | "signal">,
+  items: readonly Item[],
+  work: Work<Item>,
+): Promise<void> {
+  const { failed } = await forAll(run, items, work);
+  run.signal.throwIfAborted();
+  if (failed[0]) {
+    throw failed[0].error;
+  }
+}
+
 /** Such as `registered 5,000 of 10,000, 50s left`. */
 function progressOf(ended: number, all: number, done: string, tookMs: number): string {
   const left = ended < all ? `, ${durationText((tookMs / ended) * (all - ended))} left` : "";

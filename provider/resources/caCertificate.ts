@@ -3,6 +3,7 @@ import { canonicalPem, hasExpired } from "../../kinds/certificate";
 import { type Fault, type Given, unknown } from "../../kinds/fields";
 import type { InputsOf } from "../../kinds/outline";
 import { serialKey } from "../../kinds/serialNumber";
+import { counted, firstOf } from "../../kinds/words";
 import { isFault, readCaKey } from "../caKey";
 import { HalfMadeError, kindOf, MqttProviderError } from "../errors";
 import type { Kind } from "../kind";
@@ -284,9 +285,8 @@ async function mindDeviceCertificates(run: Run, ca: CaRef, mayGo: boolean): Prom
   if (certificates.length === 0) {
     return;
   }
-  const rest = certificates.length - named;
-  const names = certificates.slice(0, named).map(({ deviceName, deviceSn }) => `${deviceName} (${deviceSn})`);
-  const which = `${certificates.length} device certificates: ${names.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
+  const names = certificates.map(({ deviceName, deviceSn }) => `${deviceName} (${deviceSn})`);
+  const which = `${counted(certificates.length, "device certificate")}: ${firstOf(names, named)}`;
   if (mayGo) {
     run.log.info(`CA ${ca.caSn} on instance ${ca.instanceId} is deleted with ${which}.`);
     return;

@@ -33,6 +33,8 @@ export interface Ways {
     what: { readonly action: string; readonly version: string },
     write: () => Promise<Result>,
   ) => Promise<Result>;
+  /** Told right before the registration of a device is sent of which no state says anything. */
+  readonly registers?: () => void;
 }
 
 /** Issues a credential to a device that has none, or takes over the one that it has. */
@@ -42,7 +44,7 @@ export async function createCredential(
   replaced: State | undefined,
   ways: Ways,
 ): Promise<Outputs> {
-  const registered = await register(run, device, ways.guard);
+  const registered = await register(run, device, ways.guard, ways.registers);
   const credential = undoubted(device, registered);
   return describe(device, registered.existed ? await takeOver(run, device, credential, replaced) : credential);
 }

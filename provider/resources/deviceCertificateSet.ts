@@ -2,6 +2,7 @@ import { deviceCertificate } from "../../kinds/deviceCertificate";
 import { membership, deviceCertificateSet as outline } from "../../kinds/deviceCertificateSet";
 import { type Given, isKnown, same, unknown } from "../../kinds/fields";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
+import { counted, firstOf } from "../../kinds/words";
 import { HalfMadeError, isProviderError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import type { Kind, Known } from "../kind";
 import type { Run } from "../run";
@@ -72,9 +73,17 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
     const lost = all.filter((one) => one.status === gone);
     const others = all.filter((one) => status && status !== unknown && one.status !== status && one.status !== gone);
     const told = [
-      ...(fresh.length > 0 ? [`${fresh.length} new certificates are adopted: ${names(fresh)}`] : []),
-      ...(lost.length > 0 ? [`${lost.length} certificates are gone and leave it: ${names(lost)}`] : []),
-      ...(others.length > 0 ? [`${others.length} certificates become ${String(status)}`] : []),
+      ...(fresh.length > 0
+        ? [`${counted(fresh.length, "new certificate is", "new certificates are")} adopted: ${names(fresh)}`]
+        : []),
+      ...(lost.length > 0
+        ? [
+            `${counted(lost.length, "certificate is", "certificates are")} gone, and no longer part of it: ${names(lost)}`,
+          ]
+        : []),
+      ...(others.length > 0
+        ? [`${counted(others.length, "certificate becomes", "certificates become")} ${String(status)}`]
+        : []),
     ];
     return told.length > 0 ? `Set ${String(setName)}: ${told.join("; ")}.` : undefined;
   },
@@ -106,9 +115,9 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       const left = devices.length - mine.length;
       const isOther = !same([known.deviceNames, known.deviceSns], [deviceNames, deviceSns]);
       const told = [
-        ...(flipped > 0 ? [`${flipped} certificates become ${String(status)}`] : []),
-        ...(left > 0 ? [`${left} leave it and stay in the service`] : []),
-        ...(fresh > 0 ? [`${fresh} new ones are adopted`] : []),
+        ...(flipped > 0 ? [`${counted(flipped, "certificate becomes", "certificates become")} ${String(status)}`] : []),
+        ...(left > 0 ? [`${counted(left, "leaves it and stays", "leave it and stay")} in the service`] : []),
+        ...(fresh > 0 ? [`${counted(fresh, "new one is", "new ones are")} adopted`] : []),
         ...(isSelectionKnown ? [] : ["which belong to it is not known before apply"]),
       ];
       const isChanged = isOther || left > 0;
@@ -130,7 +139,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       const looks = [...look, ...each("InactivateDeviceCertificate", active.length)];
       return {
         deed: there.length === 0 ? "kept" : isKept ? "lockedOut" : "deregistered",
-        text: `${there.length} certificates${isKept ? ", whose records stay, inactive" : ""}`,
+        text: `${counted(there.length, "certificate")}${isKept ? ", whose records stay, inactive" : ""}`,
         removes: isKept ? 0 : there.length,
         calls: [...looks, ...each("DeleteDeviceCertificate", isKept ? 0 : there.length)],
       };
@@ -172,7 +181,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       throw missing(set);
     }
     guard(set, seen, lockedOut(set.status, seen));
-    run.log.info(`Set ${set.setName} of CA ${set.caSn}: adopted ${seen.length} device certificates.`);
+    run.log.info(`Set ${set.setName} of CA ${set.caSn}: adopted ${counted(seen.length, "device certificate")}.`);
     return ensureStatus(run, set, seen);
   },
 
@@ -196,7 +205,9 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       ([serial, { status }]) => status !== gone && !serials.has(serial),
     );
     if (left.length > 0) {
-      run.log.info(`Set ${set.setName} of CA ${set.caSn}: ${left.length} device certificates belong to it no longer.`);
+      run.log.info(
+        `Set ${set.setName} of CA ${set.caSn}: ${counted(left.length, "device certificate belongs", "device certificates belong")} to it no longer.`,
+      );
     }
     return ensureStatus(run, set, seen);
   },
@@ -375,7 +386,7 @@ function notTried(set: CaRef, count: number): MqttProviderError {
     kind: "Stopped",
     action: "Working",
     object: text(set),
-    problem: `${count} certificates were not tried`,
+    problem: `${counted(count, "certificate was", "certificates were")} not tried`,
     advice:
       "What was done is kept. Mend what the other failures say and run the command again, which goes on with the rest",
   });
@@ -397,9 +408,10 @@ function statusAfter(action: string): CertificateStatus {
 
 /** The first of some devices. */
 function names(devices: readonly { readonly deviceSn: string; readonly deviceName?: string | undefined }[]): string {
-  const rest = devices.length - named;
-  const first = devices.slice(0, named).map(({ deviceSn, deviceName }) => `${deviceName} (${deviceSn})`);
-  return `${first.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
+  return firstOf(
+    devices.map(({ deviceSn, deviceName }) => `${deviceName} (${deviceSn})`),
+    named,
+  );
 }
 
 function text({ instanceId, caSn }: Pick<GivenInputs, "instanceId" | "caSn">): string {

@@ -2,8 +2,9 @@ import { deviceCredential } from "../../kinds/deviceCredential";
 import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { isKnown, same } from "../../kinds/fields";
 import { clientIdOf, clientIdsOf, fingerprintsIn } from "../../kinds/fleetDevices";
+import { counted } from "../../kinds/words";
 import type { ForeseenCall, Kind, Terms } from "../kind";
-import { overBudget } from "./fleetGuard";
+import { cannotWait, overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
 import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
@@ -43,20 +44,26 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         (open) => open !== undefined && Object.keys(open).length > 0,
       ) || openNotes(run, known, known).size > 0,
 
+    faults(run, inputs) {
+      const unable = cannotWait(run, inputs);
+      return unable ? [{ path: "", fault: `${unable.problem}. ${unable.advice}` }] : [];
+    },
+
     refusal(run, inputs, known) {
-      if (same(known.devices, inputs.devices)) {
-        return undefined;
+      const unable = cannotWait(run, inputs);
+      if (unable || same(known.devices, inputs.devices)) {
+        return unable;
       }
       const change = changeOf(inputs, known);
       const going = change?.leaving.filter((device) => !isDeclaredElsewhere(run, device.known));
       return change && going && isKnown(inputs.removal)
-        ? overBudget({ ...known, ...given(inputs) }, change.held.length, going)
+        ? overBudget(given(inputs), change.held.length, going)
         : undefined;
     },
 
     foretell(run, inputs, known) {
       const planned = waveOf(run, inputs, known);
-      return planned && `${fleetText({ ...known, ...given(inputs) })}: ${waveText(planned)}.`;
+      return planned && `${fleetText(given(inputs))}: ${waveText(planned)}.`;
     },
 
     foresight: {
@@ -67,7 +74,10 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         const found = change?.joining.filter(({ clientId }) => there.has(clientId)) ?? [];
         const policy = policyOf(inputs.ifExists, terms);
         const fresh = (change?.joining.length ?? 0) - found.length;
-        const text = found.length > 0 ? `${found.length} have a credential already: ${names(found)}` : undefined;
+        const text =
+          found.length > 0
+            ? `${counted(found.length, "has", "have")} a credential already: ${names(found)}`
+            : undefined;
         return {
           deed:
             found.length === 0 || policy === "adopt"
@@ -77,7 +87,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
               : policy === "fail"
                 ? "refused"
                 : "rotated",
-          text: [`${fresh} devices are registered`, text].filter(Boolean).join("; "),
+          text: [`${counted(fresh, "device is", "devices are")} registered`, text].filter(Boolean).join("; "),
           calls: [
             ...registrations(inputs, fresh, change ? groupsIn(inputs, change.joining) : 1),
             ...each("GetDeviceCredential", policy === "fail" ? 0 : found.length),
@@ -92,7 +102,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           return { deed: "kept", text: "which devices it has is not known before apply", mayRotate: true, calls: [] };
         }
         const { held, joining, leaving, open } = change;
-        const fleet = { ...known, ...given(inputs) };
+        const fleet = given(inputs, known);
         if (overBudget(fleet, held.length, leaving)) {
           return {
             deed: "refused",
@@ -108,8 +118,10 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         const rotated = isOpen ? 0 : size;
         const isGuarded = fleet.rotation?.requireReconnect === undefined && !fleet.rotation?.skipOnline;
         const told = [
-          ...(joining.length > 0 ? [`${joining.length} devices are registered: ${names(joining)}`] : []),
-          ...(leaving.length > 0 ? [`${leaving.length} are deregistered: ${names(leaving)}`] : []),
+          ...(joining.length > 0
+            ? [`${counted(joining.length, "device is", "devices are")} registered: ${names(joining)}`]
+            : []),
+          ...(leaving.length > 0 ? [`${counted(leaving.length, "is", "are")} deregistered: ${names(leaving)}`] : []),
           ...(planned ? [waveText(planned)] : []),
         ];
         return {
@@ -136,7 +148,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         const refusal = overBudget(known, all.length, all);
         return {
           deed: refusal ? "refused" : "deregistered",
-          text: `${all.length} devices`,
+          text: counted(all.length, "device"),
           removes: refusal ? 0 : all.length,
           loses: all.map(({ clientId }) => clientId),
           calls: refusal
@@ -168,9 +180,11 @@ function rotatedOf(planned: PlannedWave | undefined, held: readonly Device[]): s
   return held.filter(({ name }) => some.has(name)).map(({ clientId }) => clientId);
 }
 
-/** The inputs that are known before apply. */
-function given(inputs: GivenInputs): Partial<Inputs> {
-  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => isKnown(value))) as Partial<Inputs>;
+/** The inputs that are known before apply; in place of the others what state says. */
+function given(inputs: GivenInputs, state: State = {}): Partial<Inputs> {
+  const unknown = Object.entries(inputs).filter(([, value]) => !isKnown(value));
+  const asBefore = Object.fromEntries(unknown.map(([name]) => [name, state[name as keyof State]]));
+  return { ...inputs, ...asBefore } as Partial<Inputs>;
 }
 
 function groupsIn({ instanceId }: GivenInputs, devices: readonly { readonly clientId: string }[]): number {

@@ -1,7 +1,10 @@
 import { groupIdOf } from "../../kinds/clientId";
 import { fleetDefaults } from "../../kinds/deviceCredentialFleet";
-import type { MqttProviderError } from "../errors";
+import { isKnown } from "../../kinds/fields";
+import { counted } from "../../kinds/words";
+import { MqttProviderError } from "../errors";
 import type { Run } from "../run";
+import type { GivenInputs } from "./fleetPlan";
 import { type Device, fleetText, groupsOf, type Inputs, names } from "./fleetState";
 import { mindOnline } from "./onlinePolicy";
 import { overBudget as overBudgetOf } from "./removalBudget";
@@ -10,13 +13,15 @@ import { overBudget as overBudgetOf } from "./removalBudget";
 const takings = {
   removal: {
     action: "Deregistering devices",
-    loses: "lose their login",
+    lose: (count: number) =>
+      counted(count, "connected device would lose its login", "connected devices would lose their login"),
     advice:
       'Nothing was removed. Bring the devices back into the program; or set removal.online to "warn" or "allow" once they may go',
   },
   rotation: {
     action: "Rotating secrets",
-    loses: "get a new secret that they have to be given",
+    lose: (count: number) =>
+      `${counted(count, "connected device would get a new secret, and has", "connected devices would get a new secret, and have")} to be given it`,
     advice:
       'No secret was replaced. Set rotation.requireReconnect, so that each wave waits until its devices have logged in again; or rotation.skipOnline, which leaves connected devices for later; or removal.online to "warn" or "allow"',
   },
@@ -40,6 +45,21 @@ export function overBudget(
   });
 }
 
+/** The refusal to wait for logins that nobody could tell of, before anything is rotated; undefined when the service tells. */
+export function cannotWait({ settings }: Run, inputs: GivenInputs): MqttProviderError | undefined {
+  const fleet = inputs as Partial<Inputs>;
+  if (settings.regionId !== undefined || !isKnown(inputs.rotation) || !fleet.rotation?.requireReconnect) {
+    return undefined;
+  }
+  return new MqttProviderError({
+    kind: "InvalidInput",
+    action: takings.rotation.action,
+    object: fleetText(fleet),
+    problem: "rotation.requireReconnect asks the service who has logged in, which takes the region of the instance",
+    advice: "Run `pulumi config set apsaramq:region <region id>`",
+  });
+}
+
 /** Asks, right before, which of the devices are connected, and does as `removal.online` says. */
 export async function guardOnline(
   run: Run,
@@ -55,8 +75,8 @@ export async function guardOnline(
   if (online.length === 0) {
     return;
   }
-  const { action, loses, advice } = takings[taking];
-  const problem = `${online.length} of the ${devices.length} devices that would ${loses} are connected: ${names(online)}`;
+  const { action, lose, advice } = takings[taking];
+  const problem = `${lose(online.length)}: ${names(online)}`;
   mindOnline(run, policy, { action, object: fleetText(fleet), problem, advice });
 }
 

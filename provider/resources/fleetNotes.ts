@@ -20,23 +20,32 @@ export function versionOf(device: Device | undefined): string {
   return device?.known.secretFingerprint ?? "";
 }
 
-/** Notes writes before they are sent: whatever kills this process, the next run looks what came of them. */
-export function noteWrites(
-  run: Pick<Run, "place" | "wallClock" | "settings" | "interruptedWrites">,
+/**
+ * Does work that notes each write to a device right before it is sent: whatever kills this process, the next run looks
+ * what came of it, and takes nothing for its own that this one has not touched.
+ */
+export async function whileNoted<Result>(
+  run: Pick<Run, "place" | "wallClock" | "every" | "settings" | "interruptedWrites">,
   fleet: Inputs,
   action: string,
-  devices: readonly Device[],
-): void {
-  const now = run.wallClock();
-  run.interruptedWrites.noteParts(
-    objectIn(run, fleet),
-    {
+  work: (note: (device: Device) => void) => Promise<Result>,
+): Promise<Result> {
+  const object = objectIn(run, fleet);
+  const since = timeText(run.wallClock());
+  const until = () => timeText(run.wallClock() + longestWaitMs(run));
+  const note = (device: Device) =>
+    run.interruptedWrites.notePart(object, device.clientId, {
       action,
-      since: timeText(now),
-      until: timeText(now + longestWaitMs(run)),
-    },
-    new Map(devices.map((device) => [device.clientId, versionOf(device)])),
-  );
+      since,
+      until: until(),
+      version: versionOf(device),
+    });
+  const end = run.every(blockMs / 2, () => run.interruptedWrites.prolongParts(object, { since, until: until() }));
+  try {
+    return await work(note);
+  } finally {
+    end();
+  }
 }
 
 /** How long after a note the last of its writes may arrive. */

@@ -1,9 +1,10 @@
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
-import { nameOf } from "../../kinds/fleetDevices";
+import { clientIdsOf, nameOf } from "../../kinds/fleetDevices";
+import { counted } from "../../kinds/words";
 import type { At, Observed } from "../kind";
 import type { Run } from "../run";
 import { afterLook } from "../unclearWrite";
-import { forAll } from "./batch";
+import { forEveryOne } from "./batch";
 import { type State as Credential, describe, isNew, storedCredential } from "./credentialState";
 import { keepNotes, type Notes, openNotes, versionOf, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere } from "./fleetPlan";
@@ -18,7 +19,7 @@ import {
   ownValue,
   type State,
 } from "./fleetState";
-import { withReplaced } from "./fleetWaves";
+import { foundWave, withReplaced } from "./fleetWaves";
 
 type Fleet = At<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]>;
 
@@ -41,7 +42,7 @@ export async function observeFleet(
   );
   const devices = new Map(held.map((device) => [device.clientId, device]));
   const open = held.filter((device) => isOpen(run, device, listed));
-  const { failed } = await forAll(run, open, {
+  await forEveryOne(run, open, {
     object: fleetText(fleet),
     done: "looked up",
     of: async (device) => {
@@ -53,22 +54,19 @@ export async function observeFleet(
       }
     },
   });
-  run.signal.throwIfAborted();
-  if (failed[0]) {
-    throw failed[0].error;
-  }
   // What state has shown once is settled: what somebody else does to the device later is no end of that write.
   keepNotes(run, fleet, new Set([...notes.keys()].filter((clientId) => isNoted(devices.get(clientId), notes))));
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
   const all = [...devices.values()];
   const after = { ...settingsOf(all, known), ...devicesIn(strays, fleet.groupId) };
+  const rotating = state.rotating ?? foundWave(unclearRotations(held).map(({ name }) => name));
   const isOther = Object.keys(after).join() !== Object.keys(known.devices ?? {}).join();
   return {
     outputs: {
       ...(state.unsettled && { unsettled: {} }),
       ...(state.rotatedOutside && { rotatedOutside: {} }),
       ...describeDevices(all, fleet),
-      ...(state.rotating && { rotating: withReplaced(state.rotating, replacedAmong(held, devices), run.wallClock()) }),
+      ...(rotating && { rotating: withReplaced(rotating, replacedAmong(held, devices), run.wallClock()) }),
     },
     ...((isOther || !state.devices) && { drift: { devices: after } }),
     ...told(all),
@@ -78,7 +76,7 @@ export async function observeFleet(
 /** The client ids that the groups of the fleet hold. */
 async function listedIn(run: Run, fleet: State & { readonly instanceId: string }): Promise<ReadonlySet<string>> {
   const { groupId, instanceId } = fleet;
-  const inUse = groupsOf(instanceId, heldDevices(fleet).keys());
+  const inUse = groupsOf(instanceId, clientIdsOf(fleet.devices, groupId).keys());
   const own = groupId !== undefined && !inUse.some((group) => group.groupId === groupId);
   const groups = own ? [...inUse, { instanceId, groupId }] : inUse;
   const lists = await Promise.all(
@@ -93,12 +91,20 @@ function isNoted(device: Device | undefined, notes: Notes): boolean {
   return version !== undefined && (device?.known.unclear !== undefined || versionOf(device) !== version);
 }
 
-/** The names of those whose rotation, unclear before, was seen to have taken effect. */
+/** Those of which nobody has seen whether a wave gave them a new secret. */
+function unclearRotations(devices: readonly Device[]): Device[] {
+  return devices.filter(({ known: { unclear } }) => unclear?.action === "RefreshDeviceCredential" && !unclear.atCreate);
+}
+
+/** The names of those that turned out to have got one. */
 function replacedAmong(before: readonly Device[], after: Devices): ReadonlySet<string> {
   const isReplaced = ({ clientId, known }: Device) =>
-    known.unclear?.action === "RefreshDeviceCredential" &&
-    after.get(clientId)?.known.secretFingerprint !== known.secretFingerprint;
-  return new Set(before.filter((device) => after.has(device.clientId) && isReplaced(device)).map(({ name }) => name));
+    after.has(clientId) && after.get(clientId)?.known.secretFingerprint !== known.secretFingerprint;
+  return new Set(
+    unclearRotations(before)
+      .filter(isReplaced)
+      .map(({ name }) => name),
+  );
 }
 
 /** Devices as a fleet of the group declares them. */
@@ -120,20 +126,21 @@ async function lookUp(
   { clientId, known }: Device,
   fleet: State & { readonly instanceId: string },
 ): Promise<Credential | undefined> {
-  const { unclear, ...before } = known;
+  const { unclear, rotatedOutside, ...before } = known;
   const found = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
-  const rest = unclear && !isNew(found, storedCredential(known)) ? afterLook(unclear, run.wallClock()) : undefined;
+  const stored = storedCredential(known);
+  const isReplaced = isNew(found, stored);
+  const rest = unclear && !isReplaced ? afterLook(unclear, run.wallClock()) : undefined;
   if (!found) {
     return rest?.until === undefined ? undefined : known;
   }
-  const stored = storedCredential(known);
   const outputs = describe({ ...fleet, clientId }, found);
-  const isOthers = !unclear && stored !== undefined && isNew(found, stored);
+  const replacedAt = stored && isReplaced ? !unclear && outputs.updateTime : rotatedOutside;
   return {
     ...before,
     ...outputs,
     ...(rest && { unclear: rest }),
-    ...(isOthers && { rotatedOutside: outputs.updateTime }),
+    ...(replacedAt && { rotatedOutside: replacedAt }),
   };
 }
 
@@ -154,7 +161,7 @@ function told(devices: readonly Device[]) {
   const others = devices.filter(({ known }) => known.rotatedOutside);
   const words = {
     ...(open.length > 0 && {
-      unsettled: `${open.length} writes were not seen to take effect, of ${names(open)}; the next up looks again`,
+      unsettled: `${counted(open.length, "write was", "writes were")} not seen to take effect, of ${names(open)}; the next up looks again`,
     }),
     ...(others.length > 0 && { rotatedOutside: `somebody else issued the secrets of ${names(others)}` }),
   };

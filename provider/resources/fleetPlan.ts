@@ -2,9 +2,10 @@ import { deviceCredential } from "../../kinds/deviceCredential";
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { type Given, isKnown } from "../../kinds/fields";
 import { objectOf } from "../../kinds/object";
+import { counted, firstOf } from "../../kinds/words";
 import type { Run } from "../run";
 import type { State as Credential } from "./credentialState";
-import { type Device, declaredDevices, heldDevices, type Inputs, names, type Rotating, type State } from "./fleetState";
+import { type Device, declaredDevices, heldDevices, type Inputs, type Rotating, type State } from "./fleetState";
 import { nextWave, plannedRotation, stopOf, type Wave } from "./fleetWaves";
 
 export type GivenInputs = Given<typeof outline.inputs>;
@@ -88,11 +89,14 @@ export function waveText({ rotating, wave, stopped }: PlannedWave): string {
     return `the rotation has stopped: ${stopped}; change rotation.resume to go on`;
   }
   const last =
-    waiting.length > 0 ? `once enough of the ${waiting.length} devices of the last wave have logged in again` : "";
+    waiting.length > 0
+      ? `once enough of the ${counted(waiting.length, "device")} of the last wave have logged in again`
+      : "";
   if (pending.length === 0) {
     return `the rotation is done ${last}`;
   }
-  const devices = pending.slice(0, wave.size).map((name) => ({ name }));
+  const devices = pending.slice(0, wave.size);
   const title = `wave ${wave.number} of ${wave.of}${wave.isCanary ? ", the canary" : ""}`;
-  return `${title}: ${devices.length} devices get a new secret${last && `, ${last}`} (${reasons.join("; ")}): ${names(devices)}; the old one stops working at the next login`;
+  const get = counted(devices.length, "device gets", "devices get");
+  return `${title}: ${get} a new secret${last && `, ${last}`} (${reasons.join("; ")}): ${firstOf(devices)}; the old one stops working at the next login`;
 }

@@ -1,19 +1,22 @@
 import { timeMs, timeText } from "../../kinds/duration";
+import { counted } from "../../kinds/words";
 import { MqttProviderError } from "../errors";
 import { forAll } from "./batch";
 import { updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, onlineOf } from "./fleetGuard";
-import { noteWrites } from "./fleetNotes";
-import { type Device, type Devices, heldDevices, names, type Rotating, type State } from "./fleetState";
+import { whileNoted } from "./fleetNotes";
+import { type Device, type Devices, names, type Rotating, type State } from "./fleetState";
 import { nextWave, plannedRotation, stopOf, verdictOn, type Wave, withReplaced } from "./fleetWaves";
 import type { FleetWork } from "./fleetWork";
 
 /** Does the next wave of a rotation, if there is one and nothing speaks against it. Gives what is left of the rotation. */
 export async function rotateWave(work: FleetWork, state: State, ways: Ways): Promise<Rotating | undefined> {
-  const planned = stillOpen(work, plannedRotation(work.run, work.fleet, state), state);
-  const { rotation = {} } = work.fleet;
+  const { run, fleet, before } = work;
+  const { rotation = {} } = fleet;
+  const found = plannedRotation(run, fleet, state, () => before);
+  const planned = stillOpen(work, found);
   // What has ended other work before its end would end a wave as well.
-  if (!planned || rotation.pause || work.run.signal.aborted || work.pending.length > 0) {
+  if (!planned || rotation.pause || run.signal.aborted || work.pending.length > 0) {
     return planned;
   }
   const stopped = stopOf(planned, rotation);
@@ -30,18 +33,17 @@ export async function rotateWave(work: FleetWork, state: State, ways: Ways): Pro
   }
   const { pending = [] } = checked.rotating;
   if (pending.length === 0) {
-    work.run.log.info(`${work.text}: the rotation is done.`);
+    run.log.info(`${work.text}: the rotation is done.`);
     return undefined;
   }
   return doWave(work, checked.rotating, ways);
 }
 
 /** A rotation without the devices that turned out to have got their new secret by a run that was killed. */
-function stillOpen({ run, devices }: FleetWork, planned: Rotating | undefined, state: State): Rotating | undefined {
+function stillOpen({ run, devices, before }: FleetWork, planned: Rotating | undefined): Rotating | undefined {
   if (!planned) {
     return undefined;
   }
-  const before = heldDevices(state);
   const byName = devicesByName(devices);
   const isReplaced = (name: string) => {
     const device = byName.get(name);
@@ -82,7 +84,8 @@ async function afterLastWave(
   const missing = last.filter(({ name }) => !seen.has(name));
   const waiting = missing.map(({ name }) => name);
   const { lastWave = 0 } = rotating;
-  const share = `${lastWave - waiting.length} of ${lastWave} devices of the last wave have logged in again`;
+  const all = counted(lastWave, "device of the last wave has", "devices of the last wave have");
+  const share = `${lastWave - waiting.length} of ${all} logged in again`;
   switch (failed.length + untried.length > 0 ? "waits" : verdictOn(rotating, waiting, rotation, run.wallClock())) {
     case "passed":
       if (missing.length > 0) {
@@ -120,18 +123,20 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
     );
     return rotating;
   }
-  noteWrites(run, fleet, "RefreshDeviceCredential", candidates);
-  const { failed, untried } = await work.each(candidates, "rotated", (device) => {
-    const { rotationTriggers: _triggers, rotatedOutside: _time, ...known } = device.known;
-    return updateCredential(run, { ...work.inputsOf(device), rotationTriggers: { wave: "new" } }, known, ways);
-  });
+  const { failed, untried } = await whileNoted(run, fleet, "RefreshDeviceCredential", (note) =>
+    work.each(candidates, "rotated", (device) => {
+      note(device);
+      const { rotationTriggers: _triggers, rotatedOutside: _time, ...known } = device.known;
+      return updateCredential(run, { ...work.inputsOf(device), rotationTriggers: { wave: "new" } }, known, ways);
+    }),
+  );
   const left = new Set([...failed.map(({ item }) => item), ...untried].map(({ name }) => name));
   const done = candidates.filter(({ name }) => !left.has(name)).map(({ name }) => name);
   const tried = new Set(candidates.map(({ name }) => name));
   const pending = [...left, ...(rotating.pending ?? []).filter((name) => !tried.has(name))];
   if (left.size === 0) {
     run.log.info(
-      `${text}: ${done.length} devices have a new secret, by wave ${wave.number} of ${wave.of}: ${names(candidates)}.`,
+      `${text}: ${counted(done.length, "device has", "devices have")} a new secret, by wave ${wave.number} of ${wave.of}: ${names(candidates)}.`,
     );
   }
   const before = rotating.unfinished ? rotating : { waiting: [], lastWave: 0 };

@@ -3,6 +3,7 @@ import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredent
 import { timeAfter } from "../../kinds/duration";
 import { clientIdsOf, fingerprintsIn, linesOf, wordsIn } from "../../kinds/fleetDevices";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
+import { firstOf } from "../../kinds/words";
 import type { Known } from "../kind";
 import type { GroupRef } from "../service/deviceCredentials";
 import { type Unclear, unclearFrom } from "../unclear";
@@ -136,13 +137,9 @@ export function groupsOf(instanceId: string, clientIds: Iterable<string>): Group
   return [...ids].map((groupId) => ({ instanceId, groupId }));
 }
 
-const named = 10;
-
 /** The first of some devices by their names. */
 export function names(devices: readonly { readonly name: string }[]): string {
-  const rest = devices.length - named;
-  const first = devices.slice(0, named).map(({ name }) => name);
-  return `${first.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
+  return firstOf(devices.map(({ name }) => name));
 }
 
 /** A fleet in words. */

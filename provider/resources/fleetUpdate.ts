@@ -2,16 +2,17 @@ import { groupIdOf } from "../../kinds/clientId";
 import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { durationText, timeMs } from "../../kinds/duration";
 import { objectOf } from "../../kinds/object";
+import { counted } from "../../kinds/words";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
 import { mayArrive } from "../unclear";
 import { lookAfter } from "../unclearWrite";
-import { forAll, type Rest } from "./batch";
+import { forEveryOne, type Rest } from "./batch";
 import { type State as Credential, describe, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
-import { keepNotes, longestWaitMs, noteWrites, openNotes, withNotes } from "./fleetNotes";
+import { keepNotes, longestWaitMs, openNotes, whileNoted, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
 import { rotateWave } from "./fleetRotation";
 import {
@@ -36,7 +37,7 @@ const blockMs = 4_800;
 /** How many devices a second are expected to be registered in the first block, where no limit says so. */
 const unlimitedPace = 100;
 
-/** A fleet notes its writes in blocks, before they are sent. */
+/** A fleet notes its writes by itself. */
 const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
 
 /** What an earlier update may have left open. */
@@ -109,7 +110,7 @@ function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetW
   const named = [...all.values()].map(
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
   );
-  return new FleetWork(run, fleet, new Map(named));
+  return new FleetWork(run, fleet, held, new Map(named));
 }
 
 /**
@@ -133,7 +134,7 @@ async function forgetUnmade(work: FleetWork): Promise<void> {
   const waitMs = lastUntil - run.wallClock();
   if (waitMs > 0) {
     run.log.info(
-      `${text}: waiting ${durationText(waitMs)} for ${absent.length} registrations of a run that was killed, which may still arrive.`,
+      `${text}: waiting ${durationText(waitMs)} for ${counted(absent.length, "registration")} of a run that was killed, which may still arrive.`,
     );
     await run.sleep(waitMs);
   }
@@ -149,36 +150,26 @@ async function leaving(work: FleetWork, declared: Devices): Promise<Device[]> {
   const staying = others.filter(({ clientId }) => isDeclaredElsewhere(run, { instanceId: fleet.instanceId, clientId }));
   if (staying.length > 0) {
     run.log.info(
-      `${work.text}: ${staying.length} devices leave it and stay in the service, as something else in the program declares them: ${names(staying)}.`,
+      `${work.text}: ${counted(staying.length, "device leaves it and stays", "devices leave it and stay")} in the service, as something else in the program declares them: ${names(staying)}.`,
     );
   }
   const open = others.filter(({ known }) => known.unclear || !known.secretFingerprint);
   const absent: Device[] = [];
-  await allOf(
-    forAll(run, open, {
-      object: work.text,
-      done: "looked up",
-      of: async (device) => {
-        const { clientId, known } = device;
-        const isThere = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
-        if (!isThere && !mayArrive(known.unclear, run.wallClock())) {
-          absent.push(device);
-        }
-      },
-    }),
-  );
+  await forEveryOne(run, open, {
+    object: work.text,
+    done: "looked up",
+    of: async (device) => {
+      const { clientId, known } = device;
+      const isThere = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
+      if (!isThere && !mayArrive(known.unclear, run.wallClock())) {
+        absent.push(device);
+      }
+    },
+  });
   for (const { clientId } of [...staying, ...absent]) {
     work.devices.delete(clientId);
   }
   return others.filter(({ clientId }) => work.devices.has(clientId));
-}
-
-/** Fails with the first of the failures. */
-async function allOf<Item>(rest: Promise<Rest<Item>>): Promise<void> {
-  const { failed } = await rest;
-  if (failed[0]) {
-    throw failed[0].error;
-  }
 }
 
 /** Refuses to take more logins away than the program allows; then nothing at all is done. */
@@ -229,7 +220,8 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
       return found && describe(wishes, found);
     }
     const after: Credential = await updateCredential(run, work.inputsOf(device), known, noted);
-    return { ...after, ...(rotatedOutside && fleet.ifRotatedOutside === "rotate" && { rotatedOutside }) };
+    const isOpen = fleet.ifRotatedOutside === "rotate" && after.secretFingerprint === known.secretFingerprint;
+    return { ...after, ...(rotatedOutside && isOpen && { rotatedOutside }) };
   });
 }
 
@@ -250,18 +242,11 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
       // To walk a very large group for each block takes more calls than to look up each device right before.
       walks &&= ageMs <= blockMs / 2;
       const block = next(walks ? blockMs - ageMs : blockMs);
-      noteWrites(
-        run,
-        fleet,
-        "RegisterDeviceCredential",
-        block.filter((device) => !sightings.get(groupIdOf(device.clientId))?.has(device.clientId)),
-      );
-      const { untried } = await work.each(
-        block,
-        "registered",
-        (device) => registerOne(work, device, sightings.get(groupIdOf(device.clientId))),
-        { ...all, before },
-      );
+      const sightedOf = ({ clientId }: Device) => sightings.get(groupIdOf(clientId));
+      const { untried } = await whileNoted(run, fleet, "RegisterDeviceCredential", (note) => {
+        const one = (device: Device) => registerOne(work, device, sightedOf(device), () => note(device));
+        return work.each(block, "registered", one, { ...all, before });
+      });
       before += block.length;
       if (untried.length === 0) {
         perMs = block.length / Math.max(run.now() - begunAt, 1);
@@ -289,25 +274,32 @@ async function look({ run, fleet }: FleetWork, devices: readonly Device[]): Prom
   );
 }
 
-function registerOne(work: FleetWork, device: Device, sighted: Sighted | undefined): Promise<Credential> {
+function registerOne(
+  work: FleetWork,
+  device: Device,
+  sighted: Sighted | undefined,
+  registers: () => void,
+): Promise<Credential> {
   const { run, fleet } = work;
   const isThere = sighted?.has(device.clientId);
   if (isThere && (fleet.ifExists ?? run.settings.ifExists) === "fail") {
     throw hasOneAlready(fleet, device);
   }
   const absentAt = sighted?.at ?? Number.NEGATIVE_INFINITY;
-  const ways = fleet.createGuard === "get" || isThere ? noted : { ...noted, guard: { absentAt } };
-  return createCredential(run, work.inputsOf(device), undefined, ways);
+  const guard = fleet.createGuard === "get" || isThere ? "get" : { absentAt };
+  return createCredential(run, work.inputsOf(device), undefined, { ...noted, guard, registers });
 }
 
 async function remove(work: FleetWork, devices: readonly Device[]): Promise<void> {
   const { run, fleet } = work;
-  noteWrites(run, fleet, "UnRegisterDeviceCredential", devices);
-  await work.each(devices, "deregistered", async (device) => {
-    const { instanceId, clientId, closeConnection = false } = work.inputsOf(device);
-    await removeCredential(run, { instanceId, clientId }, { ...device.known, closeConnection });
-    return undefined;
-  });
+  await whileNoted(run, fleet, "UnRegisterDeviceCredential", (note) =>
+    work.each(devices, "deregistered", async (device) => {
+      note(device);
+      const { instanceId, clientId, closeConnection = false } = work.inputsOf(device);
+      await removeCredential(run, { instanceId, clientId }, { ...device.known, closeConnection });
+      return undefined;
+    }),
+  );
 }
 
 /** The outputs of a fleet, in the order in which the program declares its devices. */

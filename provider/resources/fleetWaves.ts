@@ -14,6 +14,7 @@ export function plannedRotation(
   run: Pick<Run, "begunAt">,
   inputs: Given<typeof outline.inputs>,
   state: State,
+  held = () => heldDevices(state),
 ): Rotating | undefined {
   const { devices, rotationTriggers, rotation, ifRotatedOutside } = inputs;
   const fleet = { devices, groupId: inputs.groupId, rotation } as Partial<Inputs>;
@@ -29,7 +30,7 @@ export function plannedRotation(
   }
   const declared = declaredDevices(fleet);
   // What state does not know yet gets no new secret before it has been looked up.
-  const present = [...heldDevices(state).values()].flatMap(({ clientId, name: before, known }) => {
+  const present = [...held().values()].flatMap(({ clientId, name: before, known }) => {
     const name = declared.get(clientId)?.name;
     return name === undefined || known.secretFingerprint === undefined ? [] : [{ name, before, known }];
   });
@@ -50,26 +51,28 @@ export function plannedRotation(
     return reasons.length > 0;
   };
   const rotating = state.rotating && amongThem(state.rotating, new Map(present.map((one) => [one.before, one.name])));
-  if (triggers.length > 0) {
-    const reasons = triggers.map((name) => `rotationTriggers.${name}`);
+  // A refresh has found the first wave of the rotation that these triggers ask for, and does not know of more.
+  const isFound = rotating !== undefined && rotating.since === undefined;
+  const why = new Set(triggers.map((name) => `rotationTriggers.${name}`));
+  if (triggers.length > 0 && !isFound) {
     const all = present.map(({ name }) => name);
-    const anew = begun(run, all, reasons);
+    const anew = begun(run, all, [...why]);
     // Its first wave has to wait for the last one of the rotation that it takes the place of.
     return anew && rotating ? { ...rotating, ...anew, waiting: rotating.waiting ?? [] } : anew;
   }
-  const why = new Set<string>();
-  const asked = present.filter((device) => isAsked(device, why)).map(({ name }) => name);
+  const asked = present.filter((device) => triggers.length > 0 || isAsked(device, why)).map(({ name }) => name);
   if (!rotating) {
     return begun(run, asked, [...why]);
   }
-  const { pending = [] } = rotating;
-  const known = new Set(pending);
+  const { pending = [], waiting = [], reasons = [], devices: before = 0, since = run.begunAt } = rotating;
+  const known = new Set([...pending, ...(isFound ? waiting : [])]);
   const fresh = asked.filter((name) => !known.has(name));
   return {
     ...rotating,
+    since,
     pending: [...pending, ...fresh],
-    devices: (rotating.devices ?? 0) + fresh.length,
-    reasons: [...new Set([...(rotating.reasons ?? []), ...why])],
+    devices: before + fresh.length,
+    reasons: [...new Set([...reasons, ...why])],
   };
 }
 
@@ -84,6 +87,21 @@ function amongThem(rotating: Rotating, names: ReadonlyMap<string, string>): Rota
     waiting: stillWaiting,
     lastWave: lastWave - (waiting.length - stillWaiting.length),
   };
+}
+
+/** The first wave of a rotation, by the names of its devices, of which state does not tell as its run was killed. */
+export function foundWave(names: readonly string[]): Rotating | undefined {
+  const count = names.length;
+  return count === 0
+    ? undefined
+    : {
+        reasons: ["a wave that was interrupted"],
+        devices: count,
+        wave: 0,
+        unfinished: count,
+        pending: names,
+        waiting: [],
+      };
 }
 
 /** Devices that got their new secret by a write that nobody saw the end of belong to the last wave. */

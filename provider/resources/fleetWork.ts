@@ -1,3 +1,4 @@
+import { counted } from "../../kinds/words";
 import { isHalfMade, isProviderError, kindOf, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import { markOf, unclearFrom } from "../unclear";
@@ -21,6 +22,8 @@ export class FleetWork {
   constructor(
     readonly run: Run,
     readonly fleet: Inputs,
+    /** The devices as state has them. */
+    readonly before: Devices,
     held: Devices,
   ) {
     this.devices = new Map(held);
@@ -115,7 +118,7 @@ function notTried(fleet: string, count: number): MqttProviderError {
     kind: "Stopped",
     action: "Working",
     object: fleet,
-    problem: `${count} devices were not tried; the output pending names them`,
+    problem: `${counted(count, "device was", "devices were")} not tried; the output pending names them`,
     advice:
       "What was done is kept. Mend what the other failures say and run the command again, which goes on with the rest",
   });

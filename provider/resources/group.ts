@@ -3,6 +3,7 @@ import { same, unknown } from "../../kinds/fields";
 import { group as outline } from "../../kinds/group";
 import { objectOf } from "../../kinds/object";
 import type { InputsOf } from "../../kinds/outline";
+import { counted, firstOf } from "../../kinds/words";
 import { kindOf, MqttProviderError } from "../errors";
 import type { Kind } from "../kind";
 import type { Run } from "../run";
@@ -15,8 +16,6 @@ type Inputs = InputsOf<typeof outline>;
 
 /** How old the listing may be by which a group is taken for empty. */
 const freshMs = 1_000;
-/** How many of the credentials that keep a group are named. */
-const named = 10;
 /** How many credentials are deregistered side by side. */
 const hands = 16;
 
@@ -159,13 +158,11 @@ function mustCascade(run: Run, ref: GroupRef, clientIds: readonly string[], casc
     return;
   }
   const [what, which] = declared.length > 0 ? ["that this program declares", declared] : ["still", clientIds];
-  const rest = which.length - named;
-  const names = `${which.slice(0, named).join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
   throw new MqttProviderError({
     kind: "Conflict",
     action: "Delete",
     object: text(ref),
-    problem: `the group has ${which.length} ${which.length === 1 ? "credential" : "credentials"} ${what}: ${names}`,
+    problem: `the group has ${counted(which.length, "credential")} ${what}: ${firstOf(which)}`,
     advice:
       declared.length > 0
         ? "Deleting the group would lock these devices out. Take them out of the program first, or keep the group in it; credentials that are given the group's groupId output are deleted before it"
@@ -180,7 +177,7 @@ async function deregister(run: Run, { instanceId, groupId }: GroupRef, clientIds
   const work = async () => {
     for (let clientId = left.pop(); clientId !== undefined; clientId = left.pop()) {
       await run.service.credentials.unregister({ instanceId, clientId });
-      const text = `${groupId}: ${left.length} of ${clientIds.length} credentials are still to be deregistered`;
+      const text = `${groupId}: ${left.length} of ${counted(clientIds.length, "credential is", "credentials are")} still to be deregistered`;
       run.log.progress(text, begunAt);
     }
   };

@@ -1,10 +1,9 @@
 import { groupIdOf } from "../../kinds/clientId";
 import { deviceCredential as outline } from "../../kinds/deviceCredential";
 import { objectOf } from "../../kinds/object";
+import { firstOf } from "../../kinds/words";
 import type { Run } from "../run";
 import type { DeviceRef } from "../service/deviceCredentials";
-
-const named = 10;
 
 /** Groups of which the other conflicts were told. */
 const told = new WeakMap<Run, Set<string>>();
@@ -29,10 +28,9 @@ export async function tellOtherConflicts(run: Run, { instanceId, clientId }: Dev
     return other !== clientId && run.declarations.isDeclared(object) && run.declarations.holders(object).length === 0;
   });
   if (others.length > 0) {
-    const rest = others.length - named;
     run.log.info(
       `Group ${group}: ${others.length + 1} of the devices that this program declares have a credential that this run has not seen in the stack: ` +
-        `${[clientId, ...others].slice(0, named).join(", ")}${rest > 0 ? `, and ${rest + 1} more` : ""}.`,
+        `${firstOf([clientId, ...others])}.`,
     );
   }
 }

@@ -21,8 +21,8 @@ export interface Registered extends Registration {
  * registered too: the last of them has the live secret, the others see here that theirs is dead. With the guard by
  * listing, which is to save calls, only a slow registration is looked at again.
  */
-export async function register(run: Run, device: DeviceRef, guard: Guard): Promise<Registered> {
-  const registration = await run.service.credentials.registerIfAbsent(device, guard);
+export async function register(run: Run, device: DeviceRef, guard: Guard, registers?: () => void): Promise<Registered> {
+  const registration = await run.service.credentials.registerIfAbsent(device, guard, registers);
   const { credential, existed, tookMs } = registration;
   if (existed || (guard !== "get" && tookMs <= slowMs)) {
     return registration;

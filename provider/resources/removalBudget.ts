@@ -1,5 +1,6 @@
 import { type Portion, portionOf } from "../../kinds/portion";
 import { defaultRemovalMax } from "../../kinds/removal";
+import { counted } from "../../kinds/words";
 import { MqttProviderError } from "../errors";
 
 /** Logins that an operation would take away. */
@@ -31,7 +32,7 @@ export function overBudget(removal: Removal): MqttProviderError | undefined {
     kind: "Conflict",
     action,
     object,
-    problem: `${leaving} of ${held} devices (${share}%) would lose their login, and removal.max, ${JSON.stringify(max)}, allows ${budget}: ${names}`,
+    problem: `${leaving} of ${counted(held, "device")} (${share}%) would lose their login, and removal.max, ${JSON.stringify(max)}, allows ${budget}: ${names}`,
     advice: `${undone}. If they are to go, raise removal.max for this change ("100%" for all, as before a destroy: run \`pulumi up\` first, as destroy uses what the last update has stored); else ${otherwise}`,
   });
 }

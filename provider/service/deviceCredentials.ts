@@ -71,11 +71,14 @@ export class DeviceCredentials {
    * that is there, so this looks right before; a look that finds nothing is not billed (documented for successful
    * calls only). On one machine one process does so at a time. What remains is the time that it took, in which somebody
    * on another machine may do the same.
+   *
+   * @param registers told right before a registration is sent
    */
-  registerIfAbsent(device: DeviceRef, guard: Guard): Promise<Registration> {
+  registerIfAbsent(device: DeviceRef, guard: Guard, registers?: () => void): Promise<Registration> {
     let isSent = false;
     const noteSent = () => {
       isSent = true;
+      registers?.();
     };
     const what = `${this.place} ${text(device)}`;
     const attempt = (begins: () => void) => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../../kinds/words";
 import { MqttProviderError } from "../errors";
 
 /** What walks take from the outside. */
@@ -123,7 +124,10 @@ async function walkOnce<Item>(source: PageSource<Item>, { page: first, at }: Fir
       throw incomplete(source, `${barrenPages} pages in a row held nothing new, each with a token for more`);
     }
     if (pages === maxPages || items.size > maxPages * source.pageSize) {
-      throw incomplete(source, `the listing did not end with page ${pages} and ${items.size} entries`);
+      throw incomplete(
+        source,
+        `the listing did not end with page ${pages} and ${counted(items.size, "entry", "entries")}`,
+      );
     }
     pages++;
     page = await pageOf(source, pages, page.nextToken || undefined);

@@ -63,7 +63,7 @@ describeWorld("A CaCertificate", (newWorld) => {
     await world.stack.program(declared({ cascade: true, caName: "line-2" }));
     const { code, output } = await world.stack.up();
     expect(code, output).to.equal(0);
-    expect(output).to.contain("is deleted with 1 device certificates: gateway-1");
+    expect(output).to.contain("is deleted with 1 device certificate: gateway-1");
     expect(cas().map(({ caName }) => caName)).to.deep.equal(["line-2"]);
   });
 

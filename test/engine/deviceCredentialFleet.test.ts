@@ -94,7 +94,8 @@ describeWorld("A DeviceCredentialFleet", (newWorld) => {
       ["wave 2 of 3", lines(2, 5)],
       ["wave 3 of 3", lines(6, 7)],
     ] as const) {
-      const { output } = await world.stack.preview();
+      const { output } = await world.stack.preview("--diff");
+      expect(output, "inputs that do not change").not.to.contain("fleetName");
       expect(output).to.match(
         new RegExp(`${wave}: ${names.length} .*\\(rotationTriggers\\.quarter\\): ${names.join(", ")};`),
       );

@@ -319,7 +319,7 @@ describeWorld("A stack with every kind, on an instance that has nothing,", (newW
     await allowAsPrinted("apply");
     const refused = await world.stack.destroy();
     expect(refused.code).not.to.equal(0);
-    expect(refused.output).to.match(/it has 1 device certificates: later-1 \(12\)\.\n.*Set cascade to true/);
+    expect(refused.output).to.match(/it has 1 device certificate: later-1 \(12\)\.\n.*Set cascade to true/);
     await world.stack.program(plant({ group: { groupId: "GID_other" }, ca: { cascade: true } }));
     world.change(({ caCertificates = [] }) => ({
       caCertificates: caCertificates.map((one) => ({ ...one, deviceCertificates: [] })),

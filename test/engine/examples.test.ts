@@ -142,7 +142,7 @@ describeWorld("The example", (newWorld) => {
     await connectAgain(...names);
 
     await world.stack.config({ "fleet:quarter": "2027-Q1" });
-    expect(await done(world.stack.preview())).to.contain("wave 1 of 3, the canary: 1 devices get a new secret");
+    expect(await done(world.stack.preview())).to.contain("wave 1 of 3, the canary: 1 device gets a new secret");
     const rotated = async () => {
       const calls = await world.callsDuring(() => up(world));
       return calls.flatMap((call) => /^Refresh.*@@@(.*)/.exec(call)?.[1] ?? []).sort();

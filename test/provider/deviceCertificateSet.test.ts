@@ -321,7 +321,7 @@ describeService("DeviceCertificateSet", (newWorld) => {
       const news = set({ status: "inactive", deviceNames: ["gw-*"] });
       await provider(operation).check(props, news);
       expect(await provider(operation).diff(id, { ...props, __provider: stub }, news)).to.include({ changes: true });
-      expect(operation.infos.join()).to.equal("Set devices: 1 new certificates are adopted: gw-2 (12).");
+      expect(operation.infos.join()).to.equal("Set devices: 1 new certificate is adopted: gw-2 (12).");
       const { outs: updated } = await provider(operation).update(id, props, news);
       expect(namesIn(updated?.devices)).to.deep.equal(["gw-1", "gw-2"]);
       expect(updated?.newDevices).to.deep.equal({});
@@ -351,7 +351,9 @@ describeService("DeviceCertificateSet", (newWorld) => {
       const operation = world.operation();
       await provider(operation).check(props, set());
       expect(await provider(operation).diff(id, { ...props, __provider: stub }, set())).to.include({ changes: true });
-      expect(operation.infos.join()).to.equal("Set devices: 1 certificates are gone and leave it: gw-2 (12).");
+      expect(operation.infos.join()).to.equal(
+        "Set devices: 1 certificate is gone, and no longer part of it: gw-2 (12).",
+      );
       const { outs: updated } = await provider(operation).update(id, props, set());
       expect(namesIn(updated?.devices)).to.deep.equal(["gw-1"]);
     });

@@ -143,11 +143,11 @@ describeService("A fleet of which something fails", (newWorld) => {
     it("is kept after throttling past the deadline", async () => {
       const world = await newWorld();
       const stack = new FleetStack(world);
-      world.emulator.faults.add({ action: "RegisterDeviceCredential", code: "Throttling", skip: 20, times: null });
-      const names = numbered(100);
+      world.emulator.faults.add({ action: "RegisterDeviceCredential", code: "Throttling", skip: 4, times: null });
+      const names = numbered(12);
       const { failure } = await stack.up(fleet(names));
       expect(failure?.message).to.contain("Throttling");
-      expect(stack.state.count).to.equal(20);
+      expect(stack.state.count).to.equal(4);
       expectSecrets(
         stack,
         names.filter((name) => world.secretOf(name) !== undefined),
@@ -156,7 +156,7 @@ describeService("A fleet of which something fails", (newWorld) => {
       expect(await stack.up(fleet(names))).not.to.have.property("failure");
       expectSecrets(stack, names);
       expect(world.calls).not.to.have.property("GetDeviceCredential");
-    }).timeout(60_000);
+    });
   });
 
   describe("as it was interrupted", () => {
@@ -188,19 +188,6 @@ describeService("A fleet of which something fails", (newWorld) => {
   });
 
   describe("as its process was killed", () => {
-    /** What is done by a process that never comes to its end. */
-    async function killed(stack: FleetStack, work: () => Promise<unknown>): Promise<void> {
-      const { world } = stack;
-      const before = stack.state;
-      const { interruptedWrites } = world;
-      const keepParts = interruptedWrites.keepParts;
-      interruptedWrites.keepParts = () => {};
-      await work();
-      interruptedWrites.keepParts = keepParts;
-      stack.state = before;
-      world.restart();
-    }
-
     for (const waitedMs of [0, minute]) {
       for (const isLooked of [false, true]) {
         it(`reads secrets again by one lookup each, ${waitedMs} ms later${isLooked ? ", after a refresh that only previews" : ""}`, async () => {
@@ -209,7 +196,7 @@ describeService("A fleet of which something fails", (newWorld) => {
           const stack = isLooked ? await made(world, ["first"]) : new FleetStack(world);
           const names = [...(isLooked ? ["first"] : []), ...numbered(200)];
           stopsAfter(world, "RegisterDeviceCredential", 120);
-          await killed(stack, () => stack.up(fleet(names)));
+          await stack.killedIn(() => stack.up(fleet(names)));
           const done = registered(world);
           expect(done.length).to.be.within(120, 190);
           const secrets = done.map((name) => world.secretOf(name));
@@ -228,20 +215,62 @@ describeService("A fleet of which something fails", (newWorld) => {
       }
     }
 
-    it("does not take for its own what others had registered before", async () => {
-      const world = await newWorld({ instance: having(["theirs"]) });
-      const stack = new FleetStack(world);
-      await killed(stack, () => stack.up(fleet(["ours", "theirs"])));
-      expect((await stack.up(fleet(["ours", "theirs"]))).failure?.message).to.contain("GID_line@@@theirs");
-      expectSecrets(stack, ["ours"]);
-    });
+    const rotated = fleet(numbered(9), { rotationTriggers: { quarter: "1" }, rotation: { wave: "100%" } });
+    for (const { action, from, killedIn, next } of [
+      { action: "RegisterDeviceCredential", from: numbered(3), killedIn: fleet(numbered(9)), next: fleet(numbered(9)) },
+      {
+        action: "UnRegisterDeviceCredential",
+        from: numbered(9),
+        killedIn: fleet(["d0"], budget),
+        next: fleet(numbered(9)),
+      },
+      { action: "RefreshDeviceCredential", from: numbered(9), killedIn: rotated, next: rotated },
+    ] as const) {
+      it(`waits for a ${action} that may still arrive, however long others had taken`, async () => {
+        const world = await newWorld();
+        const stack = new FleetStack(world, { "apsaramq:requestTimeout": "100ms" });
+        await stack.up(fleet(from));
+        world.emulator.faults.add({ action, object: clientId("d3"), effect: "silent", late: "onRelease" });
+        let isLong = false;
+        world.emulator.watchJournal((entry) => {
+          if (entry.action === action && !isLong) {
+            isLong = true;
+            world.pass(minute);
+          }
+        });
+        await stack.killedIn(() => stack.up(killedIn));
+        world.whileAsleep = () => world.emulator.faults.release();
+        expect(await stack.up(next)).not.to.have.property("failure");
+        world.emulator.faults.release();
+        expectSecrets(stack, numbered(9));
+      });
+    }
+
+    for (const createGuard of ["listing", "get"]) {
+      it(`does not take for its own what others had registered before, or did since, by createGuard "${createGuard}"`, async () => {
+        const world = await newWorld({ instance: having(["theirs"]) });
+        const stack = new FleetStack(world);
+        const names = numbered(150);
+        const program = fleet(["theirs", ...names], { createGuard });
+        stopsAfter(world, "RegisterDeviceCredential", 20);
+        await stack.killedIn(() => stack.up(program));
+        const ours = registered(world).filter((name) => name !== "theirs");
+        expect(ours.length).to.be.within(20, 120);
+        const credentials = world.instance.credentials ?? [];
+        world.change({ credentials: [...credentials, ...(having(["d149"]).credentials ?? [])] });
+        expect((await stack.up(program)).failure?.reasons).to.have.length(2);
+        expect(Object.keys(stack.texts("failed"))).to.have.members(["theirs", "d149"]);
+        expectSecrets(stack, names.slice(0, -1));
+        expect(Object.values(timesOf(world, "RegisterDeviceCredential"))).to.deep.equal(names.slice(1).map(() => 1));
+      });
+    }
 
     it("deregisters those that were left, and is surprised by none that is gone", async () => {
       const stack = await made(await newWorld(), numbered(100));
       const { world } = stack;
       const rest = numbered(100).slice(90);
       stopsAfter(world, "UnRegisterDeviceCredential", 20);
-      await killed(stack, () => stack.up(fleet(rest, budget)));
+      await stack.killedIn(() => stack.up(fleet(rest, budget)));
       expect(registered(world).length).to.be.within(11, 80);
       expect(await stack.up(fleet(rest, budget))).not.to.have.property("failure");
       expect(registered(world)).to.have.members(rest);
@@ -250,7 +279,7 @@ describeService("A fleet of which something fails", (newWorld) => {
 
     it("registers those again that it deregistered when the program has gone back", async () => {
       const stack = await made(await newWorld(), numbered(20));
-      await killed(stack, () => stack.up(fleet(numbered(20).slice(10), budget)));
+      await stack.killedIn(() => stack.up(fleet(numbered(20).slice(10), budget)));
       stack.world.now += minute;
       expect(await stack.up(fleet(numbered(20)))).not.to.have.property("failure");
       expect(registered(stack.world)).to.have.members(numbered(20));
@@ -260,7 +289,7 @@ describeService("A fleet of which something fails", (newWorld) => {
     it("goes on destroying where it ended", async () => {
       const stack = await made(await newWorld(), numbered(100), budget);
       stopsAfter(stack.world, "UnRegisterDeviceCredential", 20);
-      await killed(stack, () => stack.destroy());
+      await stack.killedIn(() => stack.destroy());
       expect(await stack.destroy()).not.to.have.property("failure");
       expect(registered(stack.world)).to.deep.equal([]);
     });

@@ -155,6 +155,18 @@ export class FleetStack {
     }
   }
 
+  /** Plays a command whose process never comes to its end. */
+  async killedIn(command: () => Promise<unknown>): Promise<void> {
+    const [state, inputs, isOpen] = [this.state, this.#inputs, this.#isOpen];
+    const { interruptedWrites } = this.world;
+    const { keepParts } = interruptedWrites;
+    interruptedWrites.keepParts = () => {};
+    await command();
+    interruptedWrites.keepParts = keepParts;
+    this.#keep(inputs, state, isOpen);
+    this.world.restart();
+  }
+
   #keep(inputs: Props, state: Props, isOpen: boolean): void {
     this.#inputs = inputs;
     this.state = state;

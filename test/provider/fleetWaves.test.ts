@@ -200,7 +200,7 @@ describeService("A fleet's rotation", (newWorld) => {
       const program = fleet([], { devices: { ...mapOf(names), d3: quarter("1"), d7: quarter("1") } });
       const { foretold } = await stack.up(program);
       expect(foretold.join()).to.contain(
-        "wave 1 of 2: 1 devices get a new secret (rotationTriggers of single devices): d3;",
+        "wave 1 of 2: 1 device gets a new secret (rotationTriggers of single devices): d3;",
       );
       await stack.up(program);
       expect(rotations(stack.world)).to.deep.equal(once(["d3", "d7"]));
@@ -444,14 +444,28 @@ describeService("A fleet's rotation", (newWorld) => {
     it("waits, with an error, when nobody can say who has logged in", async () => {
       const stack = await started();
       await stack.up(program());
-      const elsewhere = new FleetStack(stack.world);
-      elsewhere.state = stack.state;
-      const { failure } = await elsewhere.up(program());
-      expect(failure?.message).to.contain("pulumi config set apsaramq:region");
-      expect(elsewhere.rotating)
+      stack.world.emulator.faults.add({ action: "QueryMqttTraceDevice", code: "MqttOwnerCheckError", times: null });
+      expect((await stack.up(program())).failure?.message).to.contain("QueryMqttTraceDevice");
+      expect(stack.rotating)
         .to.deep.include({ waiting: names.slice(0, 5) })
         .and.not.to.have.property("stopped");
       expect(rotated(stack.world)).to.deep.equal(names.slice(0, 5));
+    });
+
+    it("is refused in preview, before it has begun, where no region is configured to ask in", async () => {
+      const world = await newWorld();
+      const stack = new FleetStack(world);
+      await stack.up(fleet(names));
+      const { did, failure } = await stack.up(program());
+      expect(did).to.equal("nothing");
+      expect(failure?.message)
+        .to.contain("rotation.requireReconnect")
+        .and.to.contain("pulumi config set apsaramq:region");
+      expect(await stack.up(fleet(names, quarter("1")))).not.to.have.property("failure");
+
+      const { failures } = await world.operation().of("deviceCredentialFleet").check({}, program());
+      expect(failures).to.have.length(1);
+      expect(failures?.[0]?.reason).to.contain("rotation.requireReconnect asks the service who has logged in");
     });
   });
 
@@ -462,7 +476,7 @@ describeService("A fleet's rotation", (newWorld) => {
       const program = fleet(names, { ...quarter("1"), rotation: { wave: 5 } });
       for (let again = 0; again < 2; again++) {
         const { failure } = await stack.up(program);
-        expect(failure?.message).to.contain("1 of the 5 devices that would get a new secret").and.to.contain("d1");
+        expect(failure?.message).to.contain("1 connected device would get a new secret, and has to be given it: d1");
       }
       expect(rotations(stack.world)).to.deep.equal({});
       await device.endAsync(true);
@@ -474,7 +488,9 @@ describeService("A fleet's rotation", (newWorld) => {
       const stack = await started();
       await logsIn(stack, "d1");
       const program = fleet(names, { ...quarter("1"), rotation: { wave: 5 }, removal: { online: "warn" } });
-      expect((await stack.up(program)).infos.join()).to.contain("are connected: d1");
+      expect((await stack.up(program)).infos.join()).to.contain(
+        "1 connected device would get a new secret, and has to be given it: d1",
+      );
       expect(rotated(stack.world)).to.deep.equal(names.slice(0, 5));
     });
 
@@ -628,16 +644,66 @@ describeService("A fleet's rotation", (newWorld) => {
       });
     }
 
-    it("waits for those of the first wave whose process was killed", async () => {
+    const asked = { ...mapOf(names), ...Object.fromEntries(names.slice(0, 4).map((name) => [name, quarter("1")])) };
+    for (const [reason, program, rest] of [
+      ["all triggers", fleet(names, quarter("1")), names.slice(2)],
+      ["triggers of single devices", fleet([], { devices: asked }), ["d2", "d3"]],
+    ] as const) {
+      for (const isRefreshed of [false, true]) {
+        it(`waits for those of the first wave, by ${reason}, whose process was killed${isRefreshed ? ", and a refresh looked" : ""}`, async () => {
+          const stack = await started();
+          const waves = { ...program, rotation: { wave: 2, requireReconnect: "1h" } };
+          await stack.killedIn(() => stack.up(waves));
+          stack.world.pass(minute);
+          if (isRefreshed) await stack.refresh();
+          await stack.up(waves);
+          expect(rotations(stack.world)).to.deep.equal(once(["d0", "d1"]));
+          expect(stack.rotating).to.deep.include({ waiting: ["d0", "d1"], pending: rest });
+          expectLiveSecrets(stack, names);
+        });
+      }
+    }
+
+    for (const isRefreshed of [false, true]) {
+      it(`replaces a secret that somebody else issued once, though its process was killed${isRefreshed ? ", and a refresh looked" : ""}`, async () => {
+        const byHand = fleet(names, { ifRotatedOutside: "rotate" });
+        const stack = await started(names, { ifRotatedOutside: "rotate" });
+        const { world } = stack;
+        const credentials = world.instance.credentials ?? [];
+        world.change({
+          credentials: credentials.map((one) =>
+            one.clientId === clientId("d4") ? { ...one, deviceAccessKeySecret: "DC.by-hand" } : one,
+          ),
+        });
+        await stack.refresh({ "apsaramq:verifySecrets": "true" });
+        await stack.killedIn(() => stack.up(byHand));
+        world.pass(minute);
+        if (isRefreshed) await stack.refresh();
+        await stack.up(byHand);
+        await stack.up(byHand);
+        expect(rotations(world)).to.deep.equal({ d4: 1 });
+        expectLiveSecrets(stack, names);
+        expect(await stack.up(byHand)).to.include({ did: "nothing" });
+      });
+    }
+
+    it("goes on with what was left of a first wave whose process was killed, after a refresh has looked", async () => {
       const stack = await started();
-      const waves = fleet(names, { ...quarter("1"), rotation: { wave: 2, requireReconnect: "1h" } });
-      const before = stack.state;
-      await stack.up(waves);
-      stack.state = before;
-      stack.world.pass(minute);
-      await stack.up(waves);
-      expect(rotations(stack.world)).to.deep.equal(once(["d0", "d1"]));
-      expect(stack.rotating).to.deep.include({ waiting: ["d0", "d1"], pending: names.slice(2) });
+      const { world } = stack;
+      world.emulator.faults.add({
+        action: "RefreshDeviceCredential",
+        object: clientId("d2"),
+        code: "MqttOwnerCheckError",
+      });
+      const all = fleet(names, { ...quarter("1"), rotation: { wave: 5, requireReconnect: "1h" } });
+      await stack.killedIn(() => stack.up(all));
+      world.pass(minute);
+      await stack.refresh();
+      expect(stack.rotating).to.deep.include({ waiting: ["d0", "d1", "d3", "d4"], pending: ["d2"], unfinished: 1 });
+      expect(await stack.up(all)).not.to.have.property("failure");
+      expect(rotated(world)).to.deep.equal(names.slice(0, 5));
+      expect(stack.rotating).to.deep.include({ wave: 1, waves: 2, devices: 10, pending: names.slice(5) });
+      expect(stack.rotating?.waiting).to.have.members(names.slice(0, 5));
       expectLiveSecrets(stack, names);
     });
   });

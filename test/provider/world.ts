@@ -91,6 +91,8 @@ export class World {
   now = 0;
   /** What happens in the world while an operation sleeps. */
   whileAsleep: () => void = () => {};
+  /** What operations do again and again, as time passes. */
+  readonly #repeated = new Set<() => void>();
 
   constructor(readonly emulator: Emulator) {}
 
@@ -111,7 +113,7 @@ export class World {
 
   /** Lets time pass, for the service as for those who work on it. */
   pass(ms: number): void {
-    this.now += ms;
+    this.#advance(ms);
     this.emulator.setClock(new Date(wallStart + this.now).toISOString());
   }
 
@@ -126,8 +128,12 @@ export class World {
       now: () => this.now,
       wallClock: () => wallStart + this.now,
       sleep: async (ms) => {
-        this.now += ms;
+        this.#advance(ms);
         this.whileAsleep();
+      },
+      every: (_ms, work) => {
+        this.#repeated.add(work);
+        return () => this.#repeated.delete(work);
       },
       log: logOver(
         (text, ephemeral) => (ephemeral ? progress : infos).push(text),
@@ -163,6 +169,11 @@ export class World {
       counts[action] = (counts[action] ?? 0) + 1;
     }
     return counts;
+  }
+
+  #advance(ms: number): void {
+    this.now += ms;
+    for (const work of this.#repeated) work();
   }
 
   /** What the service holds now. */

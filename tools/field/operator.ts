@@ -91,6 +91,7 @@ export class Operator {
       now: () => performance.now(),
       wallClock: this.now,
       sleep: async () => {},
+      every: () => () => {},
       log: logOver(
         () => {},
         () => performance.now(),

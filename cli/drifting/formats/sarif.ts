@@ -1,5 +1,5 @@
 import type { Log, Notification, Result } from "sarif";
-import { counted } from "../../reports/words";
+import { counted } from "../../../kinds/words";
 import { version } from "../../version";
 import { type Finding, findingTypes, type Report } from "../report";
 import { resourceOf } from "./summary";

@@ -1,4 +1,4 @@
-import { counted } from "../../reports/words";
+import { counted } from "../../../kinds/words";
 import { partsOf } from "../../stacks/resource";
 import { type Finding, type FindingType, findingTypes, type Report } from "../report";
 

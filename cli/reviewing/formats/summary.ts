@@ -1,4 +1,5 @@
-import { counted, readable } from "../../reports/words";
+import { counted, firstOf } from "../../../kinds/words";
+import { readable } from "../../reports/words";
 import { type Change, type ChangeType, changeTypes, type Report } from "../report";
 
 /** What the up comes to, in one sentence. */
@@ -15,7 +16,10 @@ export function headline({ stack, counts, changes, online }: Report): string {
     return `${stack}: nothing changes for devices.`;
   }
   const words = Object.entries(counts).map(([type, count]) => `${count.toLocaleString("en")} ${typeWords(type)}`);
-  const connected = online === undefined ? "" : `; ${counted(online, "device")} that lose their login connected now`;
+  const connected =
+    online === undefined
+      ? ""
+      : `; ${counted(online, "device that loses its login", "devices that lose their login")} connected now`;
   return `${stack}: ${words.join(", ")}${connected}`;
 }
 
@@ -53,7 +57,6 @@ export function sentence({ text, along, online, ifThere }: Change): string {
 const most = 5;
 
 function named(ids: readonly string[]): string {
-  const rest = ids.length - most;
-  const names = ids.slice(0, most).map((id) => decodeURIComponent(id.split("/").at(-1) ?? id));
-  return `${names.join(", ")}${rest > 0 ? `, and ${rest} more` : ""}`;
+  const names = ids.map((id) => decodeURIComponent(id.split("/").at(-1) ?? id));
+  return firstOf(names, most);
 }
