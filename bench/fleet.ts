@@ -14,6 +14,7 @@ import { wholeNumber } from "./wholeNumber";
 interface Options {
   readonly n: number;
   readonly rate: number;
+  readonly singles: number;
 }
 
 interface FleetStep extends Step {
@@ -21,13 +22,16 @@ interface FleetStep extends Step {
   readonly memory: number | undefined;
 }
 
-const groupId = "GID_bench";
+const [groupId, singlesGroupId] = ["GID_bench", "GID_singles"];
 
 export function fleetCommand(): Command {
   return new Command("fleet")
-    .description("A fleet of N devices beside a resource that does nothing and a script that only registers.")
+    .description(
+      "A fleet of N devices beside a resource that does nothing, a script that only registers, and single resources.",
+    )
     .option("--n <number>", "how many devices", wholeNumber, 10_000)
-    .option("--rate <number>", "requests a second, of the fleet and of the script", wholeNumber, 250)
+    .option("--rate <number>", "requests a second, of the fleet, the script and the singles", wholeNumber, 250)
+    .option("--singles <number>", "how many devices as single resources", wholeNumber, 300)
     .action(measure);
 }
 
@@ -38,9 +42,15 @@ async function measure(options: Options): Promise<void> {
     const [instanceId = ""] = emulator.instanceIds;
     await emulator.control.restart({ instances: [{ instanceId, groups: [{ groupId }] }] });
     const scriptSeconds = (await timed("script", emulator, () => registerAll(emulator, options))).seconds;
-    await emulator.control.restart({ instances: [{ instanceId, groups: [{ groupId }] }] });
-    const [fleet, nothing] = [await newStack("fleet", options, emulator), await newStack("noFleet", options, emulator)];
-    stacks.push(fleet, nothing);
+    await emulator.control.restart({
+      instances: [{ instanceId, groups: [{ groupId }, { groupId: singlesGroupId }] }],
+    });
+    const ofFleet = { devices: options.n, group: groupId, rate: options.rate };
+    const ofSingles = { ...ofFleet, devices: options.singles, group: singlesGroupId };
+    const fleet = await newStack("fleet", ofFleet, emulator);
+    const nothing = await newStack("noFleet", ofFleet, emulator);
+    const singles = await newStack("credentials", ofSingles, emulator);
+    stacks.push(fleet, nothing, singles);
     const commands = [
       ["up", (stack: Stack) => stack.up()],
       ["preview", (stack: Stack) => stack.preview("--expect-no-changes")],
@@ -52,6 +62,7 @@ async function measure(options: Options): Promise<void> {
     for (const [name, command] of commands) {
       const ours = await metered(`${name}, fleet`, emulator, fleet, () => command(fleet));
       const theirs = await timed(`${name}, nothing`, emulator, () => command(nothing));
+      const single = await timed(`${name}, singles`, emulator, () => command(singles));
       const paced = options.n / options.rate;
       rows.push([
         name,
@@ -62,29 +73,42 @@ async function measure(options: Options): Promise<void> {
         name === "up" ? ratio(ours.seconds, scriptSeconds) : "",
         String(ours.calls),
         ours.memory === undefined ? "" : `${ours.memory} MB`,
+        seconds(single.seconds),
+        String(single.calls),
+        perThousand(ours.seconds, options.n),
+        perThousand(single.seconds, options.singles),
       ]);
       if (name === "up") bytes = Buffer.byteLength(await fleet.exportText());
     }
     console.log(
       `\n${options.n} devices, ${options.rate} requests a second at most; the script took ${seconds(scriptSeconds)}.`,
     );
-    console.log(`State as exported: ${(bytes / options.n).toFixed(0)} bytes a device.\n`);
-    const titles = ["", "fleet", "no-op", "ratio", "to N / rate", "to script", "API calls", "memory of the provider"];
-    console.log(table(titles, rows));
+    console.log(`State as exported: ${(bytes / options.n).toFixed(0)} bytes a device.`);
+    console.log(
+      `Singles are ${options.singles} devices, each a resource: twice as many take more than twice as long where the engine writes all of its state after each.\n`,
+    );
+    const fleetTitles = ["fleet", "no-op", "ratio", "to N / rate", "to script", "API calls", "memory of the provider"];
+    const singlesTitles = ["singles", "API calls", "1,000 devices: fleet", "singles"];
+    console.log(table(["", ...fleetTitles, ...singlesTitles], rows));
   } finally {
     for (const stack of stacks) await stack.dispose();
     await emulator.stop();
   }
 }
 
-async function newStack(name: string, { n, rate }: Options, emulator: EmulatorProcess): Promise<Stack> {
+async function newStack(
+  name: string,
+  { devices, group, rate }: { readonly devices: number; readonly group: string; readonly rate: number },
+  emulator: EmulatorProcess,
+): Promise<Stack> {
   const text = (file: string) => readFile(join(__dirname, "programs", `${file}.js`), "utf8");
   return Stack.create({
     program: await text(name),
     files: { "doNothing.js": await text("doNothing") },
     config: {
-      groupId,
-      count: String(n),
+      groupId: group,
+      count: String(devices),
+      instanceId: emulator.instanceIds[0] ?? "",
       "apsaramq:instanceId": emulator.instanceIds[0] ?? "",
       "apsaramq:endpoint": emulator.endpoint,
       "apsaramq:region": emulator.regionId,
@@ -133,6 +157,10 @@ function memoryOf(pid: number): number {
 
 function seconds(value: number): string {
   return `${value.toFixed(1)} s`;
+}
+
+function perThousand(value: number, devices: number): string {
+  return seconds((value * 1000) / devices);
 }
 
 function ratio(one: number, other: number): string {

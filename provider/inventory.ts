@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { type Fault, type Fields, type Given, readFields, same } from "../kinds/fields";
 import { stubKey, stubOf } from "../kinds/inState";
 import { idOf } from "../kinds/object";
 import type { Outline } from "../kinds/outline";
 import { propsOf } from "./dynamicProvider";
+import { newEntry } from "./entry";
 import type { Inventory, Kind, Known, Listed, Member } from "./kind";
 import { kinds } from "./kinds";
 import { lifecycleOf, type Props, type State } from "./lifecycle";
@@ -68,7 +68,7 @@ function inventoryOf(kind: Kind<Fields, Fields, string>, run: Run): KindInventor
       const isRead = withSecrets || !hasSecrets;
       const known: Props = isRead ? ((await lifecycle.read(id, { props: {} }))?.props ?? item) : item;
       const { inputs, faults } = lifecycle.check(readFields(outline.inputs, known), false);
-      const state = { props: { ...known, ...inputs }, entry: randomUUID() };
+      const state = { props: { ...known, ...inputs }, entry: newEntry() };
       const stub = { [stubKey]: stubOf(outline.name) };
       return { id, inputs: { ...inputs, ...stub }, outputs: { ...propsOf(state), ...stub }, faults };
     },

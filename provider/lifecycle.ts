@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   changedFields,
   type Fault,
@@ -11,6 +10,7 @@ import {
 } from "../kinds/fields";
 import { idOf, keyOf, objectOf } from "../kinds/object";
 import { parseId } from "../kinds/resourceId";
+import { newEntry } from "./entry";
 import { isHalfMade, isUnclear, MqttProviderError } from "./errors";
 import type { At, Kind, Known } from "./kind";
 import type { Run } from "./run";
@@ -252,12 +252,12 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
       creating.add(made);
       try {
         const state: Props = { ...inputs, ...(await kind.create(run, inputs, entries.get(made))) };
-        const entry = randomUUID();
+        const entry = newEntry();
         declarations.make(object(state), entry);
         declarations.hold(entry, allObjects(state));
         return { id: idOf(outline, state), props: state, entry };
       } catch (error) {
-        const entry = randomUUID();
+        const entry = newEntry();
         const failure = kept(error, idOf(outline, inputs), { props: inputs, entry }, true);
         if (failure instanceof KeptFailure) {
           declarations.make(made, entry);
@@ -304,7 +304,7 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
     async update(id, olds, news) {
       const inputs = inputsOf(news);
       const known = knownOf(keyIn(id), olds);
-      const entry = olds.entry ?? randomUUID();
+      const entry = olds.entry ?? newEntry();
       try {
         const props: Props = { ...inputs, ...(await kind.update(run, inputs, known)) };
         settleNote(props);

@@ -62,11 +62,11 @@ export function declare(
     const member: unknown = Reflect.get(resource, part);
     return [part, isOptional ? ifKnown(member) : member] as const;
   });
-  onceKnown([location, Object.fromEntries(naming)], (where, values) => {
+  onceMembersKnown([location, Object.fromEntries(naming)], (where, values) => {
     failIfTaken(program, outline, objectOf(outline, placeIn(where), values), keyOf(outline, values), name);
   });
   const required = Object.keys(outline.outputs).filter((output) => outline.outputs[output]?.required);
-  onceKnown([location, members([...outline.key, ...required, entryKey])], (where, values) => {
+  onceMembersKnown([location, members([...outline.key, ...required, entryKey])], (where, values) => {
     const entry = values[entryKey];
     // What the engine leaves out of an operation and has no entry for comes back as the program gave it.
     const isHeld = required.length > 0 ? required.every((output) => values[output] !== undefined) : entry !== undefined;
@@ -78,7 +78,7 @@ export function declare(
 
 /** A member as far as it is known: for what the program leaves out preview shows a value that is not. */
 function ifKnown(member: unknown): unknown {
-  const { isKnown } = member as { readonly isKnown: Promise<boolean> };
+  const { isKnown } = member as Member;
   return pulumi.output(isKnown.then((known) => (known ? member : undefined)));
 }
 
@@ -109,6 +109,32 @@ function onceKnown(
   } else {
     pulumi.output(all).apply((known) => use(known as KnownLocation, known.values as Values));
   }
+}
+
+/** The same of members, which are outputs of nothing that is known later: `pulumi.output` would make four more of each. */
+function onceMembersKnown(
+  [location, members]: readonly [Location, object],
+  use: (location: KnownLocation, values: Values) => void,
+): void {
+  if (!isPlain(location)) {
+    onceKnown([location, members], use);
+    return;
+  }
+  const outputs = Object.values(members) as Member[];
+  // What fails here is seen by Pulumi, as all that nobody waits for.
+  void Promise.all(outputs.map(({ isKnown }) => isKnown)).then(async (known) => {
+    if (known.every(Boolean)) {
+      const values = await Promise.all(outputs.map((output) => output.promise()));
+      const names = Object.keys(members);
+      use(location as KnownLocation, Object.fromEntries(names.map((name, index) => [name, values[index]])));
+    }
+  });
+}
+
+/** What an output is made of, which Pulumi's types do not show. */
+interface Member {
+  readonly isKnown: Promise<boolean>;
+  promise(): Promise<unknown>;
 }
 
 type KnownLocation = { readonly [K in keyof Location]: string | undefined };

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { entryKey, stubKey, stubOf, typeOf } from "../kinds/inState";
 import type { Outline } from "../kinds/outline";
 import { warnOfUnknownKeys } from "./configurationKeys";
+import { withoutMemberStacks } from "./memberStacks";
 import { hideSecretsInResponseTexts } from "./responseTexts";
 
 /**
@@ -34,10 +35,15 @@ export function resourceArguments(
   const fields = { ...inputs, ...outputs };
   // An output that is not declared here would stay undefined for a resource that is read by its id.
   const members = Object.keys(fields).filter((field) => args === undefined || !isLeftOut(inputs[field], field, args));
-  const declared = Object.fromEntries([...members, entryKey].map((field) => [field, undefined]));
+  const declared = Object.fromEntries([entryKey, ...members].map((field) => [field, undefined]));
   const secrets = Object.keys(fields).filter((field) => fields[field]?.secret);
   const props = { ...declared, ...args, ...hidden(secrets, args), [stubKey]: stubOf(kind) };
-  return [typeOf(kind), name, props, pulumi.mergeOptions(opts, { additionalSecretOutputs: secrets })];
+  return [
+    typeOf(kind),
+    name,
+    withoutMemberStacks(props),
+    pulumi.mergeOptions(opts, { additionalSecretOutputs: secrets }),
+  ];
 }
 
 /** The arguments that are secret, marked as such: the engine knows of outputs only, and shows and keeps inputs in clear. */
@@ -50,7 +56,7 @@ function hidden(secrets: readonly string[], args: object = {}): Readonly<Record<
 
 /**
  * Whether a member has no value because the program gives none: of inputs, only what names the object may follow from
- * others. Each declared member costs as much as a good deal of the rest: Pulumi notes four stacks for it.
+ * others. Each declared member costs Pulumi some twenty promises.
  */
 export function isLeftOut(input: Outline["inputs"][string] | undefined, name: string, args: object): boolean {
   return input !== undefined && !input.replaces && Reflect.get(args, name) === undefined;
