@@ -33,7 +33,7 @@ export function lossFaults(devices: unknown): Fault[] {
   const names: readonly (readonly [path: string, name: unknown])[] = Array.isArray(devices)
     ? Array.from(devices, (name, index) => [`devices[${index}]`, name])
     : Object.keys(devices).map((name) => [`devices[${JSON.stringify(name)}]`, name]);
-  return firstOf(
+  return firstFaults(
     names.flatMap(([path, name]) => {
       const fault =
         typeof name !== "string"
@@ -75,7 +75,7 @@ export function clientIdsOf(devices: unknown, groupId: unknown): Map<string, str
 /** What is wrong with the names. */
 export function nameFaults(devices: Devices, groupId: unknown): Fault[] {
   const names = new Map<string, string>();
-  return firstOf(
+  return firstFaults(
     Object.keys(devices).flatMap((name) => {
       const clientId = clientIdOf(name, typeof groupId === "string" ? groupId : undefined);
       const other = clientId === undefined ? undefined : names.get(clientId);
@@ -101,7 +101,7 @@ function nameFault(name: string, groupId: unknown): string | undefined {
 }
 
 /** The first ten, as thousands may have one cause. */
-function firstOf(faults: readonly Fault[]): Fault[] {
+function firstFaults(faults: readonly Fault[]): Fault[] {
   const rest = faults.length - told;
   const more = rest > 0 ? [{ path: "devices", fault: `has ${counted(rest, "more such name")}` }] : [];
   return [...faults.slice(0, told), ...more];
