@@ -681,7 +681,7 @@ describe("listing", () => {
       };
       const shelf = new Shelf(0, () => page, { pageSize: 1 });
       const error = await failureOf(shelf.lookup("a"));
-      expect(error).to.have.property("message").that.contains("the listing did not end with page 1 and 20001 entries");
+      expect(error).to.have.property("message").that.contains("the listing did not end with page 1 and 20,001 entries");
       expect(shelf.calls).to.equal(1);
     });
 
