@@ -225,13 +225,12 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
   });
 }
 
-/** Registers those that join, in blocks: between two of them the listings of their groups are walked again. */
+/** Registers those that join, in blocks: before each of them the listings of their groups are walked. */
 async function register(work: FleetWork, devices: readonly Device[]): Promise<void> {
   const { run, fleet } = work;
   const all = { all: devices.length, begunAt: run.now() };
-  const isLookedUp = fleet.createGuard === "get";
-  let walks = !isLookedUp;
-  let perMs = (run.settings.maxRequestsPerSecond || unlimitedPace) / (isLookedUp ? 3_000 : 1_000);
+  let walks = fleet.createGuard !== "get";
+  let perMs = (run.settings.maxRequestsPerSecond || unlimitedPace) / 1_000;
   for (let before = 0; before < devices.length; ) {
     const next = (withinMs: number) => devices.slice(before, before + Math.max(1, Math.floor(perMs * withinMs)));
     try {
@@ -241,7 +240,7 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
       const ageMs = begunAt - Math.min(begunAt, ...[...sightings.values()].map(({ at }) => at));
       // To walk a very large group for each block takes more calls than to look up each device right before.
       walks &&= ageMs <= blockMs / 2;
-      const block = next(walks ? blockMs - ageMs : blockMs);
+      const block = walks ? next(blockMs - ageMs) : devices.slice(before);
       const sightedOf = ({ clientId }: Device) => sightings.get(groupIdOf(clientId));
       const { untried } = await whileNoted(run, fleet, "RegisterDeviceCredential", (note) => {
         const one = (device: Device) => registerOne(work, device, sightedOf(device), () => note(device));
