@@ -8,16 +8,13 @@ import { type Row, rowsOf } from "./table";
 /** `all` for the whole table, the start of a row's id for the rows that begin so; else a sample, evenly spread. */
 const wanted = process.env.FAULTS;
 const sampleSize = 300;
-/** The emulator takes 512 connections, and each provider process that is played leaves some behind. */
-const rowsOfAnEmulator = 100;
 
 describe("The fault table", function () {
   this.timeout(0);
   let emulator: Emulator;
   let endHurry: () => void;
-  const start = () => startEmulator({ quotas: false });
   before(async () => {
-    emulator = await start();
+    emulator = await startEmulator({ quotas: false });
     endHurry = hurry();
   });
   after(async () => {
@@ -35,11 +32,7 @@ describe("The fault table", function () {
       return wanted ? row.id.startsWith(wanted) : index % every === 0;
     });
     const failures: string[] = [];
-    for (const [index, row] of played.entries()) {
-      if (index % rowsOfAnEmulator === rowsOfAnEmulator - 1) {
-        await emulator.close();
-        emulator = await start();
-      }
+    for (const row of played) {
       const fault = await faultIn(emulator, row);
       if (fault !== undefined) failures.push(`${row.id}: ${fault}`);
     }

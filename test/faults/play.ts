@@ -152,7 +152,7 @@ export async function endOf(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    play.world.leave();
+    await play.world.leave();
   }
 }
 
@@ -173,7 +173,7 @@ export async function undisturbed(emulator: Emulator, operation: Operation): Pro
   const { entry } = play.stack;
   const before = emulator.journal().length;
   await play.act().catch(() => {});
-  play.world.leave();
+  await play.world.leave();
   return { entry, facts, calls: emulator.journal().slice(before) };
 }
 
@@ -191,7 +191,7 @@ export async function faultIn(emulator: Emulator, row: Row): Promise<string | un
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    play.world.leave();
+    await play.world.leave();
   }
 }
 

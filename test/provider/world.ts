@@ -91,6 +91,7 @@ export class World {
   now = 0;
   /** What happens in the world while an operation sleeps. */
   whileAsleep: () => void = () => {};
+  readonly #runs: Run[] = [];
   /** What operations do again and again, as time passes. */
   readonly #repeated = new Set<() => void>();
 
@@ -98,11 +99,13 @@ export class World {
 
   async close(): Promise<void> {
     await this.emulator.close();
-    this.leave();
+    await this.leave();
   }
 
-  /** What those who work on the service leave behind is removed; the service stays. */
-  leave(): void {
+  /** Ends the processes of those who work on the service, and removes what they leave behind; the service stays. */
+  async leave(): Promise<void> {
+    // The emulator takes 512 connections, and thousands of processes may be played on one.
+    await Promise.all(this.#runs.map((run) => run.close()));
     rmSync(this.#temporaryFolder, { recursive: true });
   }
 
@@ -145,6 +148,7 @@ export class World {
         machineLimiters(settings, { warn: (text) => infos.push(text), temporaryFolder: this.#temporaryFolder }),
       signal: this.stop.signal,
     });
+    this.#runs.push(run);
     const all: Config = {
       "apsaramq:endpoint": endpoint,
       "apsaramq:accessKeyId": accessKeyId,
