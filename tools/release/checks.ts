@@ -93,12 +93,12 @@ export function contentFaults(name: string, { size, unpackedSize, files }: Conte
       .map((file) => `${name} lacks ${file}: name it in \`files\` of its package.json`),
     ...files
       .filter((file) => !isAllowed(file))
-      .map((file) => `${name} holds ${file}: take it out of \`files\`, or allow it in tools/release/main.ts`),
+      .map((file) => `${name} holds ${file}: take it out of \`files\`, or allow it in tools/release/ours.ts`),
     ...weights
       .filter(([, weight, most]) => weight > most)
       .map(
         ([how, weight, most]) =>
-          `${name} has ${weight} bytes ${how}, over ${most}: take out what nobody needs, or raise the bound in tools/release/main.ts`,
+          `${name} has ${weight} bytes ${how}, over ${most}: take out what nobody needs, or raise the bound in tools/release/ours.ts`,
       ),
   ];
 }

@@ -39,7 +39,7 @@ export const ours: readonly Package[] = [
       ...[...always, "CONTRIBUTING.md", "DESIGN.md", "SECURITY.md"],
     ],
     size: 540_000,
-    unpackedSize: 1_600_000,
+    unpackedSize: 1_650_000,
   },
   {
     name: "apsaramq-mqtt-emulator",
