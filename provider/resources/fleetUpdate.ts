@@ -34,6 +34,8 @@ import { FleetWork } from "./fleetWork";
 
 /** How long a block of registrations is to take: the service's listing, which it relies on, counts for five seconds. */
 const blockMs = 4_800;
+/** The same after a walk that took most of that time: then each device is looked up. */
+const lookedUpMs = 30_000;
 /** How many devices a second are expected to be registered in the first block, where no limit says so. */
 const unlimitedPace = 100;
 
@@ -229,7 +231,7 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
 async function register(work: FleetWork, devices: readonly Device[]): Promise<void> {
   const { run, fleet } = work;
   const all = { all: devices.length, begunAt: run.now() };
-  let walks = fleet.createGuard !== "get";
+  const walks = fleet.createGuard !== "get";
   let perMs = (run.settings.maxRequestsPerSecond || unlimitedPace) / 1_000;
   for (let before = 0; before < devices.length; ) {
     const next = (withinMs: number) => devices.slice(before, before + Math.max(1, Math.floor(perMs * withinMs)));
@@ -238,9 +240,10 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
       const sightings = walks ? await look(work, next(blockMs)) : new Map<string, Sighted>();
       const begunAt = run.now();
       const ageMs = begunAt - Math.min(begunAt, ...[...sightings.values()].map(({ at }) => at));
-      // To walk a very large group for each block takes more calls than to look up each device right before.
-      walks &&= ageMs <= blockMs / 2;
-      const block = walks ? next(blockMs - ageMs) : devices.slice(before);
+      // To walk a very large group for each block takes more calls than to look up each device right before; a walk that
+      // was slow for once is soon tried again.
+      const lastsMs = ageMs <= blockMs / 2 ? blockMs - ageMs : lookedUpMs;
+      const block = walks ? next(lastsMs) : devices.slice(before);
       const sightedOf = ({ clientId }: Device) => sightings.get(groupIdOf(clientId));
       const { untried } = await whileNoted(run, fleet, "RegisterDeviceCredential", (note) => {
         const one = (device: Device) => registerOne(work, device, sightedOf(device), () => note(device));
