@@ -16,7 +16,7 @@ import {
   text,
   unknown,
 } from "./fields";
-import { clientIdsOf, deviceMap, nameFaults } from "./fleetDevices";
+import { clientIdsOf, deviceMap, expectedDevices, nameFaults } from "./fleetDevices";
 import { ifExistsChoices } from "./ifExists";
 import { instanceId } from "./instanceId";
 import { type Outline, outline } from "./outline";
@@ -53,7 +53,7 @@ const inputs = {
    */
   devices: map(record({ rotationTriggers: map(text()) }), {
     required: true,
-    expected: "a list of names, or a map from names to settings",
+    expected: expectedDevices,
   }),
   /**
    * Whether the fleet is all that its groups hold. Devices of the groups that it does not declare are drift then, which

@@ -7,6 +7,9 @@ type Devices = Readonly<Record<string, unknown>>;
 
 const told = 10;
 
+/** What devices are given as, in words. */
+export const expectedDevices = "a list of names, or a map from names to settings";
+
 /** A list of names as the map that a fleet keeps: then a preview shows those that come and go, and no others. */
 export function deviceMap(devices: unknown): unknown {
   if (Array.isArray(devices)) {
@@ -28,7 +31,7 @@ export function lossFaults(devices: unknown): Fault[] {
     return [];
   }
   if (!Array.isArray(devices) && Symbol.iterator in devices) {
-    return [{ path: "devices", fault: "must be a list of names, or a map from names to settings" }];
+    return [{ path: "devices", fault: `must be ${expectedDevices}` }];
   }
   const names: readonly (readonly [path: string, name: unknown])[] = Array.isArray(devices)
     ? Array.from(devices, (name, index) => [`devices[${index}]`, name])
