@@ -3,10 +3,11 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startEmulatorProcess } from "../tools/emulator/emulatorProcess";
+import { freePort } from "../tools/freePort";
 
 /** Who a client says it is. */
 export interface Login {
@@ -82,15 +83,6 @@ function figuresOf(pid: number | undefined): Pick<Broker, "rssBytes" | "cpuMs"> 
       return user === undefined || system === undefined ? undefined : (user + system) * 10;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function listens(port: number): Promise<void> {

@@ -2,7 +2,7 @@ import type { Emulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import { hasRedis } from "../../tools/redis/redisServer";
 import { Way } from "../../tools/redis/way";
-import { mostInOneSecond } from "../mostInOneSecond";
+import { Arrivals } from "../arrivals";
 import { Fleet, groupOf, type Machine, type Running } from "./fleet";
 import { until } from "./world";
 
@@ -49,6 +49,7 @@ describe("The example rollout", function () {
     const { emulator, stacks } = fleet;
     const machines = [await fleet.newMachine(), await fleet.newMachine(), await fleet.newMachine()];
     const startWorkers = (rollout: string) => machines.map((machine) => startWorker(machine, rollout));
+    const arrivals = new Arrivals();
 
     const office = await fleet.newMachine();
 
@@ -78,7 +79,7 @@ describe("The example rollout", function () {
     // What the lost machine did not get into state is done anew.
     expect(done("line5-1")).to.equal(2);
     expect(done("line5-2")).to.be.within(1, 2);
-    expect(mostInOneSecond(emulator.journal().map(({ time }) => Date.parse(time)))).to.be.at.most(110);
+    expect(arrivals.mostInOneSecond(emulator.journal())).to.be.at.most(110);
     const redis = await fleet.redisContent();
     expect(redis, "the limit is not shared").to.contain("pulumi-apsaramq-mqtt:");
     expectNoSecret(emulator, redis + processes.map(({ printed }) => printed()).join(""));

@@ -1,11 +1,7 @@
 import { expect } from "chai";
+import { Arrivals } from "../arrivals";
 import { mostInOneSecond } from "../mostInOneSecond";
 import { clientId, describeWorld, program } from "./world";
-
-/** How many requests a journal has in its fullest second. */
-function fullestSecond(journal: readonly { time: string }[]): number {
-  return mostInOneSecond(journal.map(({ time }) => Date.parse(time)));
-}
 
 const devices = (count: number) => Array.from({ length: count }, (_, index) => clientId(`line-${index}`));
 
@@ -33,18 +29,19 @@ describeWorld("Under load", (newWorld) => {
       emulator: { quotas: false },
       env: { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" },
     });
+    const arrivals = new Arrivals();
     expect((await world.stack.up("--parallel", "64")).code).to.equal(0);
-    expect(fullestSecond(world.emulator.journal())).to.be.at.most(110);
+    expect(arrivals.mostInOneSecond(world.emulator.journal())).to.be.at.most(110);
 
     // What a listing lacks is confirmed one by one.
     world.deregister(...clientIds);
     const since = new Date().toISOString();
     await world.stack.refresh("--preview-only", "--parallel", "64");
     expect(world.emulator.journal({ since, action: "GetDeviceCredential" })).to.have.length(150);
-    expect(fullestSecond(world.emulator.journal())).to.be.at.most(110);
+    expect(arrivals.mostInOneSecond(world.emulator.journal())).to.be.at.most(110);
 
     await world.stack.config({ "apsaramq:maxRequestsPerSecond": "0" });
     await world.stack.refresh("--preview-only", "--parallel", "64", "--run-program");
-    expect(fullestSecond(world.emulator.journal())).to.be.above(130);
+    expect(mostInOneSecond(world.emulator.journal().map(({ time }) => Date.parse(time)))).to.be.above(130);
   });
 });

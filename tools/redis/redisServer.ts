@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../freePort";
 
 /** Whether this machine has a Redis to start. */
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
@@ -50,12 +50,14 @@ export class RedisServer {
       child.kill("SIGKILL");
       await ended;
     };
-    for await (const line of child.stdout) {
-      if (String(line).includes("Ready to accept connections")) {
+    let told = "";
+    for await (const lines of child.stdout) {
+      told += lines;
+      if (told.includes("Ready to accept connections")) {
         return;
       }
     }
-    throw new Error("redis-server ended before it was ready");
+    throw new Error(`redis-server ended before it was ready:\n${told}`);
   }
 
   /** Ends it at once, as a crash would. */
@@ -67,13 +69,4 @@ export class RedisServer {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : 0;
 }

@@ -10,7 +10,7 @@ import { actions } from "../../../provider/service/actions";
 import type { Client, ClientSurroundings } from "../../../provider/service/client";
 import { DeviceCredentials } from "../../../provider/service/deviceCredentials";
 import { Groups } from "../../../provider/service/groups";
-import { mostInOneSecond } from "../../mostInOneSecond";
+import { Arrivals } from "../../arrivals";
 import { OperatorMachine } from "./operatorMachine";
 import { clientOf, free, startTinyService, type TinyService } from "./tinyService";
 
@@ -444,10 +444,10 @@ describe("The operator's keys", () => {
       await createMany(quick, 40);
       response.end(credentials(first));
     });
+    const arrivals = new Arrivals();
     expect(failures(await createMany(client("", {}, limit), 40))).to.deep.equal([]);
-    const times = emulator.journal().map(({ time }) => Date.parse(time));
-    expect(times).to.have.length(80);
-    expect(mostInOneSecond(times)).to.be.at.most(55);
+    expect(emulator.journal()).to.have.length(80);
+    expect(arrivals.mostInOneSecond(emulator.journal())).to.be.at.most(55);
   }).timeout(10_000);
 
   describe("of a source that does not answer", () => {
