@@ -1,5 +1,7 @@
+import { timeText } from "../kinds/duration";
 import { isUnclear } from "./errors";
 import type { Run } from "./run";
+import { longestWaitMs, renewalMs } from "./unclearWrite";
 
 /**
  * Performs a write that replaces what a state holds, and notes it before it is sent: whatever kills this process, the
@@ -11,13 +13,13 @@ export async function intended<Result>(
   { action, version }: { readonly action: string; readonly version: string },
   write: () => Promise<Result>,
 ): Promise<Result> {
-  const now = run.wallClock();
-  run.interruptedWrites.note(object, {
-    action,
-    version,
-    since: new Date(now).toISOString(),
-    until: new Date(now + run.settings.requestTimeoutMs).toISOString(),
-  });
+  const since = timeText(run.wallClock());
+  const note = () => {
+    const until = timeText(run.wallClock() + longestWaitMs(run));
+    run.interruptedWrites.note(object, { action, version, since, until });
+  };
+  note();
+  const end = run.every(renewalMs, note);
   try {
     return await write();
   } catch (error) {
@@ -25,5 +27,7 @@ export async function intended<Result>(
       run.interruptedWrites.forget(object);
     }
     throw error;
+  } finally {
+    end();
   }
 }

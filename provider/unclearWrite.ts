@@ -2,8 +2,13 @@ import { HalfMadeError } from "./errors";
 import type { Run } from "./run";
 import { mayArrive, stillUnclear, type Unclear } from "./unclear";
 
-/** How long before its request a note may have been made, or renewed, that is one of many writes. */
-export const blockMs = 10_000;
+/** How often the note of a write is renewed until the write is done: its request queues for as long as it takes. */
+export const renewalMs = 5_000;
+
+/** How long after the last renewal of its note a write may arrive. */
+export function longestWaitMs({ settings }: Pick<Run, "settings">): number {
+  return 2 * renewalMs + settings.requestTimeoutMs;
+}
 
 /**
  * Looks what came of a write that nobody has seen the end of. Gives what is there; `effect` says whether that shows the
@@ -22,7 +27,7 @@ export async function lookAfter<Seen>(
     return seen;
   }
   const waitMs = Date.parse(unclear.until) - run.wallClock();
-  if (waitMs > run.settings.requestTimeoutMs + blockMs) {
+  if (waitMs > longestWaitMs(run)) {
     throw new HalfMadeError({ unclear }, [stillUnclear(unclear, object)]);
   }
   run.log.progress(`${object}: waiting for a request of an interrupted run that may still arrive`);

@@ -4,7 +4,7 @@ import { fingerprintsIn, nameOf } from "../../kinds/fleetDevices";
 import { objectOf } from "../../kinds/object";
 import type { IntendedWrite } from "../../machine/interruptedWrites";
 import type { Run } from "../run";
-import { blockMs } from "../unclearWrite";
+import { longestWaitMs, renewalMs } from "../unclearWrite";
 import type { Device, Devices, Inputs, State } from "./fleetState";
 
 /** Writes to devices of a fleet, by their client ids. */
@@ -40,17 +40,12 @@ export async function whileNoted<Result>(
       until: until(),
       version: versionOf(device),
     });
-  const end = run.every(blockMs / 2, () => run.interruptedWrites.prolongParts(object, { since, until: until() }));
+  const end = run.every(renewalMs, () => run.interruptedWrites.prolongParts(object, { since, until: until() }));
   try {
     return await work(note);
   } finally {
     end();
   }
-}
-
-/** How long after a note the last of its writes may arrive. */
-export function longestWaitMs({ settings }: Pick<Run, "settings">): number {
-  return blockMs + settings.requestTimeoutMs;
 }
 
 /** The writes of an earlier run whose results state does not show. */

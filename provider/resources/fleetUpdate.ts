@@ -7,12 +7,12 @@ import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Sighted } from "../service/listing";
 import { mayArrive } from "../unclear";
-import { lookAfter } from "../unclearWrite";
+import { longestWaitMs, lookAfter } from "../unclearWrite";
 import { forEveryOne, type Rest } from "./batch";
 import { type State as Credential, describe, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
-import { keepNotes, longestWaitMs, openNotes, whileNoted, withNotes } from "./fleetNotes";
+import { keepNotes, openNotes, whileNoted, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
 import { rotateWave } from "./fleetRotation";
 import {

@@ -172,6 +172,18 @@ describeService("A write that nobody has seen the end of", (newWorld) => {
       });
     }
 
+    it("is waited for while its request may still arrive, however long that had queued", async () => {
+      const world = await newWorld(held);
+      const olds = await adopted(world);
+      const action = "RefreshDeviceCredential";
+      world.emulator.faults.add({ action, effect: "silent", late: "onRelease" });
+      world.emulator.watchJournal((entry) => entry.action === action && entry.status === 0 && world.pass(minute));
+      await failureOf(world.operation({ "apsaramq:requestTimeout": "100ms" }).credentials.update(id, olds, rotated));
+      world.whileAsleep = () => world.emulator.faults.release();
+      const { outs } = await world.operation().credentials.update(id, olds, before);
+      expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf("a")).that.does.not.equal(secret);
+    });
+
     it("is settled by a refresh when it took effect", async () => {
       const { world, olds } = await killed("after");
       const { props } = await world.operation().credentials.read(id, olds);
