@@ -10,7 +10,7 @@ import { partsOf } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import type { EntryPlace, StackEntry, StackState } from "../stacks/stackState";
 import { Comparer } from "./comparer";
-import { about, compareEntry, gone, type Horizon, objectsOf, unsettled, unsettledDevices } from "./entries";
+import { about, compareEntry, gone, type Horizon, objectsOf, unsettled, unsettledMembers } from "./entries";
 import { type Finding, findingTypes, type Report } from "./report";
 
 /** What is looked at, and how far. */
@@ -162,12 +162,12 @@ class Look {
   }
 
   async #compare(entry: StackEntry): Promise<Finding[]> {
-    const open = unsettled(entry);
+    const kind = this.#kind(entry);
+    const open = unsettled(kind, entry);
     if (open !== undefined) {
       return [{ ...about(entry), type: "unsettled", text: open }];
     }
-    const kind = this.#kind(entry);
-    return [...unsettledDevices(kind, entry), ...(await this.#compareSettled(kind, entry))];
+    return [...unsettledMembers(kind, entry), ...(await this.#compareSettled(kind, entry))];
   }
 
   async #compareSettled(kind: KindInventory, entry: StackEntry): Promise<Finding[]> {

@@ -19,7 +19,7 @@ export function propsOfEntry({ inputs, outputs }: StackEntry): Props {
 }
 
 /** What the last update of an entry left open as a whole; then there is no telling what ought to be. */
-export function unsettled(entry: StackEntry): string | undefined {
+export function unsettled(kind: KindInventory, entry: StackEntry): string | undefined {
   const { role, unclear, failures, outline, outputs } = entry;
   if (role === "going") {
     return "it is to be deleted: the next `pulumi up` goes on with that";
@@ -27,7 +27,7 @@ export function unsettled(entry: StackEntry): string | undefined {
   if (unclear) {
     return `${unclear.action}, sent at ${unclear.since}, was not seen to take effect: the next \`pulumi up\` looks`;
   }
-  if (failures.length > 0 && !outline.declares) {
+  if (failures.length > 0 && !kind.members) {
     return failedText(failures);
   }
   const lacking = Object.entries(outline.outputs).find(
@@ -40,12 +40,9 @@ function failedText([failure = ""]: readonly string[]): string {
   return `the last update failed: ${failure.replaceAll("\n", " ")}`;
 }
 
-/** What the last update of a fleet left open: of its devices, or, where it is none of theirs, of itself. */
-export function unsettledDevices(kind: KindInventory, entry: StackEntry): Finding[] {
-  const { outline, failures } = entry;
-  if (!outline.declares) {
-    return [];
-  }
+/** What the last update of a fleet or a set left open: of its parts, or, where it is none of theirs, of itself. */
+export function unsettledMembers(kind: KindInventory, entry: StackEntry): Finding[] {
+  const { failures } = entry;
   const members = kind.members?.(propsOfEntry(entry)) ?? [];
   const open = members.flatMap((member): Finding[] =>
     member.open === undefined ? [] : [{ ...aboutMember(entry, member), type: "unsettled", text: member.open }],
@@ -155,11 +152,15 @@ function memberFindings(
   horizon: Horizon,
 ): Finding[] {
   const { members = () => [] } = kind;
-  const statuses = new Map(members(before).map((member) => [idOfMember(member), member.known.status]));
+  const inState = new Map(members(before).map((member) => [idOfMember(member), member]));
   return members(after).flatMap((member): Finding[] => {
     const { known, isNew } = member;
     const subject = aboutMember(entry, member);
-    const wanted = before.status ?? statuses.get(subject.id);
+    const { open, known: was } = inState.get(subject.id) ?? {};
+    if (open !== undefined) {
+      return [];
+    }
+    const wanted = before.status ?? was?.status;
     const name = String(known.deviceName);
     if (isNew) {
       return [{ ...subject, type: "joined", text: `${name} matches the set: the next \`pulumi up\` takes it in` }];
@@ -167,7 +168,7 @@ function memberFindings(
     if (known.status === "gone") {
       return [{ ...subject, type: "gone", text: `the certificate of ${name} is not there any more` }];
     }
-    const [inState, inService] = [inWords(wanted), inWords(known.status)];
+    const [wantedStatus, status] = [inWords(wanted), inWords(known.status)];
     return [
       ...(known.status === wanted
         ? []
@@ -175,10 +176,10 @@ function memberFindings(
             {
               ...subject,
               type: "changed",
-              text: `status of ${name} is ${inService}, state says ${inState}`,
+              text: `status of ${name} is ${status}, state says ${wantedStatus}`,
               field: "status",
-              inState,
-              inService,
+              inState: wantedStatus,
+              inService: status,
             } as const,
           ]),
       ...expiry(subject, known, horizon),

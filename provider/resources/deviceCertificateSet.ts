@@ -11,6 +11,7 @@ import type { Certificate, CertificateStatus } from "../service/deviceCertificat
 import { afterLook, lookAfter } from "../unclearWrite";
 import { forAll, type Rest } from "./batch";
 import { calls, each, statusActions } from "./foresight";
+import { openParts } from "./openParts";
 import { overBudget } from "./removalBudget";
 
 type Inputs = InputsOf<typeof outline>;
@@ -45,11 +46,14 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
     list: async (_run, ca) => [{ ...ca, setName: "devices" }],
   },
 
-  members: ({ instanceId, caSn, devices = {}, newDevices = {} }) => {
+  members(known) {
+    const { instanceId, caSn, devices = {}, newDevices = {} } = known;
+    const open = openParts(known);
     const member = (deviceSn: string, isNew: boolean, rest: object) => ({
       outline: deviceCertificate,
       known: { instanceId, caSn, deviceSn, ...rest },
       isNew,
+      open: open.get(deviceSn),
     });
     return [
       ...Object.entries(devices).map(([deviceSn, device]) => member(deviceSn, false, device)),

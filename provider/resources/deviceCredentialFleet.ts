@@ -8,18 +8,10 @@ import { cannotWait, overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
 import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
-import {
-  type Device,
-  fleetText,
-  groupsOf,
-  heldDevices,
-  type Inputs,
-  names,
-  openDevices,
-  type State,
-} from "./fleetState";
+import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, type State } from "./fleetState";
 import { removeFleet, updateFleet } from "./fleetUpdate";
 import { each, policyOf } from "./foresight";
+import { openParts } from "./openParts";
 
 /** The credentials of many devices as one entry, each worked on as a DeviceCredential is. */
 export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.outputs, (typeof outline.key)[number]> =
@@ -38,7 +30,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     members(known) {
       const { instanceId, groupId, devices = {}, secretFingerprints } = known;
       const fingerprints = fingerprintsIn(secretFingerprints);
-      const open = openDevices(known);
+      const open = openParts(known);
       return [...new Set([...Object.keys(devices), ...open.keys()])].map((name) => {
         const secretFingerprint = fingerprints.get(name);
         return {
@@ -55,7 +47,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     },
 
     withoutSecrets(known) {
-      const open = openDevices(known);
+      const open = openParts(known);
       const devices = Object.entries(known.devices ?? {}).filter(([name]) => !open.has(name));
       return { ...known, devices: Object.fromEntries(devices) };
     },

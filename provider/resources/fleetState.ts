@@ -69,18 +69,6 @@ export function ownValue<Value>(map: Readonly<Record<string, Value>>, name: stri
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
-/** What the last update left open of devices, in words, by their names. */
-export function openDevices({ failed = {}, pending = [], unsettled = {} }: State): ReadonlyMap<string, string> {
-  return new Map([
-    ...pending.map((name) => [name, "the last update did not try it: the next `pulumi up` goes on with it"] as const),
-    ...Object.entries(unsettled).map(
-      ([name, { action, since }]) =>
-        [name, `${action}, sent at ${since}, was not seen to take effect: the next \`pulumi up\` looks`] as const,
-    ),
-    ...Object.entries(failed).map(([name, why]) => [name, `the last update failed: ${why}`] as const),
-  ]);
-}
-
 /** The mode by how much is kept of a secret: after a change that was interrupted it is not the same for all devices. */
 const modesByWords = ["discard", "state", "sealed"] as const;
 

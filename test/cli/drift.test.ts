@@ -262,6 +262,41 @@ describe("apsaramq-mqtt drift", function () {
     ]);
   });
 
+  it("names the certificates of a set whose last update has failed, and compares the others", async () => {
+    const ca = await createCa({ commonName: "ca" });
+    const [failed, untried, flipped] = await Promise.all(
+      ["failed", "untried", "flipped"].map((commonName) => ca.device({ commonName })),
+    );
+    const having = (status: "active" | "inactive") => ({
+      caCertificates: [
+        {
+          caName: "ca",
+          caContent: ca.pem,
+          deviceCertificates: [failed, untried, flipped].map((device) => ({
+            deviceContent: device?.pem ?? "",
+            status,
+          })),
+        },
+      ],
+    });
+    const before = await serve(having("active"));
+    const args = ["--instance", instanceId, "--kinds", "DeviceCertificateSet", "--max-requests-per-second", "0"];
+    expect((await place.run(before, "adopt", ...args)).code).to.equal(0);
+    const [set]: Imported[] = JSON.parse(place.read("adopted.json")).resources;
+    if (!set) throw new Error("no set was adopted");
+    const failure = "InactivateDeviceCertificate of failed: SystemError";
+    const open = { failed: { [failed?.serialNumber ?? ""]: failure }, pending: [untried?.serialNumber] };
+    const half = { ...set, outputs: { ...set.outputs, ...open } };
+    const state = write("state.json", exportedState([half], { initErrors: [failure] }));
+    const { findings } = await report(await serve(having("inactive")), state, "--no-strays");
+    const texts = findings.map(({ type, id, text }) => [id.split("/").at(-1), type, text]);
+    expect(texts).to.have.deep.members([
+      [failed?.serialNumber, "unsettled", `the last update failed: ${failure}`],
+      [untried?.serialNumber, "unsettled", "the last update did not try it: the next `pulumi up` goes on with it"],
+      [flipped?.serialNumber, "changed", "status of flipped is inactive, state says active"],
+    ]);
+  });
+
   describe("of a fleet whose last update has failed for some devices", () => {
     const held = ["gone", "leaving", "lost", "same"];
     const deviceOf = (name: string) => deviceIn(`${line}@@@${name}`);
