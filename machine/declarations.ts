@@ -30,6 +30,16 @@ export class Declarations {
     }
   }
 
+  /** The operation runs the program of this stack. */
+  runFor(stack: string): void {
+    this.#note([`stack ${digest(stack)}`]);
+  }
+
+  /** What tells the stack whose program runs from any other; empty where none runs. */
+  get stack(): string {
+    return [this.#own, ...this.#othersNow()].find(({ stack }) => stack !== "")?.stack ?? "";
+  }
+
   /** A resource of the program stands for this object. Gives what says later what the engine made of it. */
   declare(object: string): (final: string, entry: string) => void {
     const number = `${++this.#declared}`;
@@ -117,6 +127,7 @@ export class Declarations {
 
 /** What one process has noted. */
 class Lines {
+  stack = "";
   readonly checked = new Set<string>();
   readonly made = new Set<string>();
   readonly holders = new Map<string, Set<string>>();
@@ -128,6 +139,9 @@ class Lines {
   add(line: string): boolean {
     const [what, one = "", two = ""] = line.split(" ");
     switch (what) {
+      case "stack":
+        this.stack = one;
+        return true;
       case "declared":
         return addTo(this.#declarations, two, one);
       case "final":

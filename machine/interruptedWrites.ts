@@ -16,6 +16,14 @@ export interface IntendedWrite {
   readonly version: string;
 }
 
+/** A write to one of many parts of an object, and whose it was. */
+export interface IntendedPart extends IntendedWrite {
+  /** The entry of a stack that it was for. */
+  readonly entry?: string | undefined;
+  /** The stack, where that did not have the entry yet. */
+  readonly stack?: string;
+}
+
 /**
  * Writes that replace what a state holds, noted on disk before they are sent. A process that is killed between the
  * write and the engine's own note of its result leaves a state that is out of date and does not say so; the next run
@@ -60,7 +68,7 @@ export class InterruptedWrites {
   }
 
   /** Notes a write to one of many parts of an object, by a line at the end of its file. */
-  notePart(object: string, part: string, write: IntendedWrite): void {
+  notePart(object: string, part: string, write: IntendedPart): void {
     if (this.#folder !== undefined) {
       this.#append(nameOfParts(object), { part, ...write });
     }
@@ -75,7 +83,7 @@ export class InterruptedWrites {
   }
 
   /** The last write that was noted of each part of an object. */
-  parts(object: string): Map<string, IntendedWrite> {
+  parts(object: string): Map<string, IntendedPart> {
     const name = nameOfParts(object);
     const text = this.#known.has(name) ? ignoreFailure(() => readFileSync(this.#path(name), "utf8")) : undefined;
     // A line that was cut off by the end of its process is of a write that was never sent.
@@ -86,7 +94,7 @@ export class InterruptedWrites {
   }
 
   /** From now on nothing else is noted of the parts of an object. */
-  keepParts(object: string, writes: ReadonlyMap<string, IntendedWrite>): void {
+  keepParts(object: string, writes: ReadonlyMap<string, IntendedPart>): void {
     const name = nameOfParts(object);
     if (writes.size === 0) {
       this.#forget(name);
@@ -128,7 +136,7 @@ export class InterruptedWrites {
 
 /** A write to a part of an object, or a later `until` of such. */
 type PartsLine =
-  | (IntendedWrite & { readonly part: string })
+  | (IntendedPart & { readonly part: string })
   | (Pick<IntendedWrite, "since" | "until"> & { readonly part?: undefined });
 
 function nameOfParts(object: string): string {

@@ -146,8 +146,16 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
   readonly inventory: Inventory<Listed<I, O, K>>;
   /** What is there, or undefined when it certainly is not. Looks for itself when state holds something unclear. */
   readonly observe: (run: Run, at: At<I, O, K>, known: Known<I, O>) => Promise<Observed<I, O> | undefined>;
-  /** `replaced` is what the entry says that this stack has of the same object already, when the engine replaces it. */
-  readonly create: (run: Run, inputs: Values<I>, replaced: Known<I, O> | undefined) => Promise<Values<O>>;
+  /**
+   * `replaced` is what the entry says that this stack has of the same object already, when the engine replaces it; `entry`
+   * is the name of the one that is made.
+   */
+  readonly create: (
+    run: Run,
+    inputs: Values<I>,
+    replaced: Known<I, O> | undefined,
+    entry: string,
+  ) => Promise<Values<O>>;
   /** Makes the object as declared; also repairs a half-made one, with no input changed. */
   readonly update: (run: Run, inputs: Values<I>, known: Known<I, O>) => Promise<Values<O>>;
   /** Succeeds when there is nothing to remove. */

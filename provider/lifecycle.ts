@@ -250,14 +250,13 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
         });
       }
       creating.add(made);
+      const entry = newEntry();
       try {
-        const state: Props = { ...inputs, ...(await kind.create(run, inputs, entries.get(made))) };
-        const entry = newEntry();
+        const state: Props = { ...inputs, ...(await kind.create(run, inputs, entries.get(made), entry)) };
         declarations.make(object(state), entry);
         declarations.hold(entry, allObjects(state));
         return { id: idOf(outline, state), props: state, entry };
       } catch (error) {
-        const entry = newEntry();
         const failure = kept(error, idOf(outline, inputs), { props: inputs, entry }, true);
         if (failure instanceof KeptFailure) {
           declarations.make(made, entry);

@@ -27,6 +27,7 @@ export function currentProgram(): Program | undefined {
   }
   const { Declarations: Made }: typeof import("../machine/declarations") = require("../machine/declarations");
   const program: Program = { declarations: new Made(engine), names: new Map(), failures: new Map() };
+  program.declarations.runFor([pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"));
   programs.set(engine, program);
   return program;
 }

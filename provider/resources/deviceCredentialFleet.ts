@@ -183,7 +183,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     },
 
     observe: observeFleet,
-    create: (run, inputs) => updateFleet(run, inputs, {}),
+    create: (run, inputs, _replaced, entry) => updateFleet(run, inputs, {}, entry),
     update: updateFleet,
     remove: (run, at, known) => removeFleet(run, { devices: {}, ...known, ...at }, known),
   };

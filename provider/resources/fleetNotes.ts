@@ -2,17 +2,29 @@ import { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFl
 import { timeText } from "../../kinds/duration";
 import { fingerprintsIn, nameOf } from "../../kinds/fleetDevices";
 import { objectOf } from "../../kinds/object";
-import type { IntendedWrite } from "../../machine/interruptedWrites";
+import type { IntendedPart } from "../../machine/interruptedWrites";
 import type { Run } from "../run";
 import { longestWaitMs, renewalMs } from "../unclearWrite";
 import type { Device, Devices, Inputs, State } from "./fleetState";
 
 /** Writes to devices of a fleet, by their client ids. */
-export type Notes = ReadonlyMap<string, IntendedWrite>;
+export type Notes = ReadonlyMap<string, IntendedPart>;
 
 /** The fleet as notes name it. */
 function objectIn(run: Pick<Run, "place">, fleet: Partial<Inputs>): string {
   return objectOf(outline, run.place, fleet);
+}
+
+/** Whose the notes of a fleet are: fleets of several stacks may have one name. */
+export type Owner = Pick<IntendedPart, "entry" | "stack">;
+
+/** An entry owns its notes; before state has one, the stack does. */
+export function ownerOf({ declarations }: Pick<Run, "declarations">, { entry }: State, made?: string): Owner {
+  return entry === undefined ? { entry: made, stack: declarations.stack } : { entry };
+}
+
+function isOwn(note: Owner, { entry, stack }: Owner): boolean {
+  return stack === undefined ? note.entry === entry : note.stack === stack;
 }
 
 /** What is said of a device's state in a note of it: nothing while there was none. */
@@ -27,6 +39,7 @@ export function versionOf(device: Device | undefined): string {
 export async function whileNoted<Result>(
   run: Pick<Run, "place" | "wallClock" | "every" | "settings" | "interruptedWrites">,
   fleet: Inputs,
+  owner: Owner,
   action: string,
   work: (note: (device: Device) => void) => Promise<Result>,
 ): Promise<Result> {
@@ -39,6 +52,7 @@ export async function whileNoted<Result>(
       since,
       until: until(),
       version: versionOf(device),
+      ...owner,
     });
   const end = run.every(renewalMs, () => run.interruptedWrites.prolongParts(object, { since, until: until() }));
   try {
@@ -50,10 +64,11 @@ export async function whileNoted<Result>(
 
 /** The writes of an earlier run whose results state does not show. */
 export function openNotes(
-  run: Pick<Run, "place" | "interruptedWrites">,
+  run: Pick<Run, "place" | "interruptedWrites" | "declarations">,
   fleet: Partial<Inputs>,
-  { secretFingerprints }: Pick<State, "secretFingerprints">,
+  state: State,
 ): Notes {
+  const { secretFingerprints } = state;
   const notes = run.interruptedWrites.parts(objectIn(run, fleet));
   const fingerprints = fingerprintsIn(notes.size > 0 ? secretFingerprints : "");
   const names = (clientId: string) => [nameOf(clientId, fleet.groupId), clientId];
@@ -61,18 +76,23 @@ export function openNotes(
     names(clientId)
       .map((name) => fingerprints.get(name))
       .find(Boolean) ?? "";
-  return new Map([...notes].filter(([clientId, { version }]) => version === known(clientId)));
+  const owner = ownerOf(run, state);
+  return new Map([...notes].filter(([clientId, note]) => isOwn(note, owner) && note.version === known(clientId)));
 }
 
-/** Forgets all but the notes of some devices. */
+/** Forgets all notes of its own but those of some devices. */
 export function keepNotes(
   run: Pick<Run, "place" | "interruptedWrites">,
   fleet: Partial<Inputs>,
+  owner: Owner,
   clientIds: ReadonlySet<string>,
 ): void {
   const object = objectIn(run, fleet);
-  const notes = run.interruptedWrites.parts(object);
-  run.interruptedWrites.keepParts(object, new Map([...notes].filter(([clientId]) => clientIds.has(clientId))));
+  const notes = [...run.interruptedWrites.parts(object)];
+  const kept = notes.flatMap(([clientId, note]): [string, IntendedPart][] =>
+    isOwn(note, owner) ? (clientIds.has(clientId) ? [[clientId, { ...note, ...owner }]] : []) : [[clientId, note]],
+  );
+  run.interruptedWrites.keepParts(object, new Map(kept));
 }
 
 /** The devices that a fleet holds or may hold, those marked of which an earlier run has left a note. */

@@ -6,7 +6,7 @@ import type { Run } from "../run";
 import { afterLook } from "../unclearWrite";
 import { forEveryOne } from "./batch";
 import { type State as Credential, describe, isNew, storedCredential } from "./credentialState";
-import { keepNotes, type Notes, openNotes, versionOf, withNotes } from "./fleetNotes";
+import { keepNotes, type Notes, openNotes, ownerOf, versionOf, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere } from "./fleetPlan";
 import {
   type Device,
@@ -55,7 +55,8 @@ export async function observeFleet(
     },
   });
   // What state has shown once is settled: what somebody else does to the device later is no end of that write.
-  keepNotes(run, fleet, new Set([...notes.keys()].filter((clientId) => isNoted(devices.get(clientId), notes))));
+  const noted = [...notes.keys()].filter((clientId) => isNoted(devices.get(clientId), notes));
+  keepNotes(run, fleet, ownerOf(run, state), new Set(noted));
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
   const all = [...devices.values()];
   const after = { ...settingsOf(all, known), ...devicesIn(strays, fleet.groupId) };

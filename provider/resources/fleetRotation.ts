@@ -104,7 +104,7 @@ async function afterLastWave(
 }
 
 async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<Rotating | undefined> {
-  const { run, fleet, text } = work;
+  const { run, fleet, owner, text } = work;
   const { rotation = {} } = fleet;
   const wave = nextWave(rotating, rotation);
   let candidates: readonly Device[];
@@ -123,7 +123,7 @@ async function doWave(work: FleetWork, rotating: Rotating, ways: Ways): Promise<
     );
     return rotating;
   }
-  const { failed, untried } = await whileNoted(run, fleet, "RefreshDeviceCredential", (note) =>
+  const { failed, untried } = await whileNoted(run, fleet, owner, "RefreshDeviceCredential", (note) =>
     work.each(candidates, "rotated", (device) => {
       note(device);
       const { rotationTriggers: _triggers, rotatedOutside: _time, ...known } = device.known;

@@ -12,7 +12,7 @@ import { forEveryOne, type Rest } from "./batch";
 import { type State as Credential, describe, isAtHand } from "./credentialState";
 import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
-import { keepNotes, openNotes, whileNoted, withNotes } from "./fleetNotes";
+import { keepNotes, openNotes, ownerOf, whileNoted, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
 import { rotateWave } from "./fleetRotation";
 import {
@@ -52,10 +52,10 @@ const nothingOpen = {
   rotating: undefined,
 };
 
-/** Makes the devices of a fleet as declared, given what state holds of them. */
-export async function updateFleet(run: Run, fleet: Inputs, state: State): Promise<Outputs> {
+/** Makes the devices of a fleet as declared, given what state holds of them; `made` is its entry where state has none yet. */
+export async function updateFleet(run: Run, fleet: Inputs, state: State, made?: string): Promise<Outputs> {
   const declared = declaredDevices(fleet);
-  const work = begin(run, fleet, state, declared);
+  const work = begin(run, fleet, state, declared, made);
   await forgetUnmade(work);
   const held = new Map(work.devices);
   const going = await leaving(work, declared);
@@ -102,17 +102,17 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
   if (failures.length > 0) {
     throw new HalfMadeError({}, failures);
   }
-  keepNotes(run, fleet, new Set());
+  keepNotes(run, fleet, work.owner, new Set());
 }
 
 /** What the fleet holds, also by what a run has left behind that was killed. */
-function begin(run: Run, fleet: Inputs, state: State, declared: Devices): FleetWork {
+function begin(run: Run, fleet: Inputs, state: State, declared: Devices, made?: string): FleetWork {
   const held = heldDevices(state);
   const all = withNotes(fleet, held, openNotes(run, fleet, state));
   const named = [...all.values()].map(
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,
   );
-  return new FleetWork(run, fleet, held, new Map(named));
+  return new FleetWork(run, fleet, ownerOf(run, state, made), held, new Map(named));
 }
 
 /**
@@ -229,7 +229,7 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
 
 /** Registers those that join, in blocks: before each of them the listings of their groups are walked. */
 async function register(work: FleetWork, devices: readonly Device[]): Promise<void> {
-  const { run, fleet } = work;
+  const { run, fleet, owner } = work;
   const all = { all: devices.length, begunAt: run.now() };
   const walks = fleet.createGuard !== "get";
   let perMs = (run.settings.maxRequestsPerSecond || unlimitedPace) / 1_000;
@@ -245,7 +245,7 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
       const lastsMs = ageMs <= blockMs / 2 ? blockMs - ageMs : lookedUpMs;
       const block = walks ? next(lastsMs) : devices.slice(before);
       const sightedOf = ({ clientId }: Device) => sightings.get(groupIdOf(clientId));
-      const { untried } = await whileNoted(run, fleet, "RegisterDeviceCredential", (note) => {
+      const { untried } = await whileNoted(run, fleet, owner, "RegisterDeviceCredential", (note) => {
         const one = (device: Device) => registerOne(work, device, sightedOf(device), () => note(device));
         return work.each(block, "registered", one, { ...all, before });
       });
@@ -293,8 +293,8 @@ function registerOne(
 }
 
 async function remove(work: FleetWork, devices: readonly Device[]): Promise<void> {
-  const { run, fleet } = work;
-  await whileNoted(run, fleet, "UnRegisterDeviceCredential", (note) =>
+  const { run, fleet, owner } = work;
+  await whileNoted(run, fleet, owner, "UnRegisterDeviceCredential", (note) =>
     work.each(devices, "deregistered", async (device) => {
       note(device);
       const { instanceId, clientId, closeConnection = false } = work.inputsOf(device);

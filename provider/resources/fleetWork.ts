@@ -4,7 +4,7 @@ import type { Run } from "../run";
 import { markOf, unclearFrom } from "../unclear";
 import { forAll, type Rest } from "./batch";
 import type { State as Credential } from "./credentialState";
-import { keepNotes } from "./fleetNotes";
+import { keepNotes, type Owner } from "./fleetNotes";
 import { type Device, type Devices, fleetText, type Inputs } from "./fleetState";
 
 /** What an operation on a fleet has come to so far. */
@@ -22,6 +22,7 @@ export class FleetWork {
   constructor(
     readonly run: Run,
     readonly fleet: Inputs,
+    readonly owner: Owner,
     /** The devices as state has them. */
     readonly before: Devices,
     held: Devices,
@@ -74,7 +75,7 @@ export class FleetWork {
 
   /** Notes outlast this operation of what it wrote, as the engine may yet be kept from storing it. */
   keepNotes(): void {
-    keepNotes(this.run, this.fleet, this.#touched);
+    keepNotes(this.run, this.fleet, this.owner, this.#touched);
   }
 
   /** The failures as the engine is to hear of them: what is open of each device stands in the fleet's own outputs. */

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "chai";
 import { mqttPassword, mqttUsername } from "../../kinds/deviceLogin";
 import { clientIdOf, wordsIn } from "../../kinds/fleetDevices";
+import { Declarations } from "../../machine/declarations";
+import { newEntry } from "../../provider/entry";
 import {
   type Failure,
   groupId,
@@ -70,6 +72,8 @@ export class FleetStack {
   #inputs: Props = {};
   /** Whether the engine has noted a failure, after which it asks for an update in any case. */
   #isOpen = false;
+  /** What the program's process tells of it. */
+  readonly #name = newEntry();
 
   constructor(
     readonly world: World,
@@ -99,14 +103,14 @@ export class FleetStack {
 
   /** What preview tells, and whether it shows that there is something to do. */
   async preview(program: Props): Promise<{ readonly changes: boolean; readonly infos: readonly string[] }> {
-    const operation = this.#operation();
+    const operation = this.#ofProgram();
     const inputs = await this.#checked(operation, program);
     return { changes: await this.#changes(operation, inputs), infos: operation.infos };
   }
 
   async up(program: Props): Promise<Outcome> {
-    const previewing = this.#operation();
-    const operation = this.#operation();
+    const previewing = this.#ofProgram();
+    const operation = this.#ofProgram();
     const fleets = provider(operation);
     try {
       const planned = await this.#checked(previewing, program);
@@ -173,8 +177,15 @@ export class FleetStack {
     this.#isOpen = isOpen;
   }
 
-  #operation(config: Readonly<Record<string, string>> = {}): Operation {
-    return this.world.operation({ ...this.config, ...config });
+  #operation(config: Readonly<Record<string, string>> = {}, declarations = new Declarations(undefined)): Operation {
+    return this.world.operation({ ...this.config, ...config }, declarations);
+  }
+
+  /** One that runs the program. */
+  #ofProgram(): Operation {
+    const declarations = new Declarations(undefined);
+    declarations.runFor(this.#name);
+    return this.#operation({}, declarations);
   }
 
   async #checked(operation: Operation, program: Props): Promise<Props> {
