@@ -1,7 +1,7 @@
 import type { deviceCredential as outline } from "../../kinds/deviceCredential";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
 import type { OnlinePolicy } from "../../kinds/removal";
-import { HalfMadeError, isUnclear, kindOf, MqttProviderError } from "../errors";
+import { HalfMadeError, isProviderError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Credential, DeviceRef, Guard } from "../service/deviceCredentials";
 import type { Unclear } from "../unclear";
@@ -120,7 +120,10 @@ export async function removeCredential(run: Run, device: DeviceRef, known: State
   }
   if (known.closeConnection) {
     // In this order: a device whose session is dropped logs in again at once if it can.
-    await credentials.closeConnection(device);
+    await credentials.closeConnection(device).catch((error: unknown) => {
+      // The credential is gone all the same, which state does not show.
+      throw isProviderError(error) && !isUnclear(error) ? new MqttProviderError({ ...error, unclear: "lost" }) : error;
+    });
   }
 }
 

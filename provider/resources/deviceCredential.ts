@@ -124,7 +124,12 @@ export const deviceCredential: Kind<typeof outline.inputs, typeof outline.output
 
   update: (run, device, known) => updateCredential(run, device, known, usual(run)),
 
-  remove: removeCredential,
+  remove(run, at, known) {
+    const remove = () => removeCredential(run, at, known);
+    const version = known.secretFingerprint;
+    // As long as the engine has not heard of it, state shows a login that is gone.
+    return version ? usual(run).noting(at, { action: "UnRegisterDeviceCredential", version }, remove) : remove();
+  },
 };
 
 /** What is asked before a login is taken away, while the device is not connected. */

@@ -163,7 +163,9 @@ async function leaving(work: FleetWork, declared: Devices): Promise<Device[]> {
     of: async (device) => {
       const { clientId, known } = device;
       const isThere = await run.service.credentials.get({ instanceId: fleet.instanceId, clientId });
-      if (!isThere && !mayArrive(known.unclear, run.wallClock())) {
+      // Of one that an earlier update has deregistered the session may be left.
+      const isLeft = fleet.closeConnection && known.unclear && known.unclear.action !== "RegisterDeviceCredential";
+      if (!isThere && !isLeft && !mayArrive(known.unclear, run.wallClock())) {
         absent.push(device);
       }
     },

@@ -286,6 +286,24 @@ describeService("A fleet of which something fails", (newWorld) => {
       expectSecrets(stack, numbered(20));
     });
 
+    it("takes for its own nothing that a fleet of the same name in another stack has made", async () => {
+      const world = await newWorld();
+      const [one, other] = [new FleetStack(world), new FleetStack(world)];
+      const all = { removal: { max: "100%", online: "allow" } };
+      await one.killedIn(() => one.up(fleet(["a", "b"], all)));
+      await other.up(fleet(["c", "d"], all));
+      expect(registered(world)).to.have.members(["a", "b", "c", "d"]);
+      await one.up(fleet(["a", "b"], all));
+      expectSecrets(one, ["a", "b"]);
+      expect(await other.refresh()).to.equal(undefined);
+      expect(await other.up(fleet(["c", "d"], all))).to.include({ did: "nothing" });
+      expect(await one.up(fleet(["a", "b", "e"], all))).not.to.have.property("failure");
+      await other.destroy();
+      expect(registered(world)).to.have.members(["a", "b", "e"]);
+      await one.destroy();
+      expect(world.interruptedWrites.areNone).to.equal(true);
+    });
+
     it("goes on destroying where it ended", async () => {
       const stack = await made(await newWorld(), numbered(100), budget);
       stopsAfter(stack.world, "UnRegisterDeviceCredential", 20);
@@ -376,6 +394,22 @@ describeService("A fleet of which something fails", (newWorld) => {
       expect(await stack.up(fleet(["a", "b"]))).not.to.have.property("failure");
       expectSecrets(stack, ["a", "b"]);
       expect(world.instance.credentials).to.have.length(2);
+    });
+
+    it("of a session that could not be closed, after which the device is there no more", async () => {
+      const inputs = { closeConnection: true, removal: { max: "100%", online: "allow" } };
+      const stack = await made(await newWorld(), ["a", "b", "c"], inputs);
+      const { world } = stack;
+      for (const action of ["CloseConnection", "QuerySessionByClientId"] as const) {
+        world.emulator.faults.add({ action, code: "NoPermission", times: null });
+      }
+      expect((await stack.up(fleet(["a"], inputs))).failure?.message).to.contain("NoPermission");
+      world.emulator.faults.clear();
+      expect(await stack.up(fleet(["a", "b"], inputs))).not.to.have.property("failure");
+      expect(registered(world)).to.have.members(["a", "b"]);
+      expectSecrets(stack, ["a", "b"]);
+      expect(world.emulator.journal({ action: "CloseConnection" }).at(-1)).to.include({ object: clientId("c") });
+      expect(await stack.up(fleet(["a", "b"], inputs))).to.include({ did: "nothing" });
     });
 
     it('is doubt about a registration with createGuard "get", which the next update looks after', async () => {

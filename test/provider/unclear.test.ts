@@ -146,6 +146,51 @@ describeService("A write that nobody has seen the end of", (newWorld) => {
     expect((await creation).properties).to.have.property("deviceAccessKeySecret", world.secretOf("a"));
   });
 
+  describe("a delete that the engine has not heard the end of", () => {
+    it("is noticed by the next run when the program has the device again", async () => {
+      const world = await newWorld(held);
+      const olds = await adopted(world);
+      const { interruptedWrites } = world;
+      const { forget } = interruptedWrites;
+      interruptedWrites.forget = () => {};
+      await world.operation().credentials.delete(id, olds);
+      interruptedWrites.forget = forget;
+      world.now += minute;
+      await expectRegisteredAgain(world, olds);
+    });
+
+    it("is noticed where the session could not be closed", async () => {
+      const world = await newWorld(held);
+      const olds = { ...(await adopted(world)), closeConnection: true };
+      for (const action of ["CloseConnection", "QuerySessionByClientId"] as const) {
+        world.emulator.faults.add({ action, code: "NoPermission", times: null });
+      }
+      const { message } = await failureOf(world.operation().credentials.delete(id, olds));
+      expect(message).to.contain("NoPermission");
+      await expectRegisteredAgain(world, olds);
+    });
+
+    it("is not remembered once it was refused", async () => {
+      const world = await newWorld(held);
+      const olds = await adopted(world);
+      world.emulator.faults.add({ action: "UnRegisterDeviceCredential", code: "ApiNotSupport" });
+      await failureOf(world.operation().credentials.delete(id, olds));
+      expect(await world.operation().credentials.diff(id, olds, device("a", { ifExists: "adopt" }))).to.include({
+        changes: false,
+      });
+    });
+
+    async function expectRegisteredAgain(world: World, olds: Props): Promise<void> {
+      const program = device("a", {
+        ifExists: "adopt",
+        ...(olds.closeConnection === true && { closeConnection: true }),
+      });
+      expect(await world.operation().credentials.diff(id, olds, program)).to.include({ changes: true });
+      const { outs = {} } = await world.operation().credentials.update(id, olds, program);
+      expect(outs).to.have.property("deviceAccessKeySecret", world.secretOf("a")).that.is.a("string");
+    }
+  });
+
   describe("a rotation whose process was killed", () => {
     const rotated = device("a", { ifExists: "adopt", rotationTriggers: { quarter: "1" } });
     const before = device("a", { ifExists: "adopt" });
