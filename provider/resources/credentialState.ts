@@ -54,12 +54,24 @@ export function describe(wishes: Wishes, credential: Credential): Outputs {
           sealedPassword: sealed(password, recipient),
         };
       } catch {
-        throw new HalfMadeError(open, [cannotSeal(wishes)]);
+        throw halfMade(open, [cannotSeal(wishes)]);
       }
     default:
       return { ...open, deviceAccessKeySecret, mqttPassword: password };
   }
 }
+
+/** A failure that leaves a credential otherwise than state has it: nothing of the secret before it may stay. */
+export function halfMade(outputs: Outputs, causes: readonly unknown[]): HalfMadeError {
+  return new HalfMadeError({ ...noSecret, ...outputs }, causes);
+}
+
+const noSecret = {
+  deviceAccessKeySecret: undefined,
+  mqttPassword: undefined,
+  sealedSecret: undefined,
+  sealedPassword: undefined,
+};
 
 /** Whether the outputs follow from state alone. */
 export function isAtHand({ secretMode, recipient }: Partial<Wishes>, known: State): boolean {

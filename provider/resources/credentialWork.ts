@@ -1,7 +1,7 @@
 import type { deviceCredential as outline } from "../../kinds/deviceCredential";
 import type { InputsOf, OutputsOf } from "../../kinds/outline";
 import type { OnlinePolicy } from "../../kinds/removal";
-import { HalfMadeError, isProviderError, isUnclear, kindOf, MqttProviderError } from "../errors";
+import { isProviderError, isUnclear, kindOf, MqttProviderError } from "../errors";
 import type { Run } from "../run";
 import type { Credential, DeviceRef, Guard } from "../service/deviceCredentials";
 import type { Unclear } from "../unclear";
@@ -9,6 +9,7 @@ import { lookAfter } from "../unclearWrite";
 import {
   describe,
   describeStored,
+  halfMade,
   isNew,
   type State,
   type StoredCredential,
@@ -183,7 +184,7 @@ async function rotateExisting(run: Run, device: Inputs, existing: Credential): P
     await guardOnline(run, device, device.onlinePolicy, "rotation");
     return await run.service.credentials.refresh(device, (found) => isNew(found, stored));
   } catch (error) {
-    throw isUnclear(error) ? new HalfMadeError(describe(device, existing), [error]) : error;
+    throw isUnclear(error) ? halfMade(describe(device, existing), [error]) : error;
   }
 }
 
@@ -224,7 +225,7 @@ async function registerAgain(
 /** The credential, unless another run may have replaced it: then the object is half made, and the next update looks. */
 function undoubted(device: Inputs, { credential, doubt }: Registered): Credential {
   if (doubt) {
-    throw new HalfMadeError(describe(device, credential), [doubt]);
+    throw halfMade(describe(device, credential), [doubt]);
   }
   return credential;
 }

@@ -125,10 +125,10 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           };
         }
         const isWave = planned !== undefined && planned.stopped === undefined;
-        const waiting = planned?.rotating.waiting?.length ?? 0;
+        const waiting = planned?.awaited.length ?? 0;
         const size = isWave ? Math.min(planned.wave.size, planned.rotating.pending?.length ?? 0) : 0;
         // Whether enough of the last wave are back nobody can tell yet.
-        const isOpen = waiting > 0 && !planned?.rotating.unfinished && fleet.rotation?.requireReconnect !== undefined;
+        const isOpen = waiting > 0;
         const rotated = isOpen ? 0 : size;
         const isGuarded = fleet.rotation?.requireReconnect === undefined && !fleet.rotation?.skipOnline;
         const told = [

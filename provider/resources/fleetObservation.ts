@@ -1,12 +1,15 @@
+import type { SecretMode } from "../../kinds/deviceCredential";
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { clientIdsOf, nameOf } from "../../kinds/fleetDevices";
 import { counted } from "../../kinds/words";
+import type { IntendedWrite } from "../../machine/interruptedWrites";
 import type { At, Observed } from "../kind";
 import type { Run } from "../run";
+import { mayArrive } from "../unclear";
 import { afterLook } from "../unclearWrite";
 import { forEveryOne } from "./batch";
 import { type State as Credential, describe, isNew, storedCredential } from "./credentialState";
-import { keepNotes, type Notes, openNotes, ownerOf, versionOf, withNotes } from "./fleetNotes";
+import { keepNotes, openNotes, ownerOf, versionOf, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere } from "./fleetPlan";
 import {
   type Device,
@@ -55,7 +58,9 @@ export async function observeFleet(
     },
   });
   // What state has shown once is settled: what somebody else does to the device later is no end of that write.
-  const noted = [...notes.keys()].filter((clientId) => isNoted(devices.get(clientId), notes));
+  const noted = [...notes].flatMap(([clientId, note]) =>
+    isNoted(devices.get(clientId), note, run.wallClock()) ? [clientId] : [],
+  );
   keepNotes(run, fleet, ownerOf(run, state), new Set(noted));
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
   const all = [...devices.values()];
@@ -86,10 +91,12 @@ async function listedIn(run: Run, fleet: State & { readonly instanceId: string }
   return new Set(lists.flat());
 }
 
-/** Whether a note still says something of a device: engines that only preview do not store what was found. */
-function isNoted(device: Device | undefined, notes: Notes): boolean {
-  const version = device && notes.get(device.clientId)?.version;
-  return version !== undefined && (device?.known.unclear !== undefined || versionOf(device) !== version);
+/**
+ * Whether a note still says something of a device: engines that only preview do not store what was found, and what may
+ * still arrive may make one that is not there.
+ */
+function isNoted(device: Device | undefined, note: IntendedWrite, nowMs: number): boolean {
+  return device ? device.known.unclear !== undefined || versionOf(device) !== note.version : mayArrive(note, nowMs);
 }
 
 /** Those of which nobody has seen whether a wave gave them a new secret. */
@@ -135,14 +142,20 @@ async function lookUp(
   if (!found) {
     return rest?.until === undefined ? undefined : known;
   }
-  const outputs = describe({ ...fleet, clientId }, found);
+  const outputs = describe({ ...fleet, clientId, secretMode: isReplaced ? modeOf(known, fleet) : "discard" }, found);
   const replacedAt = stored && isReplaced ? !unclear && outputs.updateTime : rotatedOutside;
   return {
-    ...before,
+    ...(!isReplaced && before),
     ...outputs,
     ...(rest && { unclear: rest }),
     ...(replacedAt && { rotatedOutside: replacedAt }),
   };
+}
+
+/** What is kept of a new secret: as of the one before, which a change of the mode may or may not have come to. */
+function modeOf({ secretMode }: Credential, fleet: State): SecretMode {
+  const mode = secretMode ?? fleet.secretMode ?? "state";
+  return mode === "sealed" && fleet.recipient === undefined ? "discard" : mode;
 }
 
 /** What the groups hold beside the fleet, and nothing else declares. */

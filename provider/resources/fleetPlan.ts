@@ -6,7 +6,7 @@ import { counted, firstOf } from "../../kinds/words";
 import type { Run } from "../run";
 import type { State as Credential } from "./credentialState";
 import { type Device, declaredDevices, heldDevices, type Inputs, type Rotating, type State } from "./fleetState";
-import { nextWave, plannedRotation, stopOf, type Wave } from "./fleetWaves";
+import { awaited, nextWave, plannedRotation, stopOf, type Wave } from "./fleetWaves";
 
 export type GivenInputs = Given<typeof outline.inputs>;
 
@@ -67,6 +67,8 @@ export function isHeldElsewhere(
 export interface PlannedWave {
   readonly rotating: Rotating;
   readonly wave: Wave;
+  /** Names of those of which enough have to be back before. */
+  readonly awaited: readonly string[];
   /** Why none is done; undefined when one is. */
   readonly stopped: string | undefined;
 }
@@ -79,24 +81,29 @@ export function waveOf(run: Pick<Run, "begunAt">, inputs: GivenInputs, state: St
     return undefined;
   }
   const known = rotation as Inputs["rotation"];
-  return known?.pause ? undefined : { rotating, wave: nextWave(rotating, known), stopped: stopOf(rotating, known) };
+  return known?.pause
+    ? undefined
+    : {
+        rotating,
+        wave: nextWave(rotating, known),
+        awaited: awaited(rotating, known),
+        stopped: stopOf(rotating, known),
+      };
 }
 
 /** The same in the words of a preview. */
-export function waveText({ rotating, wave, stopped }: PlannedWave): string {
-  const { pending = [], waiting = [], reasons = [] } = rotating;
+export function waveText({ rotating, wave, awaited: last, stopped }: PlannedWave): string {
+  const { pending = [], reasons = [] } = rotating;
   if (stopped) {
     return `the rotation has stopped: ${stopped}; change rotation.resume to go on`;
   }
-  const last =
-    waiting.length > 0
-      ? `once enough of the ${counted(waiting.length, "device")} of the last wave have logged in again`
-      : "";
+  const once =
+    last.length > 0 ? `once enough of the ${counted(last.length, "device")} of the last wave have logged in again` : "";
   if (pending.length === 0) {
-    return `the rotation is done ${last}`;
+    return `the rotation is done${once && ` ${once}`}`;
   }
   const devices = pending.slice(0, wave.size);
   const title = `wave ${wave.number} of ${wave.of}${wave.isCanary ? ", the canary" : ""}`;
   const get = counted(devices.length, "device gets", "devices get");
-  return `${title}: ${get} a new secret${last && `, ${last}`} (${reasons.join("; ")}): ${firstOf(devices)}; the old one stops working at the next login`;
+  return `${title}: ${get} a new secret${once && `, ${once}`} (${reasons.join("; ")}): ${firstOf(devices)}; the old one stops working at the next login`;
 }

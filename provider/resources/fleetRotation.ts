@@ -6,14 +6,24 @@ import { updateCredential, type Ways } from "./credentialWork";
 import { guardOnline, onlineOf } from "./fleetGuard";
 import { whileNoted } from "./fleetNotes";
 import { type Device, type Devices, names, type Rotating, type State } from "./fleetState";
-import { nextWave, plannedRotation, stopOf, verdictOn, type Wave, withReplaced } from "./fleetWaves";
+import { awaited, nextWave, plannedRotation, stopOf, verdictOn, type Wave, withReplaced } from "./fleetWaves";
 import type { FleetWork } from "./fleetWork";
 
-/** Does the next wave of a rotation, if there is one and nothing speaks against it. Gives what is left of the rotation. */
-export async function rotateWave(work: FleetWork, state: State, ways: Ways): Promise<Rotating | undefined> {
+/**
+ * Does the next wave of a rotation, if there is one and nothing speaks against it. Gives what is left of the rotation.
+ * Those that have joined just now have a new secret as it is.
+ */
+export async function rotateWave(
+  work: FleetWork,
+  state: State,
+  joined: readonly Device[],
+  ways: Ways,
+): Promise<Rotating | undefined> {
   const { run, fleet, before } = work;
   const { rotation = {} } = fleet;
-  const found = plannedRotation(run, fleet, state, () => before);
+  const isJoined = new Set(joined.map(({ clientId }) => clientId));
+  const staying = new Map([...before].filter(([clientId]) => !isJoined.has(clientId)));
+  const found = plannedRotation(run, fleet, state, () => staying);
   const planned = stillOpen(work, found);
   // What has ended other work before its end would end a wave as well.
   if (!planned || rotation.pause || run.signal.aborted || work.pending.length > 0) {
@@ -25,9 +35,11 @@ export async function rotateWave(work: FleetWork, state: State, ways: Ways): Pro
     return planned;
   }
   const { stopped: _stopped, resume: _resume, ...resumed } = planned;
-  const checked = planned.unfinished
-    ? { rotating: resumed, goesOn: true }
-    : await afterLastWave(work, planned.stopped ? { ...resumed, waiting: [] } : resumed);
+  const last = awaited(planned, rotation);
+  const checked =
+    last.length > 0
+      ? await afterLastWave(work, resumed, last)
+      : { rotating: planned.unfinished ? resumed : { ...resumed, waiting: [] }, goesOn: true };
   if (!checked.goesOn) {
     return checked.rotating;
   }
@@ -47,7 +59,8 @@ function stillOpen({ run, devices, before }: FleetWork, planned: Rotating | unde
   const byName = devicesByName(devices);
   const isReplaced = (name: string) => {
     const device = byName.get(name);
-    return device && device.known.secretFingerprint !== before.get(device.clientId)?.known.secretFingerprint;
+    const was = device && before.get(device.clientId)?.known.secretFingerprint;
+    return was !== undefined && device?.known.secretFingerprint !== was;
   };
   const rotating = withReplaced(planned, new Set(planned.pending?.filter(isReplaced)), run.wallClock());
   return rotating.pending?.length || rotating.waiting?.length ? rotating : undefined;
@@ -61,14 +74,12 @@ function devicesByName(devices: Devices): ReadonlyMap<string, Device> {
 async function afterLastWave(
   work: FleetWork,
   rotating: Rotating,
+  awaitedNames: readonly string[],
 ): Promise<{ readonly rotating: Rotating; readonly goesOn: boolean }> {
   const { run, fleet, text } = work;
   const { rotation = {} } = fleet;
   const byName = devicesByName(work.devices);
-  const last = (rotating.waiting ?? []).flatMap((name) => byName.get(name) ?? []);
-  if (rotation.requireReconnect === undefined || last.length === 0) {
-    return { rotating: { ...rotating, waiting: [] }, goesOn: true };
-  }
+  const last = awaitedNames.flatMap((name) => byName.get(name) ?? []);
   const seen = new Set<string>();
   const { failed, untried } = await forAll(run, last, {
     object: text,

@@ -40,11 +40,12 @@ export function heldDevices(state: State): Devices {
   const fingerprints = fingerprintsIn(secretFingerprints);
   return new Map(
     [...clientIdsOf(devices, groupId)].map(([clientId, name]) => {
-      const [deviceAccessKeyId, updateTime, ...secrets] = words.get(name) ?? [];
+      const line = words.get(name);
+      const [deviceAccessKeyId, updateTime, ...secrets] = line ?? [];
       const mark = unclearFrom(ownValue(unsettled, name));
       const secretFingerprint = fingerprints.get(name);
       const replacedAt = ownValue(rotatedOutside, name);
-      const secretMode = modesByWords[secrets.length];
+      const secretMode = line && modesByWords[secrets.length];
       const known: Credential = {
         instanceId,
         clientId,

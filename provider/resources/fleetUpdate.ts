@@ -65,11 +65,9 @@ export async function updateFleet(run: Run, fleet: Inputs, state: State, made?: 
     work,
     [...held.values()].filter(({ clientId }) => declared.has(clientId)),
   );
-  await register(
-    work,
-    [...declared.values()].filter(({ clientId }) => !work.devices.has(clientId)),
-  );
-  const rotating = await rotateWave(work, state, noted);
+  const joining = [...declared.values()].filter(({ clientId }) => !work.devices.has(clientId));
+  await register(work, joining);
+  const rotating = await rotateWave(work, state, joining, noted);
   work.keepNotes();
   const outputs = outputsOf(work, rotating);
   const failures = work.failures();
@@ -79,7 +77,7 @@ export async function updateFleet(run: Run, fleet: Inputs, state: State, made?: 
   const isMended = mended.failed.length + mended.untried.length === 0;
   // As long as some devices have not changed over, the others count as not changed either; to whom secrets are sealed is
   // then not the same for all.
-  const { secretMode } = isMended ? fleet : state;
+  const { secretMode } = isMended || !state.devices ? fleet : state;
   const recipient = isMended || fleet.recipient === state.recipient ? fleet.recipient : undefined;
   throw new HalfMadeError(
     { ...fleet, secretMode, recipient, devices: heldSettings(work), ...nothingOpen, ...outputs },

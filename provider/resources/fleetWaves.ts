@@ -29,10 +29,11 @@ export function plannedRotation(
     return undefined;
   }
   const declared = declaredDevices(fleet);
-  // What state does not know yet gets no new secret before it has been looked up.
+  // One that is being registered gets a new secret anyway.
   const present = [...held().values()].flatMap(({ clientId, name: before, known }) => {
     const name = declared.get(clientId)?.name;
-    return name === undefined || known.secretFingerprint === undefined ? [] : [{ name, before, known }];
+    const isBeingMade = known.secretFingerprint === undefined && known.unclear !== undefined;
+    return name === undefined || isBeingMade ? [] : [{ name, before, known }];
   });
   const isAsked = ({ name, before, known }: (typeof present)[number], why: Set<string>): boolean => {
     const { updateTime, rotatedOutside } = known;
@@ -156,6 +157,14 @@ export function nextWave(
 /** Whether a rotation was stopped, and nobody has said since that it is to go on. */
 export function stopOf({ stopped, resume }: Rotating, rotation: Rotation = {}): string | undefined {
   return stopped !== undefined && rotation.resume === resume ? stopped : undefined;
+}
+
+/** The devices of the last wave of which enough have to be back before the next one, by their names. */
+export function awaited(
+  { waiting = [], unfinished = 0, stopped }: Rotating,
+  rotation: Rotation = {},
+): readonly string[] {
+  return unfinished > 0 || stopped !== undefined || rotation.requireReconnect === undefined ? [] : waiting;
 }
 
 /** What the last wave comes to, once it is known which of its devices have not logged in again. */
