@@ -8,7 +8,7 @@ import { cannotWait, overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
 import { devicesIn, observeFleet } from "./fleetObservation";
 import { changeOf, type GivenInputs, isDeclaredElsewhere, type PlannedWave, waveOf, waveText } from "./fleetPlan";
-import { type Device, fleetText, groupsOf, heldDevices, type Inputs, names, type State } from "./fleetState";
+import { type Device, fleetText, groupsOf, hasStrays, heldDevices, type Inputs, names, type State } from "./fleetState";
 import { removeFleet, updateFleet } from "./fleetUpdate";
 import { each, policyOf } from "./foresight";
 import { openParts } from "./openParts";
@@ -55,7 +55,9 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     isPending: (known, run) =>
       [known.failed, known.pending, known.unsettled, known.rotatedOutside].some(
         (open) => open !== undefined && Object.keys(open).length > 0,
-      ) || openNotes(run, known, known).size > 0,
+      ) ||
+      hasStrays(known) ||
+      openNotes(run, known, known).size > 0,
 
     faults(run, inputs) {
       const unable = cannotWait(run, inputs);

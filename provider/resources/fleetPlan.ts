@@ -5,7 +5,7 @@ import { objectOf } from "../../kinds/object";
 import { counted, firstOf } from "../../kinds/words";
 import type { Run } from "../run";
 import type { State as Credential } from "./credentialState";
-import { type Device, declaredDevices, heldDevices, type Inputs, type Rotating, type State } from "./fleetState";
+import { type Device, declaredDevices, devicesBefore, type Inputs, type Rotating, type State } from "./fleetState";
 import { awaited, nextWave, plannedRotation, stopOf, type Wave } from "./fleetWaves";
 
 export type GivenInputs = Given<typeof outline.inputs>;
@@ -26,7 +26,7 @@ export function changeOf(inputs: GivenInputs, state: State): Change | undefined 
     return undefined;
   }
   const declared = declaredDevices({ devices, groupId } as Pick<Inputs, "devices" | "groupId">);
-  const before = heldDevices(state);
+  const before = devicesBefore(state, Boolean(inputs.exclusive), declared);
   const held = [...before.values()];
   const isModeOpen =
     isKnown([secretMode, recipient]) && needsSecrets(state, { secretMode, recipient } as Partial<Inputs>);

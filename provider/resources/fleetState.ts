@@ -8,6 +8,7 @@ import type { Known } from "../kind";
 import type { GroupRef } from "../service/deviceCredentials";
 import { type Unclear, unclearFrom } from "../unclear";
 import type { State as Credential } from "./credentialState";
+import { openParts } from "./openParts";
 
 export type Inputs = InputsOf<typeof outline>;
 export type Outputs = OutputsOf<typeof outline>;
@@ -33,6 +34,34 @@ export function declaredDevices({ devices, groupId }: Pick<Partial<Inputs>, "dev
 
 /** Those that state holds: they have a credential, or may have one. */
 export function heldDevices(state: State): Devices {
+  const isStray = strayIn(state);
+  return new Map([...namedDevices(state)].filter(([, device]) => !isStray(device)));
+}
+
+/** What an update with these inputs is to deal with: strays as well, as long as the fleet is to be all that its groups hold. */
+export function devicesBefore(state: State, isExclusive: boolean, declared: Devices): Devices {
+  const isStray = strayIn(state);
+  const isMeant = (device: Device) => !isStray(device) || (isExclusive && !declared.has(device.clientId));
+  return new Map([...namedDevices(state)].filter(([, device]) => isMeant(device)));
+}
+
+export function hasStrays(state: State): boolean {
+  return state.exclusive === true && [...namedDevices(state).values()].some(strayIn(state));
+}
+
+/** Whether a refresh has found a device beside an exclusive fleet, which has no part in it. */
+function strayIn(state: State): (device: Device) => boolean {
+  const open = openParts(state);
+  return ({ name, known }) =>
+    state.exclusive === true &&
+    // Before its first refresh an entry that was imported shows nothing of its own devices either.
+    state.secretFingerprints !== undefined &&
+    known.secretFingerprint === undefined &&
+    known.unclear === undefined &&
+    !open.has(name);
+}
+
+function namedDevices(state: State): Devices {
   const { instanceId = "", groupId, devices = {}, recipient } = state;
   const { credentials = "", secretFingerprints, unsettled = {}, rotatedOutside = {}, rotating } = state;
   const inRotation = new Set(rotating?.pending);

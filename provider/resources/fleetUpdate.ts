@@ -20,6 +20,7 @@ import {
   type Devices,
   declaredDevices,
   describeDevices,
+  devicesBefore,
   fleetText,
   groupsOf,
   heldDevices,
@@ -55,7 +56,8 @@ const nothingOpen = {
 /** Makes the devices of a fleet as declared, given what state holds of them; `made` is its entry where state has none yet. */
 export async function updateFleet(run: Run, fleet: Inputs, state: State, made?: string): Promise<Outputs> {
   const declared = declaredDevices(fleet);
-  const work = begin(run, fleet, state, declared, made);
+  const before = devicesBefore(state, fleet.exclusive === true, declared);
+  const work = begin(run, fleet, state, before, declared, made);
   await forgetUnmade(work);
   const held = new Map(work.devices);
   const going = await leaving(work, declared);
@@ -87,7 +89,7 @@ export async function updateFleet(run: Run, fleet: Inputs, state: State, made?: 
 
 /** Deregisters all devices of a fleet, but those that something else in the stack holds. */
 export async function removeFleet(run: Run, fleet: Inputs, state: State): Promise<void> {
-  const work = begin(run, fleet, state, new Map());
+  const work = begin(run, fleet, state, heldDevices(state), new Map());
   const going = [...work.devices.values()].filter(
     ({ clientId }) => !isHeldElsewhere(run, { instanceId: fleet.instanceId, clientId }, state.entry),
   );
@@ -104,8 +106,7 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
 }
 
 /** What the fleet holds, also by what a run has left behind that was killed. */
-function begin(run: Run, fleet: Inputs, state: State, declared: Devices, made?: string): FleetWork {
-  const held = heldDevices(state);
+function begin(run: Run, fleet: Inputs, state: State, held: Devices, declared: Devices, made?: string): FleetWork {
   const all = withNotes(fleet, held, openNotes(run, fleet, state));
   const named = [...all.values()].map(
     (device) => [device.clientId, { ...device, name: declared.get(device.clientId)?.name ?? device.name }] as const,

@@ -333,6 +333,33 @@ describeService("DeviceCredentialFleet", (newWorld) => {
       expect(await stack.up(fleet(["a", "b"]))).to.include({ did: "nothing" });
     });
 
+    it("takes no part in strays: they are let be once the fleet is not exclusive any more, or is destroyed", async () => {
+      const inputs = { exclusive: true, removal: { max: "100%", online: "allow" } };
+      for (const leave of [
+        (stack: FleetStack) => stack.up(fleet(["a"], { ...inputs, exclusive: false })),
+        (stack: FleetStack) => stack.destroy(),
+      ]) {
+        const stack = await made(await newWorld({ instance: having(["stray"]) }), ["a"], inputs);
+        const { state } = stack;
+        await stack.refresh();
+        await stack.refresh();
+        expect(stack.state.devices).to.deep.equal(mapOf(["a", "stray"]));
+        for (const output of ["count", "credentials"]) expect(stack.state[output]).to.equal(state[output]);
+        expect(await leave(stack)).not.to.have.property("failure");
+        expect(stack.world.secretOf("stray")).to.equal("DC.secret-of-stray");
+      }
+    });
+
+    it("takes a stray over only as ifExists says, when the program has it", async () => {
+      const inputs = { exclusive: true };
+      const stack = await made(await newWorld({ instance: having(["stray"]) }), ["a"], inputs);
+      await stack.refresh();
+      expect((await stack.up(fleet(["a", "stray"], inputs))).failure?.message).to.contain("has a credential already");
+      await stack.refresh();
+      expect(await stack.up(fleet(["a", "stray"], { ...inputs, ifExists: "adopt" }))).not.to.have.property("failure");
+      expect(stack.login("stray")).to.have.property("password").that.is.a("string");
+    });
+
     it("finds all devices of a group by an id alone", async () => {
       const world = await newWorld({ instance: having(["a", "b"]) });
       const { props = {} } = await provider(world.operation()).read(id, {});
@@ -393,6 +420,44 @@ describeService("DeviceCredentialFleet", (newWorld) => {
         });
       }
     }
+
+    for (const [before, after] of [
+      ["sealed to one", "state"],
+      ["sealed to one", "sealed to another"],
+      ["discard", "state"],
+      ["discard", "sealed to one"],
+    ] as const) {
+      it(`has the secret that somebody else issues while the change from ${before} to ${after} is half done`, async () => {
+        const stack = await made(await newWorld(), ["a", "b"], modes[before]);
+        const { world } = stack;
+        world.emulator.faults.add({
+          action: "GetDeviceCredential",
+          object: clientId("b"),
+          code: "MqttOwnerCheckError",
+        });
+        expect((await stack.up(fleet(["a", "b"], modes[after]))).failure?.message).to.contain("GID_line@@@b");
+        const credentials = world.instance.credentials ?? [];
+        world.change({
+          credentials: credentials.map((one) => ({ ...one, deviceAccessKeySecret: `DC.new-of-${one.clientId}` })),
+        });
+        await stack.refresh({ "apsaramq:verifySecrets": "true" });
+        expect(await stack.up(fleet(["a", "b"], modes[after]))).not.to.have.property("failure");
+        expectMode(stack, after, ["a", "b"]);
+        expect(await stack.up(fleet(["a", "b"], modes[after]))).to.include({ did: "nothing" });
+      });
+    }
+
+    it("is held from the beginning, when the first update is killed and the next one fails", async () => {
+      const stack = new FleetStack(await newWorld());
+      const { world } = stack;
+      await stack.killedIn(() => stack.up(fleet(["a", "b"], modes.discard)));
+      world.pass(60_000);
+      world.emulator.faults.add({ action: "GetDeviceCredential", code: "MqttOwnerCheckError", times: null });
+      expect((await stack.up(fleet(["a", "b"], modes.discard))).failure?.message).to.contain("GID_line@@@a");
+      world.emulator.faults.clear();
+      await stack.refresh();
+      expectMode(stack, "discard", ["a", "b"]);
+    });
 
     for (const [before, after] of [
       ["state", "discard"],

@@ -246,6 +246,23 @@ describeService("A fleet of which something fails", (newWorld) => {
       });
     }
 
+    it("waits for a registration that may still arrive after a refresh as well", async () => {
+      const world = await newWorld();
+      const stack = new FleetStack(world, { "apsaramq:requestTimeout": "100ms" });
+      await stack.up(fleet(["a"]));
+      world.emulator.faults.add({
+        action: "RegisterDeviceCredential",
+        object: clientId("b"),
+        effect: "silent",
+        late: "onRelease",
+      });
+      await stack.killedIn(() => stack.up(fleet(["a", "b"])));
+      await stack.refresh();
+      world.whileAsleep = () => world.emulator.faults.release();
+      expect(await stack.up(fleet(["a", "b"]))).not.to.have.property("failure");
+      expectSecrets(stack, ["a", "b"]);
+    });
+
     for (const createGuard of ["listing", "get"]) {
       it(`does not take for its own what others had registered before, or did since, by createGuard "${createGuard}"`, async () => {
         const world = await newWorld({ instance: having(["theirs"]) });

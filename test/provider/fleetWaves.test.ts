@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { connect, type MqttClient } from "mqtt";
-import { FleetStack, fleet, mapOf, numbered, registered } from "./fleetStack";
+import { wordsIn } from "../../kinds/fleetDevices";
+import { FleetStack, fleet, having, mapOf, numbered, registered } from "./fleetStack";
 import { unhurried } from "./hurry";
 import { clientId, describeService, groupId, type Props, type World } from "./world";
 
@@ -278,8 +279,49 @@ describeService("A fleet's rotation", (newWorld) => {
     });
   });
 
+  it("is of those too that an import has left without secrets, but not of those that join by it", async () => {
+    const world = await newWorld({ instance: having(["a", "b"]) });
+    const stack = new FleetStack(world);
+    stack.state = { ...fleet(["a", "b"]), __entry: "imported" };
+    const { foretold } = await stack.up(fleet(["a", "b", "c"], { ...quarter("1"), rotation: { wave: "100%" } }));
+    expect(foretold.join()).to.contain("wave 1 of 1: 2 devices get a new secret").and.to.contain(": a, b;");
+    expect(rotations(world)).to.deep.equal(once(["a", "b"]));
+    for (const name of ["a", "b", "c"]) {
+      expect(wordsIn(String(stack.state.credentials)).get(name)?.[2]).to.equal(world.secretOf(name));
+    }
+    expect(stack.rotating).to.equal(undefined);
+  });
+
   describe("with requireReconnect", () => {
     const rotation = { wave: 5, requireReconnect: "1h" };
+
+    for (const [what, inputs, spoilt] of [
+      ["once nobody is waited for any more", { rotation: { wave: 5 } }, false],
+      ["while a wave is not done", { rotation }, true],
+    ] as const) {
+      it(`foretells no wait ${what}`, async () => {
+        const stack = await started();
+        const action = "RefreshDeviceCredential";
+        if (spoilt) stack.world.emulator.faults.add({ action, object: clientId("d3"), code: "MqttOwnerCheckError" });
+        await stack.up(fleet(names, { ...quarter("1"), rotation }));
+        const before = rotated(stack.world).length;
+        const { foretold } = await stack.up(fleet(names, { ...quarter("1"), ...inputs, removal: { online: "allow" } }));
+        expect(rotated(stack.world)).to.have.length(spoilt ? 5 : 10);
+        expect(before).to.equal(5);
+        expect(foretold.join()).to.contain("get").and.not.to.contain("once enough");
+      });
+    }
+
+    it("foretells no wait for a wave that had stopped, once it goes on", async () => {
+      const stack = await started();
+      const program = fleet(names, { ...quarter("1"), rotation });
+      await stack.up(program);
+      stack.world.pass(2 * hour);
+      expect((await stack.up(program)).failure?.message).to.contain("has stopped");
+      const { foretold } = await stack.up(fleet(names, { ...quarter("1"), rotation: { ...rotation, resume: "1" } }));
+      expect(rotated(stack.world)).to.have.length(10);
+      expect(foretold.join()).to.contain("5 devices get a new secret").and.not.to.contain("once enough");
+    });
     const program = (inputs: Props = {}) => fleet(names, { ...quarter("1"), rotation: { ...rotation, ...inputs } });
 
     it("waits until enough of a wave have logged in again, and then until all of the last wave have", async () => {
