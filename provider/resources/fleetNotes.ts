@@ -4,6 +4,7 @@ import { fingerprintsIn, nameOf } from "../../kinds/fleetDevices";
 import { objectOf } from "../../kinds/object";
 import type { IntendedPart } from "../../machine/interruptedWrites";
 import type { Run } from "../run";
+import { mayArrive } from "../unclear";
 import { longestWaitMs, renewalMs } from "../unclearWrite";
 import type { Device, Devices, Inputs, State } from "./fleetState";
 
@@ -80,18 +81,27 @@ export function openNotes(
   return new Map([...notes].filter(([clientId, note]) => isOwn(note, owner) && note.version === known(clientId)));
 }
 
-/** Forgets all notes of its own but those of some devices. */
+/**
+ * Forgets all notes of its own but those of some devices, as far as they say something that state may not show yet: the
+ * engine may be kept from storing what was found, or only preview.
+ */
 export function keepNotes(
-  run: Pick<Run, "place" | "interruptedWrites">,
+  run: Pick<Run, "place" | "interruptedWrites" | "wallClock">,
   fleet: Partial<Inputs>,
   owner: Owner,
+  devices: Devices,
   clientIds: ReadonlySet<string>,
 ): void {
   const object = objectIn(run, fleet);
-  const notes = [...run.interruptedWrites.parts(object)];
-  const kept = notes.flatMap(([clientId, note]): [string, IntendedPart][] =>
-    isOwn(note, owner) ? (clientIds.has(clientId) ? [[clientId, { ...note, ...owner }]] : []) : [[clientId, note]],
-  );
+  const isOpen = (device: Device | undefined, note: IntendedPart) =>
+    device?.known.unclear !== undefined || versionOf(device) !== note.version || mayArrive(note, run.wallClock());
+  const kept = [...run.interruptedWrites.parts(object)].flatMap(([clientId, note]): [string, IntendedPart][] => {
+    if (!isOwn(note, owner)) {
+      return [[clientId, note]];
+    }
+    const isKept = clientIds.has(clientId) && isOpen(devices.get(clientId), note);
+    return isKept ? [[clientId, { ...note, ...owner }]] : [];
+  });
   run.interruptedWrites.keepParts(object, new Map(kept));
 }
 

@@ -2,14 +2,12 @@ import type { SecretMode } from "../../kinds/deviceCredential";
 import type { deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { clientIdsOf, nameOf } from "../../kinds/fleetDevices";
 import { counted } from "../../kinds/words";
-import type { IntendedWrite } from "../../machine/interruptedWrites";
 import type { At, Observed } from "../kind";
 import type { Run } from "../run";
-import { mayArrive } from "../unclear";
 import { afterLook } from "../unclearWrite";
 import { forEveryOne } from "./batch";
 import { type State as Credential, describe, isNew, storedCredential } from "./credentialState";
-import { keepNotes, openNotes, ownerOf, versionOf, withNotes } from "./fleetNotes";
+import { keepNotes, openNotes, ownerOf, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere } from "./fleetPlan";
 import {
   type Device,
@@ -58,10 +56,7 @@ export async function observeFleet(
     },
   });
   // What state has shown once is settled: what somebody else does to the device later is no end of that write.
-  const noted = [...notes].flatMap(([clientId, note]) =>
-    isNoted(devices.get(clientId), note, run.wallClock()) ? [clientId] : [],
-  );
-  keepNotes(run, fleet, ownerOf(run, state), new Set(noted));
+  keepNotes(run, fleet, ownerOf(run, state), devices, new Set(notes.keys()));
   const strays = fleet.exclusive ? straysAmong(run, fleet.instanceId, listed, devices) : [];
   const all = [...devices.values()];
   const after = { ...settingsOf(all, known), ...devicesIn(strays, fleet.groupId) };
@@ -89,14 +84,6 @@ async function listedIn(run: Run, fleet: State & { readonly instanceId: string }
     groups.map((group) => run.service.credentials.clientIdsIn(group, Number.POSITIVE_INFINITY)),
   );
   return new Set(lists.flat());
-}
-
-/**
- * Whether a note still says something of a device: engines that only preview do not store what was found, and what may
- * still arrive may make one that is not there.
- */
-function isNoted(device: Device | undefined, note: IntendedWrite, nowMs: number): boolean {
-  return device ? device.known.unclear !== undefined || versionOf(device) !== note.version : mayArrive(note, nowMs);
 }
 
 /** Those of which nobody has seen whether a wave gave them a new secret. */

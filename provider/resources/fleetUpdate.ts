@@ -102,7 +102,7 @@ export async function removeFleet(run: Run, fleet: Inputs, state: State): Promis
   if (failures.length > 0) {
     throw new HalfMadeError({}, failures);
   }
-  keepNotes(run, fleet, work.owner, new Set());
+  keepNotes(run, fleet, work.owner, work.devices, new Set());
 }
 
 /** What the fleet holds, also by what a run has left behind that was killed. */

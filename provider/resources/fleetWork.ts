@@ -75,7 +75,7 @@ export class FleetWork {
 
   /** Notes outlast this operation of what it wrote, as the engine may yet be kept from storing it. */
   keepNotes(): void {
-    keepNotes(this.run, this.fleet, this.owner, this.#touched);
+    keepNotes(this.run, this.fleet, this.owner, this.devices, this.#touched);
   }
 
   /** The failures as the engine is to hear of them: what is open of each device stands in the fleet's own outputs. */

@@ -246,6 +246,28 @@ describeService("A fleet of which something fails", (newWorld) => {
       });
     }
 
+    it("comes to rest when what it was about to deregister stays", async () => {
+      const stack = await made(await newWorld(), ["a", "b"], budget);
+      const { world } = stack;
+      world.emulator.faults.add({ action: "UnRegisterDeviceCredential", effect: "before", times: null });
+      world.emulator.faults.add(looksFail);
+      await stack.killedIn(() => stack.destroy());
+      world.emulator.faults.clear();
+      world.pass(minute);
+      await stack.up(fleet(["a", "b"], budget));
+      expectSecrets(stack, ["a", "b"]);
+      expect(await stack.up(fleet(["a", "b"], budget))).to.include({ did: "nothing" });
+    });
+
+    it("registers those again that it deregistered, also after a refresh that only previews", async () => {
+      const stack = await made(await newWorld(), ["a", "b"], budget);
+      await stack.killedIn(() => stack.destroy());
+      stack.world.pass(minute);
+      await stack.refresh({}, false);
+      await stack.up(fleet(["a", "b"], budget));
+      expectSecrets(stack, ["a", "b"]);
+    });
+
     it("waits for a registration that may still arrive after a refresh as well", async () => {
       const world = await newWorld();
       const stack = new FleetStack(world, { "apsaramq:requestTimeout": "100ms" });
