@@ -67,15 +67,16 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
 
   refusal(_run, inputs, known) {
     const mine = heldBy(inputs, known);
-    const fresh = Object.keys(known.newDevices ?? {}).length;
-    return mine && refusalOf(inputs, mine.length + fresh, lockedOut(inputs.status, mine));
+    return mine && refusalOf(inputs, mine.length + newIn(inputs, known).length, lockedOut(inputs.status, mine));
   },
 
-  foretell(_run, { setName, status }, { devices = {}, newDevices = {} }) {
-    const fresh = Object.entries(newDevices).map(([deviceSn, deviceName]) => ({ deviceSn, deviceName }));
-    const all = Object.entries(devices).map(([deviceSn, device]) => ({ deviceSn, ...device }));
-    const lost = all.filter((one) => one.status === gone);
-    const others = all.filter((one) => status && status !== unknown && one.status !== status && one.status !== gone);
+  foretell(_run, inputs, known) {
+    const { setName, status } = inputs;
+    const fresh = newIn(inputs, known);
+    const lost = Object.entries(known.devices ?? {})
+      .map(([deviceSn, device]) => ({ deviceSn, ...device }))
+      .filter((one) => one.status === gone);
+    const flipped = countOthers(status, heldBy(inputs, known) ?? devicesOf(known));
     const told = [
       ...(fresh.length > 0
         ? [`${counted(fresh.length, "new certificate is", "new certificates are")} adopted: ${names(fresh)}`]
@@ -85,9 +86,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
             `${counted(lost.length, "certificate is", "certificates are")} gone, and no longer part of it: ${names(lost)}`,
           ]
         : []),
-      ...(others.length > 0
-        ? [`${counted(others.length, "certificate becomes", "certificates become")} ${String(status)}`]
-        : []),
+      ...(flipped > 0 ? [`${counted(flipped, "certificate becomes", "certificates become")} ${String(status)}`] : []),
     ];
     return told.length > 0 ? `Set ${String(setName)}: ${told.join("; ")}.` : undefined;
   },
@@ -111,7 +110,7 @@ export const deviceCertificateSet: Kind<typeof outline.inputs, typeof outline.ou
       const isSelectionKnown = isKnown([deviceNames, deviceSns]);
       const devices = devicesOf(known);
       const mine = heldBy(inputs, known) ?? devices;
-      const fresh = Object.keys(known.newDevices ?? {}).length;
+      const fresh = newIn(inputs, known).length;
       if (refusalOf(inputs, mine.length + fresh, lockedOut(status, mine))) {
         return { deed: "refused", text: refusedText, calls: [] };
       }
@@ -271,10 +270,20 @@ function devicesOf({ devices = {} }: State): Device[] {
 }
 
 /** Those of them that belong to the set as it is declared; undefined before that is known. */
-function heldBy({ deviceNames, deviceSns }: GivenInputs, known: State): Device[] | undefined {
-  return isKnown([deviceNames, deviceSns])
-    ? devicesOf(known).filter(membership(namesOf(deviceNames), namesOf(deviceSns)))
-    : undefined;
+function heldBy(inputs: GivenInputs, known: State): Device[] | undefined {
+  const belongs = membershipIn(inputs);
+  return belongs && devicesOf(known).filter(belongs);
+}
+
+/** The certificates that a refresh has found new, of those that belong to the set as it is declared, as far as that is known. */
+function newIn(inputs: GivenInputs, { newDevices = {} }: State): { deviceSn: string; deviceName: string }[] {
+  return Object.entries(newDevices)
+    .map(([deviceSn, deviceName]) => ({ deviceSn, deviceName }))
+    .filter(membershipIn(inputs) ?? (() => true));
+}
+
+function membershipIn({ deviceNames, deviceSns }: GivenInputs): ReturnType<typeof membership> | undefined {
+  return isKnown([deviceNames, deviceSns]) ? membership(namesOf(deviceNames), namesOf(deviceSns)) : undefined;
 }
 
 /** How many of some devices have another status than declared. */

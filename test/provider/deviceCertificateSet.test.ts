@@ -309,6 +309,20 @@ describeService("DeviceCertificateSet", (newWorld) => {
       expect(world.calls.ListDeviceCertificateByCaSn).to.equal(before + 1);
     });
 
+    it("foretells nothing of those that the program leaves out by now", async () => {
+      const world = await newWorld({ instance: registered({ 1: "active", 8: "active" }) });
+      const outs = await create(world, { status: "active" });
+      world.change(registered({ 1: "active", 2: "active", 8: "inactive" }));
+      const { props = {} } = await provider(world.operation()).read(id, outs);
+      const operation = world.operation();
+      const news = set({ status: "active", deviceNames: ["gw-1"] });
+      await provider(operation).check(props, news);
+      await provider(operation).diff(id, { ...props, __provider: stub }, news);
+      expect(operation.infos).to.deep.equal([]);
+      await provider(operation).update(id, props, news);
+      expect(statuses(world)).to.deep.equal(["active", "active", "inactive"]);
+    });
+
     it("tells of certificates that are new, which the next update adopts, with its status, and preview announces", async () => {
       const world = await newWorld({ instance: registered({ 1: "inactive" }) });
       const outs = await create(world, { status: "inactive", deviceNames: ["gw-*"] });
