@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { connectAsync } from "mqtt";
 import type { Report } from "../../cli/drifting/report";
@@ -139,6 +141,22 @@ describeWorld("A DeviceCredentialFleet", (newWorld) => {
       ["line-9", "line-10"].map((name) => `RegisterDeviceCredential ${clientId(name)}`),
     );
     expect(await logins()).to.have.keys(lines(1, 12));
+  });
+
+  it("is not touched by a fleet of its name in another stack of this machine", async () => {
+    const { stack } = world;
+    await stack.write("Pulumi.other.yaml", await readFile(join(stack.directory, "Pulumi.dev.yaml"), "utf8"));
+    expect((await stack.run("stack", "init", "other", "--no-select")).code).to.equal(0);
+    await declare(["other-1"], { removal: { max: "100%" } });
+    const calls = await world.callsDuring(async () => {
+      for (const command of ["up", "destroy"]) {
+        const { code, output } = await stack.run(command, "--yes", "--skip-preview", "--stack", "other");
+        expect(code, output).to.equal(0);
+      }
+    });
+    expect(calls.filter((call) => !/^(List|Batch)/.test(call))).to.deep.equal(
+      ["Register", "UnRegister"].map((what) => `${what}DeviceCredential ${clientId("other-1")}`),
+    );
   });
 
   it("is destroyed once the program has said that all may go", async () => {
