@@ -282,11 +282,13 @@ describeService("A fleet's rotation", (newWorld) => {
   it("is of those too that an import has left without secrets, but not of those that join by it", async () => {
     const world = await newWorld({ instance: having(["a", "b"]) });
     const stack = new FleetStack(world);
-    stack.state = { ...fleet(["a", "b"]), __entry: "imported" };
-    const { foretold } = await stack.up(fleet(["a", "b", "c"], { ...quarter("1"), rotation: { wave: "100%" } }));
-    expect(foretold.join()).to.contain("wave 1 of 1: 2 devices get a new secret").and.to.contain(": a, b;");
+    stack.state = { ...fleet(["a", "b", "gone"]), __entry: "imported" };
+    const { foretold } = await stack.up(
+      fleet(["a", "b", "c", "gone"], { ...quarter("1"), rotation: { wave: "100%" } }),
+    );
+    expect(foretold.join()).to.contain("wave 1 of 1: 3 devices get a new secret").and.to.contain(": a, b, gone;");
     expect(rotations(world)).to.deep.equal(once(["a", "b"]));
-    for (const name of ["a", "b", "c"]) {
+    for (const name of ["a", "b", "c", "gone"]) {
       expect(wordsIn(String(stack.state.credentials)).get(name)?.[2]).to.equal(world.secretOf(name));
     }
     expect(stack.rotating).to.equal(undefined);
