@@ -1,13 +1,26 @@
 import { createGuardChoices } from "../../kinds/configuration";
 import { isKnown, unknown } from "../../kinds/fields";
 import { ifExistsChoices } from "../../kinds/ifExists";
-import { objectOf } from "../../kinds/object";
+import { idOf, objectOf } from "../../kinds/object";
+import type { Declared } from "../../kinds/outline";
 import type { Deed, Terms } from "../../provider/foresight";
 import type { Item } from "../../provider/inventory";
+import { append } from "../grouped";
 import { inWords } from "../reports/words";
 import { partsOf, type Values } from "../stacks/resource";
 import type { Answers } from "./answers";
-import { declared, heldBy, isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf } from "./objects";
+import {
+  declared,
+  heldBy,
+  isRemoval,
+  lastOf,
+  madeBy,
+  nameOf,
+  newObject,
+  oldObject,
+  outlineOf,
+  placeOf,
+} from "./objects";
 import type { OldSide, Preview, Step } from "./preview";
 import type { ChangeType } from "./report";
 import { anyNumber, type Fate, type Weighed, weighed } from "./weighed";
@@ -36,10 +49,10 @@ class Weighing {
   ) {
     for (const step of preview.steps) {
       for (const object of declared(step)) {
-        add(this.#declared, object, step);
+        append(this.#declared, object, step);
       }
       for (const object of heldBy(step)) {
-        add(this.#held, object, step);
+        append(this.#held, object, step);
       }
     }
     this.#deleted = new Set(preview.steps.filter(({ op }) => op === "delete").map(({ urn }) => urn));
@@ -93,9 +106,17 @@ class Weighing {
       return { ...made, type: typeOf(made.deed), unknowns: [...settings, open] };
     }
     const made = kind.create(inputs, terms, undefined);
-    const ifThere = typeOf(kind.create(inputs, terms, {}).deed);
-    const open = `whether it exists already; if so ${inCase[ifThere] ?? ifThere}`;
-    return { ...made, type: typeOf(made.deed), ifThere, unknowns: [...settings, open] };
+    const isFleet = kind.outline.declares !== undefined;
+    const there = kind.create(inputs, terms, isFleet ? { devices: inputs.devices } : {});
+    const ifThere = typeOf(there.deed);
+    const what = isFleet ? "whether devices of it have a credential already" : "whether it exists already";
+    return {
+      ...made,
+      type: typeOf(made.deed),
+      ifThere,
+      ...(there.rotates !== undefined && { mayRotate: there.rotates }),
+      unknowns: [...settings, `${what}; if so ${inCase[ifThere] ?? ifThere}`],
+    };
   }
 
   /** What is known of an object that is to be made. */
@@ -107,11 +128,25 @@ class Weighing {
     if (old && oldObject(step) === object) {
       return kind.goesFirst(inputs, old.state) ? undefined : old.state;
     }
-    if (this.#held.has(object)) {
-      return {};
+    if (kind.outline.declares) {
+      return this.#existingDevices(step);
     }
-    const isThere = step.isGone ? false : this.answers.isThere(step);
+    const isThere = this.#isThere(step, { outline: kind.outline, values: inputs });
     return isThere === undefined ? "unknown" : isThere ? {} : undefined;
+  }
+
+  /** What is known of a fleet that is to be made: those of its devices that have a credential already. */
+  #existingDevices(step: Step): Values | "unknown" {
+    const all = madeBy(step).map((one) => [String(one.values.clientId), this.#isThere(step, one)] as const);
+    const isOpen = !isKnown(step.inputs.devices) || all.some(([, isThere]) => isThere === undefined);
+    const there = all.filter(([, isThere]) => isThere).map(([clientId]) => [clientId, {}]);
+    return isOpen ? "unknown" : { devices: Object.fromEntries(there) };
+  }
+
+  /** Whether an object that a step makes is there already, by the stack or the service; undefined when nobody knows. */
+  #isThere(step: Step, { outline, values }: Declared): boolean | undefined {
+    const isHeld = this.#held.has(objectOf(outline, placeOf(step), values));
+    return isHeld || (step.isGone ? false : this.answers.isThere(step, idOf(outline, values)));
   }
 
   /** Another resource of the program that stands for the object. */
@@ -338,10 +373,4 @@ const inCase: Readonly<Partial<Record<ChangeType, string>>> = {
 function providerUnknown(provider: string): string {
   const name = provider.split("::").at(-2) ?? provider;
   return `how the provider ${name} is configured: it is not in the preview`;
-}
-
-function add(map: Map<string, Step[]>, key: string | undefined, step: Step): void {
-  if (key !== undefined) {
-    map.set(key, [...(map.get(key) ?? []), step]);
-  }
 }
