@@ -1,3 +1,4 @@
+import { entryNameFault } from "./entryName";
 import { choice, type Given, list, map, record, text } from "./fields";
 import { instanceId } from "./instanceId";
 import { outline } from "./outline";
@@ -20,7 +21,7 @@ const inputs = {
    * Tells several sets of one CA apart: a lower-case letter, then such letters, digits, `-` and `_`, at most 64. It means nothing to the service.
    * Default: `devices`. A change replaces the resource.
    */
-  setName: text({ required: true, default: "`devices`", replaces: true, fault: setNameFault }),
+  setName: text({ required: true, default: "`devices`", replaces: true, fault: entryNameFault }),
   /**
    * Names of the devices whose certificates belong to the set; `*` in them stands for any characters, `?` for one, such
    * as `gw-*`. Default: all of the CA, or none where `deviceSns` is given.
@@ -103,12 +104,6 @@ export const deviceCertificateSet = outline({
 
 function complete(given: Given<typeof inputs>): Given<typeof inputs> {
   return { ...given, setName: given.setName ?? "devices" };
-}
-
-function setNameFault(value: string): string | undefined {
-  return /^[a-z][a-z0-9_-]{0,63}$/.test(value)
-    ? undefined
-    : "must be a lower-case letter, then such letters, digits, - and _, at most 64 in all";
 }
 
 /** Which certificates of its CA belong to a set. */

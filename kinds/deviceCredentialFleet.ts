@@ -2,6 +2,7 @@ import { groupIdFault } from "./clientId";
 import { createGuardChoices } from "./configuration";
 import { deviceCredential, ifRotatedOutsideChoices, recipientFaults, secretModeChoices } from "./deviceCredential";
 import { durationFault } from "./duration";
+import { entryNameFault } from "./entryName";
 import {
   choice,
   type Fault,
@@ -45,7 +46,7 @@ const inputs = {
    * Tells several fleets of one group apart: a lower-case letter, then such letters, digits, `-` and `_`, at most 64. It
    * means nothing to the service. Default: `devices`. A change replaces the resource.
    */
-  fleetName: text({ required: true, default: "`devices`", replaces: true, fault: fleetNameFault }),
+  fleetName: text({ required: true, default: "`devices`", replaces: true, fault: entryNameFault }),
   /**
    * The devices: a map from their ids within `groupId`, or from their client ids `<GroupId>@@@<DeviceId>`, to the
    * settings of each: `rotationTriggers`, a map of texts whose change puts that device into the next rotation. A list of
@@ -250,10 +251,4 @@ function faults(given: Given<typeof inputs>): Fault[] {
   const { devices, groupId } = given;
   const isMap = typeof devices === "object" && devices !== null;
   return [...(isMap ? nameFaults(devices, groupId) : []), ...recipientFaults(given)];
-}
-
-function fleetNameFault(value: string): string | undefined {
-  return /^[a-z][a-z0-9_-]{0,63}$/.test(value)
-    ? undefined
-    : "must be a lower-case letter, then such letters, digits, - and _, at most 64 in all";
 }
