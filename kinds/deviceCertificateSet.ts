@@ -43,14 +43,13 @@ const inputs = {
    */
   deletionPolicy: choice(["delete", "inactivate"], { onlyAt: "delete", default: '`"delete"`' }),
   /**
-   * Bounds of all that takes logins away. `max`: how many of the set's active certificates one operation may inactivate or
-   * delete, a number or a share of the set, which is at least one certificate; over it nothing at all is changed, and a
-   * destroy of a set that is not inactive needs `"100%"`. Whether their devices are connected cannot be asked: the service
+   * Bounds of all that takes logins away, of active certificates alone. Over `max` nothing at all is changed, and a destroy
+   * of a set that is not inactive needs `"100%"`. Whether their devices are connected cannot be asked: the service
    * tells of sessions by client id, and not which client id a certificate has logged in. Default: `max: "5%"`.
    */
   removal: record(
     {
-      /** How many certificates may be taken away in one operation. */
+      /** How many certificates one operation may inactivate or delete: a number, or a share of the set, rounded up. Default: `"5%"`. */
       max: removalMax,
     },
     { default: '`max: "5%"`' },
