@@ -3,6 +3,7 @@ import { kindOf } from "../../provider/errors";
 import type { Comparison, KindInventory } from "../../provider/inventory";
 import type { Member } from "../../provider/kind";
 import type { Props } from "../../provider/lifecycle";
+import { notSeen } from "../../provider/unclear";
 import { inWords } from "../reports/words";
 import type { StackEntry } from "../stacks/stackState";
 import type { Finding } from "./report";
@@ -14,7 +15,7 @@ export interface Horizon {
 }
 
 /** What state says of an entry, without its secrets. */
-export function propsOfEntry({ inputs, outputs }: StackEntry): Props {
+function propsOfEntry({ inputs, outputs }: StackEntry): Props {
   return { ...outputs.values, ...inputs.values };
 }
 
@@ -25,7 +26,7 @@ export function unsettled(kind: KindInventory, entry: StackEntry): string | unde
     return "it is to be deleted: the next `pulumi up` goes on with that";
   }
   if (unclear) {
-    return `${unclear.action}, sent at ${unclear.since}, was not seen to take effect: the next \`pulumi up\` looks`;
+    return `${notSeen(unclear)}: the next \`pulumi up\` looks`;
   }
   if (failures.length > 0 && !kind.members) {
     return failedText(failures);
@@ -65,8 +66,12 @@ export async function compareEntry(kind: KindInventory, entry: StackEntry, horiz
   return comparison ? differences(kind, entry, props, comparison, horizon) : [gone(entry)];
 }
 
-export function gone(entry: StackEntry, because = "the service does not have it"): Finding {
-  return { ...about(entry), type: "gone", text: `${because}: the next \`pulumi up\` after a refresh makes it anew` };
+export function gone(entry: StackEntry, because?: string): Finding {
+  return { ...about(entry), type: "gone", text: goneText(because) };
+}
+
+function goneText(because = "the service does not have it"): string {
+  return `${because}: the next \`pulumi up\` after a refresh makes it anew`;
 }
 
 /** What every finding says of the entry that it is about. */
@@ -130,13 +135,7 @@ function deviceFindings(
     const found = now.get(idOfMember(member));
     const subject = aboutMember(entry, member);
     if (!found) {
-      return [
-        {
-          ...subject,
-          type: "gone",
-          text: "the service does not have it: the next `pulumi up` after a refresh makes it anew",
-        },
-      ];
+      return [{ ...subject, type: "gone", text: goneText() }];
     }
     const [was, is] = [member.known.secretFingerprint, found.known.secretFingerprint];
     return is === was ? [] : [{ ...subject, type: "rotated", text: `its secret is ${is}, state says ${was}` }];
