@@ -5,6 +5,7 @@ import { idOf, objectOf } from "../../kinds/object";
 import type { Declared } from "../../kinds/outline";
 import type { Deed, Terms } from "../../provider/foresight";
 import type { Item } from "../../provider/inventory";
+import { notSeen } from "../../provider/unclear";
 import { append } from "../grouped";
 import { inWords } from "../reports/words";
 import { partsOf, type Values } from "../stacks/resource";
@@ -215,7 +216,11 @@ class Weighing {
       return `${nameOf(other)} stands for it too`;
     }
     const members = step.old && step.kind.members(step.old.state);
-    if (members?.length && members.every((one) => this.#other(step, objectOf(one.outline, placeOf(step), one.known)))) {
+    // Also what takes its place declares them.
+    if (
+      members?.length &&
+      members.every((one) => this.#declared.has(objectOf(one.outline, placeOf(step), one.known)))
+    ) {
       return "others stand for all that it holds";
     }
     const isItself = step.op === "replace" && newObject(step) === object;
@@ -240,6 +245,7 @@ class Weighing {
     const because = reasons.length > 0 ? `${reasons.join(", ")}: ` : "forced: ";
     const id = step.newId === undefined ? "one that is not known yet" : lastOf(step.newId);
     const text = `${because}${lastOf(old.id)} ${said(removal)}, ${id} ${said(creation)}`;
+    const loses = [...(removal.loses ?? []), ...(creation.loses ?? [])];
     const fate: Fate = {
       ...creation,
       type: isRefused ? "refused" : "replaced",
@@ -250,6 +256,7 @@ class Weighing {
       oldCalls: removal.calls,
       unknowns: [...(creation.unknowns ?? []), ...(removal.unknowns ?? [])],
       ...(removal.along && { along: removal.along, alongKind: removal.alongKind ?? "" }),
+      ...(loses.length > 0 && { loses }),
     };
     return weighed(step, fate, removal.deed);
   }
@@ -276,9 +283,7 @@ class Weighing {
   #update(step: Step, { state, unclear, failures }: OldSide): Weighed | undefined {
     const foreseen = step.kind.update(step.inputs, state, this.#terms(step));
     const [failure] = failures;
-    const open = unclear
-      ? `${unclear.action}, sent at ${unclear.since}, was not seen to take effect`
-      : failure && `the last update failed: ${failure}`;
+    const open = unclear ? notSeen(unclear) : failure && `the last update failed: ${failure}`;
     // A preview showed an update, but for what only seemed to change.
     if (step.changed.length === 0 && foreseen.deed === "kept" && open === undefined && step.replaceReasons.length > 0) {
       return undefined;
@@ -310,7 +315,7 @@ class Weighing {
       ifExists: ifExistsChoices.find((one) => one === ifExists) ?? "fail",
       createGuard: createGuardChoices.find((one) => one === createGuard) ?? "get",
       isDeclaredElsewhere: (device) =>
-        this.#other(step, objectOf(outlineOf("DeviceCredential"), placeOf(step), { ...device })) !== undefined,
+        this.#declared.has(objectOf(outlineOf("DeviceCredential"), placeOf(step), { ...device })),
     };
   }
 }

@@ -92,6 +92,28 @@ describe("apsaramq-mqtt review", function () {
       expect(await types(deleted, adopting("a"))).to.include("deregistered fleet");
     });
 
+    it("counts of a fleet that another one takes the place of what that does not take over", async () => {
+      const fleetOf = (fleetName: string, ...names: string[]) => ({
+        ...{ instanceId, groupId: line, fleetName, ifExists: "adopt", removal: { max: "100%", online: "allow" } },
+        devices: Object.fromEntries(names.map((name) => [name, {}])),
+      });
+      const replaced = (...names: string[]): PreviewedStep => ({
+        ...{ op: "replace", kind: "DeviceCredentialFleet", name: "fleet", replaceReasons: ["fleetName"] },
+        old: { id: `${instanceId}/${line}/old`, inputs: fleetOf("old", "a", "b", "c") },
+        inputs: fleetOf("new", ...names),
+      });
+      const all = await reportOf([replaced("a", "b", "c")]);
+      expect([all.removals, all.changes[0]?.text]).to.deep.equal([
+        { least: 0, most: 0 },
+        "fleetName: old stays (others stand for all that it holds), new is adopted (3 have a credential already: a, b, c)",
+      ]);
+      const some = await reportOf([replaced("a", "b")]);
+      expect([some.removals, some.changes[0]?.text]).to.deep.equal([
+        { least: 1, most: 1 },
+        "fleetName: old is deregistered (1 device), new is adopted (2 have a credential already: a, b)",
+      ]);
+    });
+
     it("does not guess which devices of a new fleet have a credential already", async () => {
       const inputs = { instanceId, groupId: line, fleetName: "devices", devices: { a: {}, b: {} }, ifExists: "rotate" };
       const fleet = { op: "create", kind: "DeviceCredentialFleet", name: "fleet", inputs };
