@@ -2,6 +2,7 @@ import { idOf, objectOf } from "../../kinds/object";
 import type { Outline } from "../../kinds/outline";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
+import { compare } from "../compare";
 import { append, grouped } from "../grouped";
 import { type Choice, isChosen } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
@@ -260,8 +261,4 @@ function twice(holders: readonly StackEntry[]): Finding[] {
 
 function orderOf({ type, kind, id, stack = "" }: Finding): string {
   return [Object.keys(findingTypes).indexOf(type), kind, id, stack].join(" ");
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

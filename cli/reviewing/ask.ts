@@ -9,7 +9,7 @@ import type { Values } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import { placeIn } from "../stacks/stackState";
 import type { Answers } from "./answers";
-import { madeBy } from "./objects";
+import { isRemoval, madeBy } from "./objects";
 import type { Step } from "./preview";
 
 /** How many listings are walked at a time; the limiter sets the pace. */
@@ -90,7 +90,7 @@ function questionsOf(step: Step): Question[] {
   if (!settings) {
     return [];
   }
-  const holds = old && (op === "delete" || op === "replace") ? kind.holds(old.state) : undefined;
+  const holds = old && isRemoval(step) ? kind.holds(old.state) : undefined;
   const isMade = (op === "create" || op === "replace") && newId !== undefined && typeof inputs.instanceId === "string";
   // A set is an entry of the stack, no object of the service.
   const made = isMade && kind.outline.name !== "DeviceCertificateSet" ? madeBy(step) : [];

@@ -77,7 +77,7 @@ function onlineRemovals({ onlineRemovals: online, untoldRemovals: untold, isComp
   return { name: "forbid-online-removals", limit: "0", verdict, text };
 }
 
-export function inRange({ least, most }: Range, noun: string): string {
+function inRange({ least, most }: Range, noun: string): string {
   if (most === undefined) {
     return `${least.toLocaleString("en")} ${noun}s or more`;
   }

@@ -1,6 +1,7 @@
+import { byType } from "../../reports/byType";
 import { cell } from "../../reports/words";
 import { type Change, changeTypes, type Report } from "../report";
-import { byType, headline as headlineOf, objectIn, sentence, summary, typeWords } from "./summary";
+import { headline as headlineOf, objectIn, sentence, summary, typeWords } from "./summary";
 
 /** GitHub takes 65,536 characters for a comment; a pipeline may add its own. */
 const mostBytes = 60_000;
@@ -50,7 +51,7 @@ function folded(report: Report, room: number): string[] {
   const sections: string[] = [];
   let left = room - 200;
   let omitted = 0;
-  for (const { type, some } of byType(report)) {
+  for (const { type, some } of byType(changeTypes, report.changes)) {
     const open = `<details><summary>${typeWords(type)} (${some.length}): ${changeTypes[type]}</summary>\n\n| kind | id | resource | |\n|---|---|---|---|\n`;
     const close = "\n\n</details>";
     left -= Buffer.byteLength(open + close) + 2;

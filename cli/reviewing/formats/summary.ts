@@ -1,6 +1,6 @@
 import { counted, firstOf } from "../../../kinds/words";
 import { readable } from "../../reports/words";
-import { type Change, type ChangeType, changeTypes, type Report } from "../report";
+import type { Change, Report } from "../report";
 
 /** What the up comes to, in one sentence. */
 export function summary(report: Report): string {
@@ -32,14 +32,6 @@ export function headline({ stack, counts, changes, online, removals, rotations }
 /** `lockedOut` as people write it. */
 export function typeWords(type: string): string {
   return type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-/** The changes of each type, what asks for most attention first. */
-export function byType({ changes }: Report): { readonly type: ChangeType; readonly some: readonly Change[] }[] {
-  const types = Object.keys(changeTypes) as ChangeType[];
-  return types
-    .map((type) => ({ type, some: changes.filter((change) => change.type === type) }))
-    .filter(({ some }) => some.length > 0);
 }
 
 /** The object of a change, as far as it is known. */
