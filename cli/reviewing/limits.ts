@@ -1,4 +1,4 @@
-import { counted } from "../../kinds/words";
+import { counted, withCommas } from "../../kinds/words";
 import type { Limit, Range } from "./report";
 
 /** At most so many, or such a part of what the stack has. */
@@ -79,7 +79,7 @@ function onlineRemovals({ onlineRemovals: online, untoldRemovals: untold, isComp
 
 function inRange({ least, most }: Range, noun: string): string {
   if (most === undefined) {
-    return `${least.toLocaleString("en")} ${noun}s or more`;
+    return `${withCommas(least)} ${noun}s or more`;
   }
-  return most === least ? counted(least, noun) : `${least.toLocaleString("en")} to ${counted(most, noun)}`;
+  return most === least ? counted(least, noun) : `${withCommas(least)} to ${counted(most, noun)}`;
 }

@@ -1,3 +1,4 @@
+import { withCommas } from "../../../kinds/words";
 import { byType } from "../../reports/byType";
 import { cell } from "../../reports/words";
 import { type Change, changeTypes, type Report } from "../report";
@@ -34,16 +35,14 @@ export function markdown(report: Report): string {
 
 function table({ counts, online, calls }: Report): string {
   const { total, billed, leastSeconds, requestsPerSecond } = calls;
-  const rows: (readonly [string, string | number])[] = [
-    ...Object.entries(counts).map(([type, count]) => [typeWords(type), count] as const),
-    ...(online === undefined ? [] : [["connected now, of those that lose their login", online] as const]),
-    ["API calls, about", total],
-    ["billed of these", billed],
+  const rows: (readonly [string, string])[] = [
+    ...Object.entries(counts).map(([type, count]) => [typeWords(type), withCommas(count)] as const),
+    ...(online === undefined ? [] : [["connected now, of those that lose their login", withCommas(online)] as const]),
+    ["API calls, about", withCommas(total)],
+    ["billed of these", withCommas(billed)],
     ...(requestsPerSecond > 0 ? [[`least time at ${requestsPerSecond} a second`, `${leastSeconds} s`] as const] : []),
   ];
-  return ["| | |", "|---|--:|", ...rows.map(([what, count]) => `| ${what} | ${count.toLocaleString("en")} |`)].join(
-    "\n",
-  );
+  return ["| | |", "|---|--:|", ...rows.map(([what, count]) => `| ${what} | ${count} |`)].join("\n");
 }
 
 /** A folded table for each type, as much of them as there is room for. */
@@ -69,7 +68,7 @@ function folded(report: Report, room: number): string[] {
     if (rows.length > 0) sections.push(`${open}${rows.join("\n")}${close}`);
   }
   return omitted > 0
-    ? [...sections, `${omitted.toLocaleString("en")} more changes have no room here: the report as JSON has all.`]
+    ? [...sections, `${withCommas(omitted)} more changes have no room here: the report as JSON has all.`]
     : sections;
 }
 

@@ -1,4 +1,4 @@
-import { counted, firstOf } from "../../../kinds/words";
+import { counted, firstOf, withCommas } from "../../../kinds/words";
 import { readable } from "../../reports/words";
 import type { Change, Report } from "../report";
 
@@ -6,7 +6,7 @@ import type { Change, Report } from "../report";
 export function summary(report: Report): string {
   const { total, billed, leastSeconds, requestsPerSecond } = report.calls;
   const time = requestsPerSecond > 0 ? `, at least ${leastSeconds} s at ${requestsPerSecond} a second` : "";
-  const costs = `; about ${counted(total, "API call")}, ${billed.toLocaleString("en")} billed${time}.`;
+  const costs = `; about ${counted(total, "API call")}, ${withCommas(billed)} billed${time}.`;
   return report.changes.length === 0 ? headline(report) : `${headline(report)}${costs}`;
 }
 
@@ -15,7 +15,7 @@ export function headline({ stack, counts, changes, online, removals, rotations }
   if (changes.length === 0) {
     return `${stack}: nothing changes for devices.`;
   }
-  const words = Object.entries(counts).map(([type, count]) => `${count.toLocaleString("en")} ${typeWords(type)}`);
+  const words = Object.entries(counts).map(([type, count]) => `${withCommas(count)} ${typeWords(type)}`);
   // A fleet or a group is one change, and many devices.
   const leaving = removals.least > changes.filter(({ removes }) => removes > 0).length;
   const many = [
