@@ -186,6 +186,27 @@ function memberFindings(
   });
 }
 
+/** An object that an entry stands for: its own, or one of its members. */
+export interface Holding {
+  readonly entry: StackEntry;
+  readonly member?: Member;
+}
+
+/** The objects that an entry stands for. */
+export function holdingsOf(kind: KindInventory, entry: StackEntry): Holding[] {
+  return [{ entry }, ...(kind.members?.(propsOfEntry(entry)) ?? []).map((member) => ({ entry, member }))];
+}
+
+/** One text for the object, however its id is written. */
+export function objectIn({ entry, member }: Holding, place: string): string {
+  return member ? objectOf(member.outline, place, member.known) : objectOf(entry.outline, place, { ...entry.place });
+}
+
+/** What every finding says of the object. */
+export function aboutHolding({ entry, member }: Holding): ReturnType<typeof about> {
+  return member ? aboutMember(entry, member) : about(entry);
+}
+
 /** The same of an object that an entry stands for beside itself. */
 function aboutMember(entry: StackEntry, member: Member) {
   return { ...about(entry), kind: member.outline.name, id: idOfMember(member) };
@@ -203,12 +224,4 @@ function expiry(subject: ReturnType<typeof about>, { validEnd }: Props, { now, u
   return end <= now
     ? [{ ...subject, type: "expired", text: `its certificate expired at ${validEnd}` }]
     : [{ ...subject, type: "expiring", text: `its certificate expires at ${validEnd}` }];
-}
-
-/** The objects that an entry stands for, each by one text however its id is written. */
-export function objectsOf(kind: KindInventory, place: string, entry: StackEntry): string[] {
-  return [
-    objectOf(entry.outline, place, { ...entry.place }),
-    ...(kind.members?.(propsOfEntry(entry)) ?? []).map(({ outline, known }) => objectOf(outline, place, known)),
-  ];
 }
