@@ -1,29 +1,16 @@
 import { createGuardChoices } from "../../kinds/configuration";
-import { isKnown, unknown } from "../../kinds/fields";
+import { isKnown } from "../../kinds/fields";
 import { ifExistsChoices } from "../../kinds/ifExists";
-import { idOf, objectOf } from "../../kinds/object";
-import type { Declared } from "../../kinds/outline";
-import type { Deed, Terms } from "../../provider/foresight";
+import { objectOf } from "../../kinds/object";
+import type { Terms } from "../../provider/foresight";
 import type { Item } from "../../provider/inventory";
 import { notSeen } from "../../provider/unclear";
-import { append } from "../grouped";
-import { inWords } from "../reports/words";
-import { partsOf, type Values } from "../stacks/resource";
+import { partsOf } from "../stacks/resource";
 import type { Answers } from "./answers";
-import {
-  declared,
-  heldBy,
-  isRemoval,
-  lastOf,
-  madeBy,
-  nameOf,
-  newObject,
-  oldObject,
-  outlineOf,
-  placeOf,
-} from "./objects";
+import { Holders } from "./holders";
+import { heldBy, isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf } from "./objects";
 import type { OldSide, Preview, Step } from "./preview";
-import type { ChangeType } from "./report";
+import { fieldTexts, inCase, providerUnknown, said, sayings, typeOf } from "./sayings";
 import { anyNumber, type Fate, type Weighed, weighed } from "./weighed";
 
 /** Nothing is done, and the object stays. */
@@ -36,9 +23,7 @@ export function changesOf(preview: Preview, answers: Answers, begunAt: string): 
 }
 
 class Weighing {
-  /** The steps whose program declares an object, and those whose state holds it. */
-  readonly #declared = new Map<string, Step[]>();
-  readonly #held = new Map<string, Step[]>();
+  readonly #holders: Holders;
   readonly #deleted: ReadonlySet<string>;
   /** Objects that leave the service by a step of their own. */
   readonly #leaving: ReadonlySet<string>;
@@ -48,14 +33,7 @@ class Weighing {
     private readonly answers: Answers,
     private readonly begunAt: string,
   ) {
-    for (const step of preview.steps) {
-      for (const object of declared(step)) {
-        append(this.#declared, object, step);
-      }
-      for (const object of heldBy(step)) {
-        append(this.#held, object, step);
-      }
-    }
+    this.#holders = new Holders(preview.steps, answers);
     this.#deleted = new Set(preview.steps.filter(({ op }) => op === "delete").map(({ urn }) => urn));
     this.#leaving = new Set(
       preview.steps.flatMap((step) =>
@@ -88,11 +66,11 @@ class Weighing {
     const { kind, inputs } = step;
     const object = newObject(step);
     const terms = this.#terms(step);
-    const twin = this.#twin(step, object);
+    const twin = this.#holders.twin(step, object);
     if (twin !== undefined) {
       return refused(`${twin} stands for the same object`);
     }
-    const existing = this.#existing(step, object);
+    const existing = this.#holders.existing(step, object);
     const settings = step.settings ? [] : [providerUnknown(step.provider)];
     if (existing !== "unknown") {
       const made = kind.create(inputs, terms, existing);
@@ -118,42 +96,6 @@ class Weighing {
       ...(there.rotates !== undefined && { mayRotate: there.rotates }),
       unknowns: [...settings, `${what}; if so ${inCase[ifThere] ?? ifThere}`],
     };
-  }
-
-  /** What is known of an object that is to be made. */
-  #existing(step: Step, object: string | undefined): Values | undefined | "unknown" {
-    const { old, kind, inputs } = step;
-    if (object === undefined) {
-      return "unknown";
-    }
-    if (old && oldObject(step) === object) {
-      return kind.goesFirst(inputs, old.state) ? undefined : old.state;
-    }
-    if (kind.outline.declares) {
-      return this.#existingDevices(step);
-    }
-    const isThere = this.#isThere(step, { outline: kind.outline, values: inputs });
-    return isThere === undefined ? "unknown" : isThere ? {} : undefined;
-  }
-
-  /** What is known of a fleet that is to be made: those of its devices that have a credential already. */
-  #existingDevices(step: Step): Values | "unknown" {
-    const all = madeBy(step).map((one) => [String(one.values.clientId), this.#isThere(step, one)] as const);
-    const isOpen = !isKnown(step.inputs.devices) || all.some(([, isThere]) => isThere === undefined);
-    const there = all.filter(([, isThere]) => isThere).map(([clientId]) => [clientId, {}]);
-    return isOpen ? "unknown" : { devices: Object.fromEntries(there) };
-  }
-
-  /** Whether an object that a step makes is there already, by the stack or the service; undefined when nobody knows. */
-  #isThere(step: Step, { outline, values }: Declared): boolean | undefined {
-    const isHeld = this.#held.has(objectOf(outline, placeOf(step), values));
-    return isHeld || (step.isGone ? false : this.answers.isThere(step, idOf(outline, values)));
-  }
-
-  /** Another resource of the program that stands for the object. */
-  #twin(step: Step, object: string | undefined): string | undefined {
-    const [first] = object === undefined ? [] : (this.#declared.get(object) ?? []);
-    return first && first.urn !== step.urn ? nameOf(first) : undefined;
   }
 
   #removal(step: Step, old: OldSide): Fate {
@@ -196,7 +138,7 @@ class Weighing {
     const outline = outlineOf(kindName);
     const object = (item: Item) => objectOf(outline, placeOf(step), item);
     const rest = items.filter((item) => !this.#leaving.has(object(item)));
-    const mine = rest.filter((item) => this.#declared.has(object(item)));
+    const mine = rest.filter((item) => this.#holders.isDeclared(object(item)));
     if (mine.length > 0 && kindName === "DeviceCredential") {
       return refused(`it has ${mine.length} credentials that the program declares`);
     }
@@ -211,27 +153,23 @@ class Weighing {
       return "retainOnDelete keeps it";
     }
     const object = oldObject(step);
-    const other = this.#other(step, object);
+    const other = this.#holders.other(step, object);
     if (other) {
       return `${nameOf(other)} stands for it too`;
+    }
+    const isItself = step.op === "replace" && newObject(step) === object;
+    if (isItself && step.old && !step.kind.goesFirst(step.inputs, step.old.state)) {
+      return "it is its own successor";
     }
     const members = step.old && step.kind.members(step.old.state);
     // Also what takes its place declares them.
     if (
       members?.length &&
-      members.every((one) => this.#declared.has(objectOf(one.outline, placeOf(step), one.known)))
+      members.every((one) => this.#holders.isDeclared(objectOf(one.outline, placeOf(step), one.known)))
     ) {
       return "others stand for all that it holds";
     }
-    const isItself = step.op === "replace" && newObject(step) === object;
-    return isItself && step.old && !step.kind.goesFirst(step.inputs, step.old.state)
-      ? "it is its own successor"
-      : undefined;
-  }
-
-  /** Another step whose program declares an object. */
-  #other(step: Step, object: string | undefined): Step | undefined {
-    return this.#declared.get(object ?? "")?.find(({ urn }) => urn !== step.urn);
+    return undefined;
   }
 
   #replacement(step: Step, old: OldSide): Weighed {
@@ -315,7 +253,7 @@ class Weighing {
       ifExists: ifExistsChoices.find((one) => one === ifExists) ?? "fail",
       createGuard: createGuardChoices.find((one) => one === createGuard) ?? "get",
       isDeclaredElsewhere: (device) =>
-        this.#declared.has(objectOf(outlineOf("DeviceCredential"), placeOf(step), { ...device })),
+        this.#holders.isDeclared(objectOf(outlineOf("DeviceCredential"), placeOf(step), { ...device })),
     };
   }
 }
@@ -331,51 +269,4 @@ function noted(step: Step): Weighed | undefined {
     return `${name} counts when it is ${when}`;
   });
   return weighed(step, { deed: "kept", type: "noted", text: whens.join("; "), calls: [] });
-}
-
-/** The inputs that change in place, each in words, but for secrets and what was said already. */
-function fieldTexts({ changed, inputs, kind }: Step, state: Values, said = ""): string[] {
-  const rest = changed.filter((name) => !said.includes(name));
-  return rest.map((name) => {
-    const field = kind.outline.inputs[name];
-    const [before, after] = [state[name], inputs[name]];
-    const isOpen = field?.secret !== true && typeof before !== "object" && typeof after !== "object";
-    const later = after === unknown ? "what is not known yet" : inWords(after);
-    return isOpen ? `${name}: ${inWords(before)} → ${later}` : `${name} changes`;
-  });
-}
-
-function typeOf(deed: Deed): ChangeType {
-  return deed === "kept" ? "noted" : deed;
-}
-
-/** Half of a replacement. */
-const sayings: Readonly<Record<Deed, string>> = {
-  refused: "fails",
-  deregistered: "is deregistered",
-  removed: "is removed",
-  rotated: "gets a new secret",
-  lockedOut: "may not connect",
-  letIn: "may connect",
-  registered: "is registered",
-  adopted: "is adopted",
-  made: "is made",
-  changed: "is changed",
-  kept: "stays",
-};
-
-function said({ deed, text }: Fate): string {
-  return `${sayings[deed]}${text ? ` (${text})` : ""}`;
-}
-
-/** What becomes of a create that finds its object. */
-const inCase: Readonly<Partial<Record<ChangeType, string>>> = {
-  refused: "the up fails at it",
-  adopted: "it is adopted",
-  rotated: "it gets a new secret",
-};
-
-function providerUnknown(provider: string): string {
-  const name = provider.split("::").at(-2) ?? provider;
-  return `how the provider ${name} is configured: it is not in the preview`;
 }
