@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { wordsIn } from "../../kinds/fleetDevices";
 import { FleetStack, fleet, having, mapOf, numbered, registered } from "./fleetStack";
-import { clientId, describeService, groupId, instanceId, type Props, stub, type World } from "./world";
+import { clientId, describeService, instanceId, type Props, stub, type World } from "./world";
 
 const minute = 60_000;
 const budget = { removal: { max: "100%" } };
@@ -128,7 +128,7 @@ describeService("A fleet of which something fails", (newWorld) => {
       });
       const names = numbered(300);
       const { failure } = await stack.up(fleet(names));
-      expect(failure?.message).to.contain("and").and.to.contain("more");
+      expect(failure?.message).to.match(/and \d+ more/);
       const pending = stack.state.pending as string[];
       expect(pending.length).to.be.above(100);
       expect(stack.state.count).to.equal(50);
@@ -432,7 +432,6 @@ describeService("A fleet of which something fails", (newWorld) => {
       await operation.credentials.create({ ...inputs, __provider: stub });
       await operation.of("deviceCredentialFleet").delete(stack.id, stack.state);
       expect(registered(world)).to.deep.equal(["a"]);
-      expect(clientId("a")).to.contain(groupId);
     });
   });
 });
