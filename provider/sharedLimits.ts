@@ -24,8 +24,11 @@ interface Slot {
   readonly until: number;
 }
 
-/** A process claims the slots of a quarter of a second at a time, if as many requests wait. */
-const portion = 4;
+/**
+ * A process claims the slots of a quarter of a second at a time, if as many requests wait, and of a fiftieth while others
+ * claim too: that long each of them waits who sends one request after the other, as for the pages of a listing.
+ */
+const portionsPerSecond = { alone: 4, besideOthers: 50 };
 /** A slower answer leaves too little of a slot, as nobody knows when in the meantime it was given. */
 const slowMs = 50;
 /** So many slow answers in a row are no accident. */
@@ -51,6 +54,8 @@ export class SharedLimits {
   readonly #onChange: SharedLimitsOptions["onChange"];
   readonly #clock: Clock;
   readonly #held = new Map<string, Slot[]>();
+  /** The limits of which others have claimed slots since this process did. */
+  readonly #besideOthers = new Set<string>();
   #isAway = false;
   #lookedAt = 0;
   #slowAnswers = 0;
@@ -113,7 +118,9 @@ export class SharedLimits {
 
   /** Whether it is worth looking again at once. */
   async #refill(limit: SharedLimit, waiting: number): Promise<boolean> {
-    const count = Math.min(waiting, Math.max(1, Math.floor(limit.perSecond / portion)));
+    const { alone, besideOthers } = portionsPerSecond;
+    const portion = limit.perSecond / (this.#besideOthers.has(limit.name) ? besideOthers : alone);
+    const count = Math.min(waiting, Math.max(1, Math.floor(portion)));
     const asked = this.#clock.now();
     const claimed = await this.#answer(limit, count);
     const heard = this.#clock.now();
@@ -123,6 +130,8 @@ export class SharedLimits {
         return { from: heard + afterMs, until: asked + afterMs + limit.lateMs };
       });
       this.#held.set(limit.name, slots);
+      // The slot after its own would be the next one.
+      this.#besideOthers[claimed.inMs > limit.everyMs ? "add" : "delete"](limit.name);
     }
     return claimed.is !== "none yet";
   }

@@ -102,12 +102,12 @@ export class DeviceCredentials {
       (guard !== "listing" || !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device))));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
     const { getDeviceCredential, registerDeviceCredential } = actions;
-    await (isListedAbsent
-      ? this.client.admit(registerDeviceCredential, text(device), 1)
-      : this.client.admit(getDeviceCredential, text(device), 2));
+    const admitBoth = () => this.client.admit(getDeviceCredential, text(device), 2);
+    await (isListedAbsent ? this.client.admit(registerDeviceCredential, text(device), 1) : admitBoth());
     const isOutOfDate = typeof guard === "object" && this.context.now() - guard.absentAt > listingAgeMs;
     if (isOutOfDate) {
-      await this.client.admit(getDeviceCredential, text(device), 1);
+      // Its turn of before is given up: what is sent long after its turn leaves beside others that have theirs.
+      await admitBoth();
     }
     const isAbsent = isListedAbsent && !isOutOfDate;
     begins();

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Arrivals } from "../arrivals";
 import { mostInOneSecond } from "../mostInOneSecond";
+import { fleet, numbered } from "./fleetStack";
 import { describeService, instanceId, type World } from "./world";
 
 const count = <T>(length: number, make: (index: number) => T) => Array.from({ length }, (_, index) => make(index));
@@ -24,6 +25,20 @@ describeService("Operations on one machine", (newWorld) => {
     );
     expect(times(world)).to.have.length.at.least(300);
     expect(arrivals.mostInOneSecond(world.emulator.journal())).to.be.at.most(110);
+  });
+
+  it("send nothing by turns of long before when what they know of a group is out of date", async () => {
+    const world = await newWorld();
+    const arrivals = new Arrivals();
+    const { of } = world.operation({ "apsaramq:maxRequestsPerSecond": "50" });
+    let registrations = 0;
+    world.emulator.watchJournal(({ action }) => {
+      if (action === "RegisterDeviceCredential" && ++registrations === 10) world.now += 10_000;
+    });
+    await of("deviceCredentialFleet").create(fleet(numbered(70)));
+    expect(world.calls).to.include({ RegisterDeviceCredential: 70 });
+    expect(world.calls.GetDeviceCredential).to.be.at.least(55);
+    expect(arrivals.mostInOneSecond(world.emulator.journal())).to.be.at.most(55);
   });
 
   it("ask for groups no more often than the service takes from one account", async () => {

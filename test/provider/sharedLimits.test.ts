@@ -94,6 +94,21 @@ describeSite("Machines that share a limit", (site) => {
     expect(other).to.have.length(1);
   });
 
+  it("let those through soon who send one request after the other, beside others who have many", async () => {
+    const [many, other, one] = Array.from({ length: 3 }, () => site().machine().process(250));
+    for (const process of [many, other]) process?.requests(5_000);
+    await site().pass(1_000);
+    let pages = 0;
+    void (async () => {
+      for (;;) {
+        await one?.limiter();
+        pages++;
+      }
+    })();
+    await site().pass(5_000);
+    expect(pages).to.be.at.least(75);
+  });
+
   it("wait, and look again, when a crowd has all slots of the next seconds", async () => {
     const times = Array.from({ length: 60 }, () => site().machine().process(100).requests(50));
     await site().pass(30_000);
