@@ -257,7 +257,7 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
     } catch (error) {
       work.causes.push(error);
     }
-    work.pending.push(...devices.slice(before).map(({ name }) => name));
+    work.postpone(devices.slice(before));
     return;
   }
 }

@@ -178,6 +178,18 @@ describeService("A fleet of which something fails", (newWorld) => {
       expect(world.calls).not.to.have.property("GetDeviceCredential");
     });
 
+    it("keeps what was done however many are left", async function () {
+      this.timeout(60_000);
+      const world = await newWorld();
+      const stack = new FleetStack(world);
+      const names = numbered(130_000);
+      stopsAfter(world, "RegisterDeviceCredential", 1);
+      expect((await stack.up(fleet(names))).failure?.message).to.contain("were not tried");
+      const done = registered(world);
+      expectSecrets(stack, done);
+      expect(stack.state.pending).to.have.length(130_000 - done.length);
+    });
+
     it("does nothing at all when that was before it began", async () => {
       const stack = await made(await newWorld(), ["a"]);
       const before = stack.world.calls;
