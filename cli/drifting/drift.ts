@@ -73,7 +73,7 @@ interface ListedObject {
 
 /** One look at all that entries of one configuration stand for. */
 class Look {
-  readonly #findings: Finding[] = [];
+  #findings: Finding[] = [];
   readonly #gaps: string[] = [];
   readonly #listings: Listings;
   /** Those that are to be compared, by the listing that would have what they stand for. */
@@ -133,8 +133,8 @@ class Look {
     await this.#compared;
     // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
     await this.#comparer.compare([...this.#byListing.values()].flat());
-    this.#findings.push(...this.#comparer.findings, ...[...this.#holdingsOf.values()].flatMap(twice));
-    this.#findings.push(...(this.choice.strays ? this.#strays() : []));
+    this.#findings = [...this.#comparer.findings, ...[...this.#holdingsOf.values()].flatMap(twice)];
+    this.#findings = [...this.#findings, ...(this.choice.strays ? this.#strays() : [])];
     if (this.choice.sessions) {
       await this.#askForSessions();
     }

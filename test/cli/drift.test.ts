@@ -379,6 +379,18 @@ describe("apsaramq-mqtt drift", function () {
     });
   });
 
+  it("names all that a huge fleet has open", async () => {
+    const pending = Array.from({ length: 130_000 }, (_, index) => `d${index}`);
+    const inputs = { instanceId, groupId: line, fleetName: "devices" };
+    const outputs = { ...inputs, count: 0, secretFingerprints: "", credentials: encrypted, devices: {}, pending };
+    const type = typeOf("DeviceCredentialFleet");
+    const fleet = { type, name: "fleet", id: `${instanceId}/${line}/devices`, inputs, outputs };
+    const emulator = await serve({ groups: [{ groupId: line }] });
+    const { findings, gaps } = await report(emulator, write("state.json", exportedState([fleet])), "--no-strays");
+    expect(gaps).to.deep.equal([]);
+    expect(findings).to.have.lengthOf(pending.length);
+  });
+
   describe("of a fleet", () => {
     const fleetOf = (...names: string[]): Imported => {
       const inputs = { instanceId, groupId: line, fleetName: "devices", devices: mapped(names) };
