@@ -12,6 +12,8 @@ export interface Rest<Item> {
   readonly failed: readonly { readonly item: Item; readonly error: unknown }[];
   /** Those that were not tried, since the user wants the operation to end or others have failed. */
   readonly untried: readonly Item[];
+  /** How many were begun: those after them are untried, or left for later. */
+  readonly begun: number;
 }
 
 interface Work<Item> {
@@ -24,13 +26,15 @@ interface Work<Item> {
   readonly part?: { readonly before: number; readonly all: number; readonly begunAt: number };
   /** Whether a failure says nothing of the other objects. Default: none does. */
   readonly isOfItsOwn?: (error: unknown) => boolean;
+  /** Whether those that are not begun yet are left for later. Default: none are. */
+  readonly isOver?: (() => boolean) | undefined;
 }
 
 /** Does something to each of many objects, some at a time, and goes on after a failure, but not after many. */
 export async function forAll<Item>(
   run: Pick<Run, "log" | "now" | "signal">,
   items: readonly Item[],
-  { done, object, of, part, isOfItsOwn = () => false }: Work<Item>,
+  { done, object, of, part, isOfItsOwn = () => false, isOver = () => false }: Work<Item>,
 ): Promise<Rest<Item>> {
   const { before, all, begunAt } = part ?? { before: 0, all: items.length, begunAt: run.now() };
   const waiting = items.values();
@@ -38,8 +42,9 @@ export async function forAll<Item>(
   let begun = 0;
   let ended = 0;
   let alike = 0;
+  const goesOn = () => alike < enoughFailures && !run.signal.aborted;
   const worker = async () => {
-    while (alike < enoughFailures && !run.signal.aborted) {
+    while (goesOn() && !isOver()) {
       const next = waiting.next();
       if (next.done) {
         return;
@@ -56,7 +61,7 @@ export async function forAll<Item>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, worker));
-  return { failed, untried: items.slice(begun) };
+  return { failed, untried: goesOn() ? [] : items.slice(begun), begun };
 }
 
 /** The same where nothing may be left out: fails with the first failure. */

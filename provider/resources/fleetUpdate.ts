@@ -245,13 +245,20 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
       const lastsMs = ageMs <= blockMs / 2 ? blockMs - ageMs : lookedUpMs;
       const block = walks ? next(lastsMs) : devices.slice(before);
       const sightedOf = ({ clientId }: Device) => sightings.get(groupIdOf(clientId));
-      const { untried } = await whileNoted(run, fleet, "RegisterDeviceCredential", (note) => {
-        const one = (device: Device) => registerOne(work, device, sightedOf(device), () => note(device));
-        return work.each(block, "registered", one, { ...all, before });
+      let latestTookMs = 0;
+      const isOver = () => run.now() + latestTookMs > begunAt + lastsMs;
+      const { untried, begun } = await whileNoted(run, fleet, "RegisterDeviceCredential", (note) => {
+        const one = async (device: Device) => {
+          const since = run.now();
+          const after = await registerOne(work, device, sightedOf(device), () => note(device));
+          latestTookMs = run.now() - since;
+          return after;
+        };
+        return work.each(block, "registered", one, { ...all, before }, walks ? isOver : undefined);
       });
-      before += block.length;
+      before += begun + untried.length;
       if (untried.length === 0) {
-        perMs = block.length / Math.max(run.now() - begunAt, 1);
+        perMs = begun / Math.max(run.now() - begunAt, 1);
         continue;
       }
     } catch (error) {

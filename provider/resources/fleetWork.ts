@@ -52,6 +52,7 @@ export class FleetWork {
     done: string,
     work: (device: Device) => Promise<Credential | undefined>,
     part?: { readonly before: number; readonly all: number; readonly begunAt: number },
+    isOver?: () => boolean,
   ): Promise<Rest<Device>> {
     const rest = await forAll(this.run, devices, {
       object: this.text,
@@ -59,6 +60,7 @@ export class FleetWork {
       ...(part && { part }),
       of: (device) => this.#one(device, work),
       isOfItsOwn: (error) => kindOf(error) === "Conflict",
+      isOver,
     });
     for (const { item, error } of rest.failed) {
       if (kindOf(error) === "Stopped") {

@@ -97,19 +97,20 @@ export class DeviceCredentials {
     begins: () => void,
     noteSent: () => void,
   ): Promise<Registration> {
+    const isOutOfDate = () => typeof guard === "object" && this.context.now() - guard.absentAt > listingAgeMs;
     const isListedAbsent =
       guard !== "get" &&
+      !isOutOfDate() &&
       (guard !== "listing" || !(await this.#listing(device).lookupSurely(device.clientId, () => this.#lookUp(device))));
     // Both in one go: between the two the registration must not wait in the queue of the limiter.
     const { getDeviceCredential, registerDeviceCredential } = actions;
     const admitBoth = () => this.client.admit(getDeviceCredential, text(device), 2);
     await (isListedAbsent ? this.client.admit(registerDeviceCredential, text(device), 1) : admitBoth());
-    const isOutOfDate = typeof guard === "object" && this.context.now() - guard.absentAt > listingAgeMs;
-    if (isOutOfDate) {
+    const isAbsent = isListedAbsent && !isOutOfDate();
+    if (isListedAbsent && !isAbsent) {
       // Its turn of before is given up: what is sent long after its turn leaves beside others that have theirs.
       await admitBoth();
     }
-    const isAbsent = isListedAbsent && !isOutOfDate;
     begins();
     const startedAt = this.context.now();
     const result = (credential: Credential, existed: boolean): Registration => ({

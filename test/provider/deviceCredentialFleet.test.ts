@@ -201,6 +201,19 @@ describeService("DeviceCredentialFleet", (newWorld) => {
       expect(world.calls.GetDeviceCredential ?? 0).to.be.below(100);
     }).timeout(60_000);
 
+    it("walks the group again when its listing is out of date before all are registered that were expected to be", async () => {
+      const world = await newWorld();
+      // Two thirds of the pace that is expected.
+      world.emulator.watchJournal(() => {
+        world.now += 15;
+      });
+      await create(world, numbered(600));
+      expect(world.calls).to.include({ RegisterDeviceCredential: 600 });
+      expect(world.calls.GetDeviceCredential ?? 0).to.be.below(10);
+      // 9 s.
+      expect(world.calls.ListDeviceCredentialClientId).to.be.within(3, 20);
+    });
+
     it("looks up each device after a walk that took longer, and walks the group again later", async () => {
       const world = await newWorld({ instance: having(numbered(2_900, "old")) });
       const [twoWalks, lastWalk] = [58, 59];
