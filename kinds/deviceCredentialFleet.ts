@@ -63,7 +63,7 @@ const inputs = {
   /**
    * What to do with a device that has a credential already when it joins. `"fail"`: it is named in an error, and the others
    * are registered. `"adopt"`: takes the credential over, secret untouched, by one billed lookup. `"rotate"`: takes it over
-   * and issues a new secret. Default: `apsaramq:ifExists`, else `"fail"`.
+   * and issues a new secret, if `removal.online` lets it. Default: `apsaramq:ifExists`, else `"fail"`.
    */
   ifExists: choice(ifExistsChoices, { default: '`apsaramq:ifExists`, else `"fail"`' }),
   /**
@@ -122,7 +122,8 @@ const inputs = {
       /** How many devices one operation may deregister: a number, or a share of the fleet, rounded up. Default: `"5%"`. */
       max: removalMax,
       /**
-       * What to do when one of them is connected, or one whose secret is about to be replaced without `requireReconnect`.
+       * What to do when one of them is connected, or one whose secret is about to be replaced: in a wave without
+       * `requireReconnect`, or as it joins with `ifExists: "rotate"`.
        * Default: `"refuse"`.
        */
       online: choice(onlinePolicies, { default: '`"refuse"`' }),

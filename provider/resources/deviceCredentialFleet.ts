@@ -104,6 +104,8 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
           calls: [
             ...registrations(inputs, fresh, groupsIn(inputs, change.joining)),
             ...each("GetDeviceCredential", policy === "fail" ? 0 : found.length),
+            // One by one, as each is found.
+            ...rotated.flatMap(() => sessions(given(inputs), 1)),
             ...each("RefreshDeviceCredential", rotated.length),
           ],
         };

@@ -296,7 +296,8 @@ function registerOne(
   }
   const absentAt = sighted?.at ?? Number.NEGATIVE_INFINITY;
   const guard = fleet.createGuard === "get" || isThere ? "get" : { absentAt };
-  return createCredential(run, work.inputsOf(device), undefined, { ...noted, guard, registers });
+  const beforeTakeOver = () => guardOnline(run, fleet, [device], "takeOver");
+  return createCredential(run, work.inputsOf(device), undefined, { ...noted, guard, registers, beforeTakeOver });
 }
 
 async function remove(work: FleetWork, devices: readonly Device[]): Promise<void> {
