@@ -1,3 +1,4 @@
+import { entryNameFault } from "./entryName";
 import { choice, type Given, list, map, record, text } from "./fields";
 import { instanceId } from "./instanceId";
 import { outline } from "./outline";
@@ -20,7 +21,7 @@ const inputs = {
    * Tells several sets of one CA apart: a lower-case letter, then such letters, digits, `-` and `_`, at most 64. It means nothing to the service.
    * Default: `devices`. A change replaces the resource.
    */
-  setName: text({ required: true, default: "`devices`", replaces: true, fault: setNameFault }),
+  setName: text({ required: true, default: "`devices`", replaces: true, fault: entryNameFault }),
   /**
    * Names of the devices whose certificates belong to the set; `*` in them stands for any characters, `?` for one, such
    * as `gw-*`. Default: all of the CA, or none where `deviceSns` is given.
@@ -42,14 +43,13 @@ const inputs = {
    */
   deletionPolicy: choice(["delete", "inactivate"], { onlyAt: "delete", default: '`"delete"`' }),
   /**
-   * Bounds of all that takes logins away. `max`: how many of the set's active certificates one operation may inactivate or
-   * delete, a number or a share of the set, which is at least one certificate; over it nothing at all is changed, and a
-   * destroy of a set that is not inactive needs `"100%"`. Whether their devices are connected cannot be asked: the service
+   * Bounds of all that takes logins away, of active certificates alone. Over `max` nothing at all is changed, and a destroy
+   * of a set that is not inactive needs `"100%"`. Whether their devices are connected cannot be asked: the service
    * tells of sessions by client id, and not which client id a certificate has logged in. Default: `max: "5%"`.
    */
   removal: record(
     {
-      /** How many certificates may be taken away in one operation. */
+      /** How many certificates one operation may inactivate or delete: a number, or a share of the set, rounded up. Default: `"5%"`. */
       max: removalMax,
     },
     { default: '`max: "5%"`' },
@@ -103,12 +103,6 @@ export const deviceCertificateSet = outline({
 
 function complete(given: Given<typeof inputs>): Given<typeof inputs> {
   return { ...given, setName: given.setName ?? "devices" };
-}
-
-function setNameFault(value: string): string | undefined {
-  return /^[a-z][a-z0-9_-]{0,63}$/.test(value)
-    ? undefined
-    : "must be a lower-case letter, then such letters, digits, - and _, at most 64 in all";
 }
 
 /** Which certificates of its CA belong to a set. */

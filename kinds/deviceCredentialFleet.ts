@@ -2,6 +2,7 @@ import { groupIdFault } from "./clientId";
 import { createGuardChoices } from "./configuration";
 import { deviceCredential, ifRotatedOutsideChoices, recipientFaults, secretModeChoices } from "./deviceCredential";
 import { durationFault } from "./duration";
+import { entryNameFault } from "./entryName";
 import {
   choice,
   type Fault,
@@ -27,7 +28,6 @@ import { onlinePolicies, removalMax } from "./removal";
 /** What holds where a program says nothing of it. */
 export const fleetDefaults = { fleetName: "devices", wave: "10%", enough: "95%", online: "refuse" } as const;
 
-const aged = (most: string) => (value: string) => durationFault(value, { least: "1h", most });
 const some = (value: number | string) => portionFault(value, 1);
 
 const inputs = {
@@ -45,7 +45,7 @@ const inputs = {
    * Tells several fleets of one group apart: a lower-case letter, then such letters, digits, `-` and `_`, at most 64. It
    * means nothing to the service. Default: `devices`. A change replaces the resource.
    */
-  fleetName: text({ required: true, default: "`devices`", replaces: true, fault: fleetNameFault }),
+  fleetName: text({ required: true, default: "`devices`", replaces: true, fault: entryNameFault }),
   /**
    * The devices: a map from their ids within `groupId`, or from their client ids `<GroupId>@@@<DeviceId>`, to the
    * settings of each: `rotationTriggers`, a map of texts whose change puts that device into the next rotation. A list of
@@ -63,7 +63,7 @@ const inputs = {
   /**
    * What to do with a device that has a credential already when it joins. `"fail"`: it is named in an error, and the others
    * are registered. `"adopt"`: takes the credential over, secret untouched, by one billed lookup. `"rotate"`: takes it over
-   * and issues a new secret. Default: `apsaramq:ifExists`, else `"fail"`.
+   * and issues a new secret, if `removal.online` lets it. Default: `apsaramq:ifExists`, else `"fail"`.
    */
   ifExists: choice(ifExistsChoices, { default: '`apsaramq:ifExists`, else `"fail"`' }),
   /**
@@ -84,38 +84,49 @@ const inputs = {
    */
   rotation: record(
     {
-      /** Age at which a secret is to be replaced, such as `"180d"`, from `1h` to `3650d`. */
-      rotateAfter: text({ fault: aged("3650d") }),
-      /** How many devices a wave has: a number, or a share of those that the rotation began with. */
-      wave: portion({ fault: some }),
-      /** How many devices the first wave has. */
-      canary: portion({ fault: some }),
-      /** Within which time enough devices of a wave have to log in again before the next one; `1m` to `365d`. */
-      requireReconnect: text({ fault: (value) => durationFault(value, { least: "1m", most: "365d" }) }),
-      /** How many of them are enough. */
-      enough: portion({ fault: some }),
-      /** Whether devices that are connected are left for a later wave. */
-      skipOnline: flag(),
-      /** Whether no wave is begun. */
-      pause: flag(),
-      /** A rotation that was stopped goes on when this text changes. */
-      resume: text(),
+      /** Age at which a secret is to be replaced, such as `"180d"`, from `1h` to `3650d`. Default: none. */
+      rotateAfter: text({ default: "none", fault: (value) => durationFault(value, { least: "1h", most: "3650d" }) }),
+      /**
+       * How many devices a wave has: a number, or a share of those that the rotation began with, rounded up; one at least.
+       * Default: `"10%"`.
+       */
+      wave: portion({ default: '`"10%"`', fault: some }),
+      /** How many devices the first wave has, in the same way. Default: none, it is one like the others. */
+      canary: portion({ default: "none, it is one like the others", fault: some }),
+      /**
+       * Within which time, `1m` to `365d`, enough devices of a wave have to log in again before the next one begins; it is
+       * asked by one billed call for each that is missing, which takes a region. Default: none, nobody is waited for.
+       */
+      requireReconnect: text({
+        default: "none, nobody is waited for",
+        fault: (value) => durationFault(value, { least: "1m", most: "365d" }),
+      }),
+      /** How many devices of a wave are enough for `requireReconnect`, a number or a share. Default: `"95%"`. */
+      enough: portion({ default: '`"95%"`', fault: some }),
+      /** Whether devices that are connected are left for a later wave. Default: `false`. */
+      skipOnline: flag({ default: "`false`" }),
+      /** Whether no wave is begun, without an error. Default: `false`. */
+      pause: flag({ default: "`false`" }),
+      /** Any text: a rotation that has stopped goes on when it changes. Default: none. */
+      resume: text({ default: "none" }),
     },
     { default: 'rotations are started by `rotationTriggers` alone, in waves of `"10%"`' },
   ),
   /**
-   * Bounds of all that takes logins away. `max`: how many of the fleet's devices one operation may deregister, a number or a
-   * share, which is at least one device; over it nothing at all is removed, and a destroy of the fleet needs `"100%"`.
-   * `online`: what to do when one of them is connected, or one whose secret is about to be replaced without
-   * `requireReconnect`: `"allow"` it, `"warn"`, or `"refuse"` all of it; asked right before, by one billed call for ten
-   * devices. Default: `max: "5%"`, `online: "refuse"`.
+   * Bounds of all that takes logins away. Over `max` nothing at all is removed, and a destroy of the fleet needs `"100%"`.
+   * `online` may `"allow"` what devices would lose that are connected, `"warn"` of it, or `"refuse"` all of it; asked right
+   * before, by one billed call for ten devices. Default: `max: "5%"`, `online: "refuse"`.
    */
   removal: record(
     {
-      /** How many devices may lose their login in one operation. */
+      /** How many devices one operation may deregister: a number, or a share of the fleet, rounded up. Default: `"5%"`. */
       max: removalMax,
-      /** What to do when one of them is connected. */
-      online: choice(onlinePolicies),
+      /**
+       * What to do when one of them is connected, or one whose secret is about to be replaced: in a wave without
+       * `requireReconnect`, or as it joins with `ifExists: "rotate"`.
+       * Default: `"refuse"`.
+       */
+      online: choice(onlinePolicies, { default: '`"refuse"`' }),
     },
     { default: '`max: "5%"`, `online: "refuse"`' },
   ),
@@ -173,23 +184,25 @@ const outputs = {
     since: text(),
     /** Why, in words. */
     reasons: list(text()),
-    /** How many devices it has, and how many have a new secret. */
+    /** How many devices it has had in all. */
     devices: number(),
-    /** The waves that were done, and how many there are. */
+    /** How many waves are done. */
     wave: number(),
+    /** How many waves there are, as far as could be said at the last one. */
     waves: number(),
     /** Names of the devices that are still to come, in their order. */
     pending: list(text()),
     /** How many of them are left of a wave that was interrupted, or failed in part: they come first. */
     unfinished: number(),
-    /** How many devices the last wave had, and when it was done, ISO 8601. */
+    /** How many devices of the last wave have a new secret. */
     lastWave: number(),
+    /** When the last wave was done, ISO 8601. */
     waveDone: text(),
-    /** Names of those of the last wave that have not logged in again. */
+    /** Names of those of the last wave that have not logged in again; with `requireReconnect` only. */
     waiting: list(text()),
-    /** Why no wave is begun any more. */
+    /** Why no wave is begun any more, in words; absent while waves go on. */
     stopped: text(),
-    /** What `resume` was then. */
+    /** What `rotation.resume` was when it stopped. */
     resume: text(),
   }),
 };
@@ -250,10 +263,4 @@ function faults(given: Given<typeof inputs>): Fault[] {
   const { devices, groupId } = given;
   const isMap = typeof devices === "object" && devices !== null;
   return [...(isMap ? nameFaults(devices, groupId) : []), ...recipientFaults(given)];
-}
-
-function fleetNameFault(value: string): string | undefined {
-  return /^[a-z][a-z0-9_-]{0,63}$/.test(value)
-    ? undefined
-    : "must be a lower-case letter, then such letters, digits, - and _, at most 64 in all";
 }

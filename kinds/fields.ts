@@ -29,6 +29,8 @@ export interface Field<T, Required extends boolean = boolean, Optional extends b
   readonly default: Optional extends true ? string : undefined;
   /** All values that there are, where they are few. */
   readonly options: readonly T[] | undefined;
+  /** What is in it, where that is a table of its own. */
+  readonly members: Fields | undefined;
   /** Whether a value of this shape may be wrong all the same. */
   readonly ruled: boolean;
   /** What is wrong with a value, at every depth. An unknown value is taken as good wherever it stands. */
@@ -73,6 +75,7 @@ type Made<T, Required extends boolean, Default> = Field<T, Required, Default ext
 interface Shape<T> {
   readonly expected: string;
   readonly options?: readonly T[];
+  readonly members?: Fields;
   readonly read: (value: unknown) => T | undefined;
   /** Whether what is inside may be wrong although it has its shape. */
   readonly ruled?: boolean;
@@ -84,6 +87,7 @@ function field<T, Required extends boolean = false, Default extends string | und
   {
     expected: shape,
     options,
+    members,
     read,
     ruled: ruledInside = false,
     inside = (value) => (read(value) === undefined ? undefined : []),
@@ -107,7 +111,20 @@ function field<T, Required extends boolean = false, Default extends string | und
   const required = (rules.required ?? false) as Required;
   const words = rules.default as Made<T, Required, Default>["default"];
   const ruled = ruledInside || rules.fault !== undefined;
-  return { expected, required, missing, replaces, onlyAt, secret, default: words, options, ruled, faults, read };
+  return {
+    expected,
+    required,
+    missing,
+    replaces,
+    onlyAt,
+    secret,
+    default: words,
+    options,
+    members,
+    ruled,
+    faults,
+    read,
+  };
 }
 
 export function text<Required extends boolean = false, Default extends string | undefined = undefined>(
@@ -201,6 +218,7 @@ export function record<
   return field(
     {
       expected: `an object of ${Object.keys(fields).join(", ")}`,
+      members: fields,
       ruled: Object.values(fields).some((one) => one.ruled),
       read: (value) => (isRecord(value) ? readFields(fields, value) : undefined),
       inside: (value, path) => (isRecord(value) ? fieldFaults(fields, value, `${path}.`) : undefined),

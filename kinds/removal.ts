@@ -6,5 +6,8 @@ export const onlinePolicies = ["allow", "warn", "refuse"] as const;
 export type OnlinePolicy = (typeof onlinePolicies)[number];
 
 /** How many of many devices may lose their login in one operation. */
-export const removalMax = portion({ fault: (value) => portionFault(value, 0) });
 export const defaultRemovalMax = "5%";
+export const removalMax = portion({
+  default: `\`"${defaultRemovalMax}"\``,
+  fault: (value) => portionFault(value, 0),
+});

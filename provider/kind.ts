@@ -99,7 +99,7 @@ export interface Terms {
   /** As configured for resources that say nothing of it. */
   readonly ifExists: IfExists;
   readonly createGuard: CreateGuard;
-  /** Whether another resource of the program stands for a device: then it stays in the service. */
+  /** Whether something else in the program stands for a device, or what takes its place: then it stays in the service. */
   readonly isDeclaredElsewhere: (device: DeviceRef) => boolean;
 }
 

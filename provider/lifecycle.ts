@@ -14,7 +14,7 @@ import { newEntry } from "./entry";
 import { isHalfMade, isUnclear, MqttProviderError } from "./errors";
 import type { At, Kind, Known } from "./kind";
 import type { Run } from "./run";
-import { markOf, type Unclear, unclearFrom } from "./unclear";
+import { markOf, notSeen, type Unclear, unclearFrom } from "./unclear";
 
 export type Props = Readonly<Record<string, unknown>>;
 
@@ -347,8 +347,8 @@ export function lifecycleOf<I extends Fields, O extends Fields, K extends string
     },
   };
 
-  function openQuestion({ action, since }: Unclear): string {
-    return `${action}, sent at ${since}, was not seen to take effect; the next up looks again`;
+  function openQuestion(unclear: Unclear): string {
+    return `${notSeen(unclear)}; the next up looks again`;
   }
 
   /** The failure of a create or update. One whose object exists, or may exist, keeps it in state. */

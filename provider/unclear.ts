@@ -52,6 +52,11 @@ export function mayArrive(unclear: Unclear | undefined, now: number): boolean {
   return unclear?.until !== undefined && Date.parse(unclear.until) > now;
 }
 
+/** That nobody has seen the end of a write, as a clause. */
+export function notSeen({ action, since }: Partial<Unclear>): string {
+  return `${action}, sent at ${since}, was not seen to take effect`;
+}
+
 /** The failure of a verb that can only wait. */
 export function stillUnclear({ action, since, until }: Unclear, object: string): MqttProviderError {
   return new MqttProviderError({

@@ -17,19 +17,19 @@ export interface ConnectionLogin {
 export interface ConnectionKitArgs {
   /** What the device logs in with: `clientId`, `username` and `password`. */
   readonly login: pulumi.Input<ConnectionLogin>;
-  /** Host of the broker, as the console shows it for the instance. */
+  /** Host of the broker, as the console shows it for the instance: its name or IPv4 address, without scheme and port. */
   readonly host: pulumi.Input<string>;
-  /** Port of the broker. Default: 8883, without `tls` 1883. */
+  /** Port of the broker, 1 to 65535. Default: 8883, without `tls` 1883. */
   readonly port?: pulumi.Input<number>;
   /** Whether the connection is encrypted. Default: true. */
   readonly tls?: pulumi.Input<boolean>;
-  /** Certificates of the CAs to trust, in PEM form. Default: those of the device's system. */
+  /** Certificates of the CAs to trust, in PEM form; not without `tls`. Default: those of the device's system. */
   readonly ca?: pulumi.Input<string>;
   /** Topics that the device publishes to. Default: none. */
   readonly publish?: pulumi.Input<pulumi.Input<string>[]>;
   /** Topics that the device subscribes to. Default: none. */
   readonly subscribe?: pulumi.Input<pulumi.Input<string>[]>;
-  /** For which programs: `"mosquitto"`, `"mqttx"`, `"esp-idf"`, `"json"`. Default: all of them. */
+  /** For which programs, one at least: `"mosquitto"`, `"mqttx"`, `"esp-idf"`, `"json"`. Default: all of them. */
   readonly formats?: pulumi.Input<pulumi.Input<FormatName>[]>;
 }
 

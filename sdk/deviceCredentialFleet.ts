@@ -10,17 +10,22 @@ type Args = ArgsOf<typeof outline.inputs>;
 
 /** What a program says about the credentials of many devices: which devices, and how to treat all of them. */
 export interface DeviceCredentialFleetArgs extends Omit<Args, "devices"> {
-  /** The devices: a list of names, a map from names to settings, or what `inventory()` reads from a file. */
+  /**
+   * The devices: a list of names, a map from names to settings, or what `inventory()` reads from a file. Names are ids
+   * within `groupId`, or client ids `<GroupId>@@@<DeviceId>`. A list that holds anything else fails the program.
+   */
   readonly devices: Args["devices"] | pulumi.Input<readonly pulumi.Input<string>[]>;
 }
 
 /** What a device needs to log in to the broker. */
 export interface DeviceLogin {
+  /** Client id of the device, `<GroupId>@@@<DeviceId>`. */
   readonly clientId: string;
+  /** Username of the MQTT login. */
   readonly username: string;
-  /** With `secretMode: "state"` only. */
+  /** Password of the MQTT login; with `secretMode: "state"` only. */
   readonly password?: string;
-  /** The password encrypted to the recipient; with `secretMode: "sealed"` only. */
+  /** The password encrypted to the recipient, in Base64; with `secretMode: "sealed"` only. */
   readonly sealedPassword?: string;
 }
 

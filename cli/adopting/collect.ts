@@ -1,5 +1,6 @@
 import { kindOf } from "../../provider/errors";
 import type { Run } from "../../provider/run";
+import { compare } from "../compare";
 import { type Choice, missingOf } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
 import { failureText, type Listing, Listings, type Place } from "../listings/listings";
@@ -82,8 +83,4 @@ function holderIn({ instanceId, groupId, caSn }: Place): Adopted["holder"] {
 
 function orderOf({ outline, id }: Adopted): string {
   return `${outline.name} ${id}`;
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

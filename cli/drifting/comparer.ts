@@ -46,7 +46,8 @@ export class Comparer {
     this.#failed.set(name, failed);
     if (failed.texts.length < enoughFailures) {
       try {
-        this.findings.push(...(await this.compareOne(entry)));
+        // One by one: a call takes no more than some 100,000 arguments, and a fleet may have more devices.
+        for (const finding of await this.compareOne(entry)) this.findings.push(finding);
       } catch (error) {
         failed.texts.push(`${name} ${entry.id}: ${failureText(this.run, error)}`);
       }

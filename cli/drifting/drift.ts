@@ -2,6 +2,7 @@ import { idOf, objectOf } from "../../kinds/object";
 import type { Outline } from "../../kinds/outline";
 import { type Item, inventories, type KindInventory } from "../../provider/inventory";
 import type { Run } from "../../provider/run";
+import { compare } from "../compare";
 import { append, grouped } from "../grouped";
 import { type Choice, isChosen } from "../listings/choice";
 import { inTurn } from "../listings/inTurn";
@@ -10,7 +11,18 @@ import { partsOf } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
 import type { EntryPlace, StackEntry, StackState } from "../stacks/stackState";
 import { Comparer } from "./comparer";
-import { about, compareEntry, gone, type Horizon, objectsOf, unsettled, unsettledMembers } from "./entries";
+import {
+  about,
+  aboutHolding,
+  compareEntry,
+  gone,
+  type Holding,
+  type Horizon,
+  holdingsOf,
+  objectIn,
+  unsettled,
+  unsettledMembers,
+} from "./entries";
 import { type Finding, findingTypes, type Report } from "./report";
 
 /** What is looked at, and how far. */
@@ -61,10 +73,9 @@ interface ListedObject {
 
 /** One look at all that entries of one configuration stand for. */
 class Look {
-  readonly #findings: Finding[] = [];
+  #findings: Finding[] = [];
   readonly #gaps: string[] = [];
   readonly #listings: Listings;
-  readonly #entries: StackEntry[] = [];
   /** Those that are to be compared, by the listing that would have what they stand for. */
   readonly #byListing = new Map<string, StackEntry[]>();
   readonly #comparer: Comparer;
@@ -78,8 +89,8 @@ class Look {
   readonly #kinds: ReadonlyMap<string, KindInventory>;
   readonly #horizon: Horizon;
   readonly #listed: ListedObject[] = [];
-  /** The entries that stand for an object, by its one text. */
-  readonly #holdersOf = new Map<string, StackEntry[]>();
+  /** What entries hold of an object, by its one text. */
+  readonly #holdingsOf = new Map<string, Holding[]>();
   /** Instances that the service does not show. */
   readonly #hidden = new Set<string>();
   /** Whether groups and CAs that no listing has are surely gone. */
@@ -104,8 +115,7 @@ class Look {
   add(entry: StackEntry): void {
     const { instanceId } = entry.place;
     const kind = this.#kind(entry);
-    this.#entries.push(entry);
-    for (const object of objectsOf(kind, this.run.place, entry)) append(this.#holdersOf, object, entry);
+    for (const one of holdingsOf(kind, entry)) append(this.#holdingsOf, objectIn(one, this.run.place), one);
     // What a program only reads is no stray, and nothing to compare.
     if (entry.role !== "read") {
       append(this.#byListing, keyOf(kind, entry.place), entry);
@@ -123,8 +133,8 @@ class Look {
     await this.#compared;
     // Those of groups and CAs that are not there, of sets, and of instances that could not be listed.
     await this.#comparer.compare([...this.#byListing.values()].flat());
-    this.#findings.push(...this.#comparer.findings, ...[...this.#holdersOf.values()].flatMap(twice));
-    this.#findings.push(...(this.choice.strays ? this.#strays() : []));
+    this.#findings = [...this.#comparer.findings, ...[...this.#holdingsOf.values()].flatMap(twice)];
+    this.#findings = [...this.#findings, ...(this.choice.strays ? this.#strays() : [])];
     if (this.choice.sessions) {
       await this.#askForSessions();
     }
@@ -208,7 +218,7 @@ class Look {
   #strays(): Finding[] {
     const joined = new Set(this.#findings.filter(({ type }) => type === "joined").map(({ id }) => id));
     return this.#listed
-      .filter(({ object, outline, item }) => !this.#holdersOf.has(object) && !joined.has(idOf(outline, item)))
+      .filter(({ object, outline, item }) => !this.#holdingsOf.has(object) && !joined.has(idOf(outline, item)))
       .map(({ outline, item }) => ({
         type: "stray",
         kind: outline.name,
@@ -219,19 +229,22 @@ class Look {
   }
 
   async #askForSessions(): Promise<void> {
-    const gone = new Set(this.#findings.filter(({ type }) => type === "gone").map(({ urn }) => urn));
-    const devices = this.#entries.filter(
-      ({ outline, urn, role }) => outline.name === "DeviceCredential" && role === "managed" && !gone.has(urn),
-    );
-    const byInstance = grouped(devices, (entry) => entry.place.instanceId);
-    for (const [instanceId, some] of byInstance) {
+    const gone = new Set(this.#findings.filter(({ type }) => type === "gone").map(({ id, urn }) => `${id} ${urn}`));
+    const devices = [...this.#holdingsOf.values()].flat().flatMap((holding) => {
+      const subject = aboutHolding(holding);
+      const isThere = holding.member?.open === undefined && !gone.has(`${subject.id} ${subject.urn}`);
+      return subject.kind === "DeviceCredential" && holding.entry.role === "managed" && isThere
+        ? [{ subject, clientId: String((holding.member?.known ?? holding.entry.place).clientId) }]
+        : [];
+    });
+    for (const [instanceId, some] of grouped(devices, ({ subject }) => subject.instanceId)) {
       try {
-        const clientIds = some.map((entry) => String(entry.place.clientId));
+        const clientIds = some.map(({ clientId }) => clientId);
         const sessions = await this.run.service.sessions.of(instanceId, clientIds);
         for (const [index, { online }] of sessions.entries()) {
-          const entry = some[index];
-          if (entry && !online) {
-            this.#findings.push({ ...about(entry), type: "offline", text: "its device is not connected" });
+          const device = some[index];
+          if (device && !online) {
+            this.#findings.push({ ...device.subject, type: "offline", text: "its device is not connected" });
           }
         }
       } catch (error) {
@@ -250,18 +263,14 @@ class Look {
 }
 
 /** What is to be said of an object that several entries hold. */
-function twice(holders: readonly StackEntry[]): Finding[] {
-  const [first, ...others] = holders.filter(({ role }) => role === "managed");
+function twice(holdings: readonly Holding[]): Finding[] {
+  const [first, ...others] = holdings.filter(({ entry }) => entry.role === "managed");
   return others.map((other) => {
-    const where = `${partsOf(first?.urn ?? "").name} of ${first?.stack}`;
-    return { ...about(other), type: "twice", text: `${where} stands for the same object` };
+    const where = `${partsOf(first?.entry.urn ?? "").name} of ${first?.entry.stack}`;
+    return { ...aboutHolding(other), type: "twice", text: `${where} stands for the same object` };
   });
 }
 
 function orderOf({ type, kind, id, stack = "" }: Finding): string {
   return [Object.keys(findingTypes).indexOf(type), kind, id, stack].join(" ");
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -3,6 +3,7 @@ import { kindOf } from "../../provider/errors";
 import type { Comparison, KindInventory } from "../../provider/inventory";
 import type { Member } from "../../provider/kind";
 import type { Props } from "../../provider/lifecycle";
+import { notSeen } from "../../provider/unclear";
 import { inWords } from "../reports/words";
 import type { StackEntry } from "../stacks/stackState";
 import type { Finding } from "./report";
@@ -14,7 +15,7 @@ export interface Horizon {
 }
 
 /** What state says of an entry, without its secrets. */
-export function propsOfEntry({ inputs, outputs }: StackEntry): Props {
+function propsOfEntry({ inputs, outputs }: StackEntry): Props {
   return { ...outputs.values, ...inputs.values };
 }
 
@@ -25,7 +26,7 @@ export function unsettled(kind: KindInventory, entry: StackEntry): string | unde
     return "it is to be deleted: the next `pulumi up` goes on with that";
   }
   if (unclear) {
-    return `${unclear.action}, sent at ${unclear.since}, was not seen to take effect: the next \`pulumi up\` looks`;
+    return `${notSeen(unclear)}: the next \`pulumi up\` looks`;
   }
   if (failures.length > 0 && !kind.members) {
     return failedText(failures);
@@ -65,8 +66,12 @@ export async function compareEntry(kind: KindInventory, entry: StackEntry, horiz
   return comparison ? differences(kind, entry, props, comparison, horizon) : [gone(entry)];
 }
 
-export function gone(entry: StackEntry, because = "the service does not have it"): Finding {
-  return { ...about(entry), type: "gone", text: `${because}: the next \`pulumi up\` after a refresh makes it anew` };
+export function gone(entry: StackEntry, because?: string): Finding {
+  return { ...about(entry), type: "gone", text: goneText(because) };
+}
+
+function goneText(because = "the service does not have it"): string {
+  return `${because}: the next \`pulumi up\` after a refresh makes it anew`;
 }
 
 /** What every finding says of the entry that it is about. */
@@ -130,13 +135,7 @@ function deviceFindings(
     const found = now.get(idOfMember(member));
     const subject = aboutMember(entry, member);
     if (!found) {
-      return [
-        {
-          ...subject,
-          type: "gone",
-          text: "the service does not have it: the next `pulumi up` after a refresh makes it anew",
-        },
-      ];
+      return [{ ...subject, type: "gone", text: goneText() }];
     }
     const [was, is] = [member.known.secretFingerprint, found.known.secretFingerprint];
     return is === was ? [] : [{ ...subject, type: "rotated", text: `its secret is ${is}, state says ${was}` }];
@@ -187,6 +186,27 @@ function memberFindings(
   });
 }
 
+/** An object that an entry stands for: its own, or one of its members. */
+export interface Holding {
+  readonly entry: StackEntry;
+  readonly member?: Member;
+}
+
+/** The objects that an entry stands for. */
+export function holdingsOf(kind: KindInventory, entry: StackEntry): Holding[] {
+  return [{ entry }, ...(kind.members?.(propsOfEntry(entry)) ?? []).map((member) => ({ entry, member }))];
+}
+
+/** One text for the object, however its id is written. */
+export function objectIn({ entry, member }: Holding, place: string): string {
+  return member ? objectOf(member.outline, place, member.known) : objectOf(entry.outline, place, { ...entry.place });
+}
+
+/** What every finding says of the object. */
+export function aboutHolding({ entry, member }: Holding): ReturnType<typeof about> {
+  return member ? aboutMember(entry, member) : about(entry);
+}
+
 /** The same of an object that an entry stands for beside itself. */
 function aboutMember(entry: StackEntry, member: Member) {
   return { ...about(entry), kind: member.outline.name, id: idOfMember(member) };
@@ -204,12 +224,4 @@ function expiry(subject: ReturnType<typeof about>, { validEnd }: Props, { now, u
   return end <= now
     ? [{ ...subject, type: "expired", text: `its certificate expired at ${validEnd}` }]
     : [{ ...subject, type: "expiring", text: `its certificate expires at ${validEnd}` }];
-}
-
-/** The objects that an entry stands for, each by one text however its id is written. */
-export function objectsOf(kind: KindInventory, place: string, entry: StackEntry): string[] {
-  return [
-    objectOf(entry.outline, place, { ...entry.place }),
-    ...(kind.members?.(propsOfEntry(entry)) ?? []).map(({ outline, known }) => objectOf(outline, place, known)),
-  ];
 }

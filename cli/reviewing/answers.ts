@@ -3,8 +3,8 @@ import type { Step } from "./preview";
 
 /** What the service says, as far as it was asked. */
 export interface Answers {
-  /** Whether the object that a step makes is there already; undefined when nobody knows. */
-  isThere(step: Step): boolean | undefined;
+  /** Whether an object that a step makes is there already, by its id; undefined when nobody knows. */
+  isThere(step: Step, id: string): boolean | undefined;
   /** What an object that a step removes holds now; undefined when nobody knows. */
   heldBy(step: Step): readonly Item[] | undefined;
 }

@@ -1,21 +1,25 @@
-import { objectOf } from "../../kinds/object";
+import { idOf, objectOf } from "../../kinds/object";
 import { type Item, inventories } from "../../provider/inventory";
+import type { Props } from "../../provider/lifecycle";
 import type { Run } from "../../provider/run";
 import { grouped } from "../grouped";
 import { inTurn } from "../listings/inTurn";
 import { failureText, keyOf, Listings, type Place } from "../listings/listings";
 import type { Values } from "../stacks/resource";
 import type { Runs } from "../stacks/runs";
+import { placeIn } from "../stacks/stackState";
 import type { Answers } from "./answers";
+import { isRemoval, madeBy } from "./objects";
 import type { Step } from "./preview";
 
 /** How many listings are walked at a time; the limiter sets the pace. */
 const atATime = 4;
 
-/** What a listing tells of a step: whether what it makes is there, or what the object that it removes holds. */
+/** What a listing tells of a step: whether an object that it makes is there, or what the object that it removes holds. */
 interface Question {
   readonly step: Step;
-  readonly about: "existence" | "holdings";
+  /** The object that it makes; left out of what is held. */
+  readonly made?: Props;
   readonly settings: Values;
   readonly kindName: string;
   readonly place: Place;
@@ -35,11 +39,12 @@ export async function ask(steps: readonly Step[], runs: Runs): Promise<Asking> {
 
 class Asking implements Answers {
   readonly gaps: string[] = [];
-  readonly #existence = new Map<Step, boolean>();
+  /** Whether objects are there, by their ids. */
+  readonly #existence = new Map<Step, Map<string, boolean>>();
   readonly #holdings = new Map<Step, readonly Item[]>();
 
-  isThere(step: Step): boolean | undefined {
-    return this.#existence.get(step);
+  isThere(step: Step, id: string): boolean | undefined {
+    return this.#existence.get(step)?.get(id);
   }
 
   heldBy(step: Step): readonly Item[] | undefined {
@@ -63,9 +68,9 @@ class Asking implements Answers {
         const items = listing ? await listings.items(listing) : [];
         const outlines = new Set(some.map(({ kind }) => kind.outline));
         const there = new Set([...outlines].flatMap((one) => items.map((item) => objectOf(one, run.place, item))));
-        for (const { step, about, kind } of some.filter((one) => listings.isTold(one.kind, one.place))) {
-          if (about === "holdings") this.#holdings.set(step, items);
-          else this.#existence.set(step, there.has(objectOf(kind.outline, run.place, step.inputs)));
+        for (const { step, made, kind } of some.filter((one) => listings.isTold(one.kind, one.place))) {
+          if (made) this.#note(step, idOf(kind.outline, made), there.has(objectOf(kind.outline, run.place, made)));
+          else this.#holdings.set(step, items);
         }
       });
     } catch (error) {
@@ -73,33 +78,30 @@ class Asking implements Answers {
     }
     this.gaps.push(...listings.gaps);
   }
+
+  #note(step: Step, id: string, isThere: boolean): void {
+    const known = this.#existence.get(step) ?? new Map<string, boolean>();
+    this.#existence.set(step, known.set(id, isThere));
+  }
 }
 
 function questionsOf(step: Step): Question[] {
   const { op, old, kind, inputs, newId, settings } = step;
-  const { instanceId, groupId, caSn } = inputs;
   if (!settings) {
     return [];
   }
-  const holds = old && (op === "delete" || op === "replace") ? kind.holds(old.state) : undefined;
-  const isMade = (op === "create" || op === "replace") && newId !== undefined && typeof instanceId === "string";
+  const holds = old && isRemoval(step) ? kind.holds(old.state) : undefined;
+  const isMade = (op === "create" || op === "replace") && newId !== undefined && typeof inputs.instanceId === "string";
+  // A set is an entry of the stack, no object of the service.
+  const made = isMade && kind.outline.name !== "DeviceCertificateSet" ? madeBy(step) : [];
   return [
-    ...(holds && old ? [{ step, about: "holdings", settings, kindName: holds.of, place: old.place } as const] : []),
-    // A set is an entry of the stack, no object of the service.
-    ...(isMade && kind.outline.name !== "DeviceCertificateSet"
-      ? [
-          {
-            step,
-            about: "existence",
-            settings,
-            kindName: kind.outline.name,
-            place: {
-              instanceId,
-              ...(typeof groupId === "string" && { groupId }),
-              ...(typeof caSn === "string" && { caSn }),
-            },
-          } as const,
-        ]
-      : []),
+    ...(holds && old ? [{ step, settings, kindName: holds.of, place: old.place }] : []),
+    ...made.map(({ outline, values }) => ({
+      step,
+      made: values,
+      settings,
+      kindName: outline.name,
+      place: placeIn(outline, idOf(outline, values)),
+    })),
   ];
 }

@@ -1,15 +1,16 @@
 import { createGuardChoices } from "../../kinds/configuration";
-import { isKnown, unknown } from "../../kinds/fields";
+import { isKnown } from "../../kinds/fields";
 import { ifExistsChoices } from "../../kinds/ifExists";
 import { objectOf } from "../../kinds/object";
-import type { Deed, Terms } from "../../provider/foresight";
+import type { Terms } from "../../provider/foresight";
 import type { Item } from "../../provider/inventory";
-import { inWords } from "../reports/words";
-import { partsOf, type Values } from "../stacks/resource";
+import { notSeen } from "../../provider/unclear";
+import { partsOf } from "../stacks/resource";
 import type { Answers } from "./answers";
-import { declared, heldBy, isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf } from "./objects";
+import { Holders } from "./holders";
+import { heldBy, isRemoval, lastOf, nameOf, newObject, oldObject, outlineOf, placeOf } from "./objects";
 import type { OldSide, Preview, Step } from "./preview";
-import type { ChangeType } from "./report";
+import { fieldTexts, inCase, providerUnknown, said, sayings, typeOf } from "./sayings";
 import { anyNumber, type Fate, type Weighed, weighed } from "./weighed";
 
 /** Nothing is done, and the object stays. */
@@ -22,9 +23,7 @@ export function changesOf(preview: Preview, answers: Answers, begunAt: string): 
 }
 
 class Weighing {
-  /** The steps whose program declares an object, and those whose state holds it. */
-  readonly #declared = new Map<string, Step[]>();
-  readonly #held = new Map<string, Step[]>();
+  readonly #holders: Holders;
   readonly #deleted: ReadonlySet<string>;
   /** Objects that leave the service by a step of their own. */
   readonly #leaving: ReadonlySet<string>;
@@ -34,14 +33,7 @@ class Weighing {
     private readonly answers: Answers,
     private readonly begunAt: string,
   ) {
-    for (const step of preview.steps) {
-      for (const object of declared(step)) {
-        add(this.#declared, object, step);
-      }
-      for (const object of heldBy(step)) {
-        add(this.#held, object, step);
-      }
-    }
+    this.#holders = new Holders(preview.steps, answers);
     this.#deleted = new Set(preview.steps.filter(({ op }) => op === "delete").map(({ urn }) => urn));
     this.#leaving = new Set(
       preview.steps.flatMap((step) =>
@@ -74,11 +66,11 @@ class Weighing {
     const { kind, inputs } = step;
     const object = newObject(step);
     const terms = this.#terms(step);
-    const twin = this.#twin(step, object);
+    const twin = this.#holders.twin(step, object);
     if (twin !== undefined) {
       return refused(`${twin} stands for the same object`);
     }
-    const existing = this.#existing(step, object);
+    const existing = this.#holders.existing(step, object);
     const settings = step.settings ? [] : [providerUnknown(step.provider)];
     if (existing !== "unknown") {
       const made = kind.create(inputs, terms, existing);
@@ -93,31 +85,17 @@ class Weighing {
       return { ...made, type: typeOf(made.deed), unknowns: [...settings, open] };
     }
     const made = kind.create(inputs, terms, undefined);
-    const ifThere = typeOf(kind.create(inputs, terms, {}).deed);
-    const open = `whether it exists already; if so ${inCase[ifThere] ?? ifThere}`;
-    return { ...made, type: typeOf(made.deed), ifThere, unknowns: [...settings, open] };
-  }
-
-  /** What is known of an object that is to be made. */
-  #existing(step: Step, object: string | undefined): Values | undefined | "unknown" {
-    const { old, kind, inputs } = step;
-    if (object === undefined) {
-      return "unknown";
-    }
-    if (old && oldObject(step) === object) {
-      return kind.goesFirst(inputs, old.state) ? undefined : old.state;
-    }
-    if (this.#held.has(object)) {
-      return {};
-    }
-    const isThere = step.isGone ? false : this.answers.isThere(step);
-    return isThere === undefined ? "unknown" : isThere ? {} : undefined;
-  }
-
-  /** Another resource of the program that stands for the object. */
-  #twin(step: Step, object: string | undefined): string | undefined {
-    const [first] = object === undefined ? [] : (this.#declared.get(object) ?? []);
-    return first && first.urn !== step.urn ? nameOf(first) : undefined;
+    const isFleet = kind.outline.declares !== undefined;
+    const there = kind.create(inputs, terms, isFleet ? { devices: inputs.devices } : {});
+    const ifThere = typeOf(there.deed);
+    const what = isFleet ? "whether devices of it have a credential already" : "whether it exists already";
+    return {
+      ...made,
+      type: typeOf(made.deed),
+      ifThere,
+      ...(there.rotates !== undefined && { mayRotate: there.rotates }),
+      unknowns: [...settings, `${what}; if so ${inCase[ifThere] ?? ifThere}`],
+    };
   }
 
   #removal(step: Step, old: OldSide): Fate {
@@ -160,7 +138,7 @@ class Weighing {
     const outline = outlineOf(kindName);
     const object = (item: Item) => objectOf(outline, placeOf(step), item);
     const rest = items.filter((item) => !this.#leaving.has(object(item)));
-    const mine = rest.filter((item) => this.#declared.has(object(item)));
+    const mine = rest.filter((item) => this.#holders.isDeclared(object(item)));
     if (mine.length > 0 && kindName === "DeviceCredential") {
       return refused(`it has ${mine.length} credentials that the program declares`);
     }
@@ -175,23 +153,23 @@ class Weighing {
       return "retainOnDelete keeps it";
     }
     const object = oldObject(step);
-    const other = this.#other(step, object);
+    const other = this.#holders.other(step, object);
     if (other) {
       return `${nameOf(other)} stands for it too`;
     }
+    const isItself = step.op === "replace" && newObject(step) === object;
+    if (isItself && step.old && !step.kind.goesFirst(step.inputs, step.old.state)) {
+      return "it is its own successor";
+    }
     const members = step.old && step.kind.members(step.old.state);
-    if (members?.length && members.every((one) => this.#other(step, objectOf(one.outline, placeOf(step), one.known)))) {
+    // Also what takes its place declares them.
+    if (
+      members?.length &&
+      members.every((one) => this.#holders.isDeclared(objectOf(one.outline, placeOf(step), one.known)))
+    ) {
       return "others stand for all that it holds";
     }
-    const isItself = step.op === "replace" && newObject(step) === object;
-    return isItself && step.old && !step.kind.goesFirst(step.inputs, step.old.state)
-      ? "it is its own successor"
-      : undefined;
-  }
-
-  /** Another step whose program declares an object. */
-  #other(step: Step, object: string | undefined): Step | undefined {
-    return this.#declared.get(object ?? "")?.find(({ urn }) => urn !== step.urn);
+    return undefined;
   }
 
   #replacement(step: Step, old: OldSide): Weighed {
@@ -205,6 +183,7 @@ class Weighing {
     const because = reasons.length > 0 ? `${reasons.join(", ")}: ` : "forced: ";
     const id = step.newId === undefined ? "one that is not known yet" : lastOf(step.newId);
     const text = `${because}${lastOf(old.id)} ${said(removal)}, ${id} ${said(creation)}`;
+    const loses = [...(removal.loses ?? []), ...(creation.loses ?? [])];
     const fate: Fate = {
       ...creation,
       type: isRefused ? "refused" : "replaced",
@@ -215,6 +194,7 @@ class Weighing {
       oldCalls: removal.calls,
       unknowns: [...(creation.unknowns ?? []), ...(removal.unknowns ?? [])],
       ...(removal.along && { along: removal.along, alongKind: removal.alongKind ?? "" }),
+      ...(loses.length > 0 && { loses }),
     };
     return weighed(step, fate, removal.deed);
   }
@@ -241,9 +221,7 @@ class Weighing {
   #update(step: Step, { state, unclear, failures }: OldSide): Weighed | undefined {
     const foreseen = step.kind.update(step.inputs, state, this.#terms(step));
     const [failure] = failures;
-    const open = unclear
-      ? `${unclear.action}, sent at ${unclear.since}, was not seen to take effect`
-      : failure && `the last update failed: ${failure}`;
+    const open = unclear ? notSeen(unclear) : failure && `the last update failed: ${failure}`;
     // A preview showed an update, but for what only seemed to change.
     if (step.changed.length === 0 && foreseen.deed === "kept" && open === undefined && step.replaceReasons.length > 0) {
       return undefined;
@@ -275,7 +253,7 @@ class Weighing {
       ifExists: ifExistsChoices.find((one) => one === ifExists) ?? "fail",
       createGuard: createGuardChoices.find((one) => one === createGuard) ?? "get",
       isDeclaredElsewhere: (device) =>
-        this.#other(step, objectOf(outlineOf("DeviceCredential"), placeOf(step), { ...device })) !== undefined,
+        this.#holders.isDeclared(objectOf(outlineOf("DeviceCredential"), placeOf(step), { ...device })),
     };
   }
 }
@@ -291,57 +269,4 @@ function noted(step: Step): Weighed | undefined {
     return `${name} counts when it is ${when}`;
   });
   return weighed(step, { deed: "kept", type: "noted", text: whens.join("; "), calls: [] });
-}
-
-/** The inputs that change in place, each in words, but for secrets and what was said already. */
-function fieldTexts({ changed, inputs, kind }: Step, state: Values, said = ""): string[] {
-  const rest = changed.filter((name) => !said.includes(name));
-  return rest.map((name) => {
-    const field = kind.outline.inputs[name];
-    const [before, after] = [state[name], inputs[name]];
-    const isOpen = field?.secret !== true && typeof before !== "object" && typeof after !== "object";
-    const later = after === unknown ? "what is not known yet" : inWords(after);
-    return isOpen ? `${name}: ${inWords(before)} → ${later}` : `${name} changes`;
-  });
-}
-
-function typeOf(deed: Deed): ChangeType {
-  return deed === "kept" ? "noted" : deed;
-}
-
-/** Half of a replacement. */
-const sayings: Readonly<Record<Deed, string>> = {
-  refused: "fails",
-  deregistered: "is deregistered",
-  removed: "is removed",
-  rotated: "gets a new secret",
-  lockedOut: "may not connect",
-  letIn: "may connect",
-  registered: "is registered",
-  adopted: "is adopted",
-  made: "is made",
-  changed: "is changed",
-  kept: "stays",
-};
-
-function said({ deed, text }: Fate): string {
-  return `${sayings[deed]}${text ? ` (${text})` : ""}`;
-}
-
-/** What becomes of a create that finds its object. */
-const inCase: Readonly<Partial<Record<ChangeType, string>>> = {
-  refused: "the up fails at it",
-  adopted: "it is adopted",
-  rotated: "it gets a new secret",
-};
-
-function providerUnknown(provider: string): string {
-  const name = provider.split("::").at(-2) ?? provider;
-  return `how the provider ${name} is configured: it is not in the preview`;
-}
-
-function add(map: Map<string, Step[]>, key: string | undefined, step: Step): void {
-  if (key !== undefined) {
-    map.set(key, [...(map.get(key) ?? []), step]);
-  }
 }

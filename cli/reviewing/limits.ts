@@ -1,4 +1,4 @@
-import { counted } from "../../kinds/words";
+import { counted, withCommas } from "../../kinds/words";
 import type { Limit, Range } from "./report";
 
 /** At most so many, or such a part of what the stack has. */
@@ -77,9 +77,9 @@ function onlineRemovals({ onlineRemovals: online, untoldRemovals: untold, isComp
   return { name: "forbid-online-removals", limit: "0", verdict, text };
 }
 
-export function inRange({ least, most }: Range, noun: string): string {
+function inRange({ least, most }: Range, noun: string): string {
   if (most === undefined) {
-    return `${least.toLocaleString("en")} ${noun}s or more`;
+    return `${withCommas(least)} ${noun}s or more`;
   }
-  return most === least ? counted(least, noun) : `${least.toLocaleString("en")} to ${counted(most, noun)}`;
+  return most === least ? counted(least, noun) : `${withCommas(least)} to ${counted(most, noun)}`;
 }

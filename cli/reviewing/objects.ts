@@ -1,6 +1,6 @@
 import { kinds } from "../../kinds";
 import { objectOf } from "../../kinds/object";
-import type { Outline } from "../../kinds/outline";
+import type { Declared, Outline } from "../../kinds/outline";
 import { partsOf } from "../stacks/resource";
 import type { Step } from "./preview";
 
@@ -35,6 +35,11 @@ export function declared(step: Step): string[] {
   const own = newObject(step);
   const parts = own === undefined ? [] : (step.kind.outline.declares?.(step.inputs) ?? []);
   return [...(own === undefined ? [] : [own]), ...parts.map((one) => objectOf(one.outline, placeOf(step), one.values))];
+}
+
+/** The objects of the service that a step makes: those that a fleet stands for, or its own. */
+export function madeBy({ kind: { outline }, inputs }: Step): readonly Declared[] {
+  return outline.declares?.(inputs) ?? [{ outline, values: inputs }];
 }
 
 /** Where its instance is, as far as the preview tells. */

@@ -1,7 +1,9 @@
+import { compare } from "../compare";
+import { byType } from "../reports/byType";
 import { sumOf } from "./calls";
 import { type LimitOptions, limitsOf } from "./limits";
 import type { Preview, Step } from "./preview";
-import { type Change, type ChangeType, changeTypes, type Range, type Report } from "./report";
+import { type Change, changeTypes, type Range, type Report } from "./report";
 import type { Sessions } from "./sessions";
 import type { Weighed } from "./weighed";
 
@@ -91,9 +93,7 @@ function sizeOf({ old, kind }: Step): number {
 }
 
 function countsOf(changes: readonly Change[]): Report["counts"] {
-  const types = Object.keys(changeTypes) as ChangeType[];
-  const counts = types.map((type) => [type, changes.filter((change) => change.type === type).length] as const);
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  return Object.fromEntries(byType(changeTypes, changes).map(({ type, some }) => [type, some.length]));
 }
 
 function rangeOf(least: number, more: number): Range {
@@ -111,8 +111,4 @@ function sum<One>(items: readonly One[], numberOf: (item: One) => number): numbe
 
 function orderOf({ type, kind, id = "", name }: Change): string {
   return [String(Object.keys(changeTypes).indexOf(type)).padStart(2, "0"), kind, id, name].join(" ");
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import { durationText } from "../../kinds/duration";
+import { withCommas } from "../../kinds/words";
 import type { Run } from "../run";
 
 /** How many objects are worked on at a time; the limiter sets the pace. */
@@ -79,5 +80,5 @@ export async function forEveryOne<Item>(
 /** Such as `registered 5,000 of 10,000, 50s left`. */
 function progressOf(ended: number, all: number, done: string, tookMs: number): string {
   const left = ended < all ? `, ${durationText((tookMs / ended) * (all - ended))} left` : "";
-  return `${done} ${ended.toLocaleString("en")} of ${all.toLocaleString("en")}${left}`;
+  return `${done} ${withCommas(ended)} of ${withCommas(all)}${left}`;
 }

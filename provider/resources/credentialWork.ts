@@ -36,6 +36,8 @@ export interface Ways {
   ) => Promise<Result>;
   /** Told right before the registration of a device is sent of which no state says anything. */
   readonly registers?: () => void;
+  /** Asked right before a credential that was there gets a new secret. Default: as `onlinePolicy` says. */
+  readonly beforeTakeOver?: () => Promise<void>;
 }
 
 /** Issues a credential to a device that has none, or takes over the one that it has. */
@@ -47,7 +49,7 @@ export async function createCredential(
 ): Promise<Outputs> {
   const registered = await register(run, device, ways.guard, ways.registers);
   const credential = undoubted(device, registered);
-  return describe(device, registered.existed ? await takeOver(run, device, credential, replaced) : credential);
+  return describe(device, registered.existed ? await takeOver(run, device, credential, replaced, ways) : credential);
 }
 
 /** Makes a credential as declared: repairs it, issues a new secret where one is asked for or due, or keeps it. */
@@ -146,17 +148,20 @@ async function takeOver(
   device: Inputs,
   existing: Credential,
   replaced: State | undefined,
+  ways: Ways,
 ): Promise<Credential> {
   switch (policy(run, device)) {
     case "adopt":
       if (replaced && hasNewTrigger(replaced.rotationTriggers, device.rotationTriggers)) {
-        return rotateExisting(run, device, existing);
+        return rotateExisting(run, device, existing, ways);
       }
       run.log.few("adopted", `${device.clientId} had a credential already: adopted, its secret untouched.`);
       return existing;
-    case "rotate":
+    case "rotate": {
+      const credential = await rotateExisting(run, device, existing, ways);
       run.log.few("rotated", `${device.clientId} had a credential already: adopted, with a new secret.`);
-      return rotateExisting(run, device, existing);
+      return credential;
+    }
     case "fail":
       await tellOtherConflicts(run, device);
       throw new MqttProviderError({
@@ -178,10 +183,15 @@ const waysOut =
   "`pulumi config set apsaramq:ifExists adopt` does so for the whole stack, also after an interrupted run";
 
 /** Issues a new secret in place of one that no state holds yet. */
-async function rotateExisting(run: Run, device: Inputs, existing: Credential): Promise<Credential> {
+async function rotateExisting(
+  run: Run,
+  device: Inputs,
+  existing: Credential,
+  { beforeTakeOver = () => guardOnline(run, device, device.onlinePolicy, "rotation") }: Ways,
+): Promise<Credential> {
   try {
     const stored = storedOf(existing);
-    await guardOnline(run, device, device.onlinePolicy, "rotation");
+    await beforeTakeOver();
     return await run.service.credentials.refresh(device, (found) => isNew(found, stored));
   } catch (error) {
     throw isUnclear(error) ? halfMade(describe(device, existing), [error]) : error;

@@ -84,29 +84,31 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     foresight: {
       create(inputs, terms, existing) {
         const change = changeOf(inputs, {});
+        const policy = policyOf(inputs.ifExists, terms);
+        if (!change) {
+          return { deed: existing ? ofFound[policy] : "registered", text: unknownDevices, calls: [] };
+        }
         const known = { ...Object.fromEntries(fingerprintsIn(existing?.secretFingerprints)), ...existing?.devices };
         const there = clientIdsOf(known, inputs.groupId);
-        const found = change?.joining.filter(({ clientId }) => there.has(clientId)) ?? [];
-        const policy = policyOf(inputs.ifExists, terms);
-        const fresh = (change?.joining.length ?? 0) - found.length;
-        const text =
-          found.length > 0
-            ? `${counted(found.length, "has", "have")} a credential already: ${names(found)}`
-            : undefined;
+        const found = change.joining.filter(({ clientId }) => there.has(clientId));
+        const rotated = policy === "rotate" ? found.map(({ clientId }) => clientId) : [];
+        const fresh = change.joining.length - found.length;
+        const told = [
+          ...(fresh > 0 ? [`${counted(fresh, "device is", "devices are")} registered`] : []),
+          ...(found.length > 0
+            ? [`${counted(found.length, "has", "have")} a credential already: ${names(found)}`]
+            : []),
+        ];
         return {
-          deed:
-            found.length === 0 || policy === "adopt"
-              ? fresh > 0
-                ? "registered"
-                : "adopted"
-              : policy === "fail"
-                ? "refused"
-                : "rotated",
-          text: [`${counted(fresh, "device is", "devices are")} registered`, text].filter(Boolean).join("; "),
+          deed: found.length > 0 && (policy !== "adopt" || fresh === 0) ? ofFound[policy] : "registered",
+          text: told.join("; "),
+          ...(rotated.length > 0 && { rotates: rotated.length, loses: rotated }),
           calls: [
-            ...registrations(inputs, fresh, change ? groupsIn(inputs, change.joining) : 1),
+            ...registrations(inputs, fresh, groupsIn(inputs, change.joining)),
             ...each("GetDeviceCredential", policy === "fail" ? 0 : found.length),
-            ...each("RefreshDeviceCredential", policy === "rotate" ? found.length : 0),
+            // One by one, as each is found.
+            ...rotated.flatMap(() => sessions(given(inputs), 1)),
+            ...each("RefreshDeviceCredential", rotated.length),
           ],
         };
       },
@@ -114,7 +116,7 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
         const change = changeOf(inputs, known);
         const planned = waveOf(terms, inputs, known);
         if (!change) {
-          return { deed: "kept", text: "which devices it has is not known before apply", mayRotate: true, calls: [] };
+          return { deed: "kept", text: unknownDevices, mayRotate: true, calls: [] };
         }
         const { held, joining, leaving: others, open } = change;
         const { staying, going: leaving } = parted(others, known, terms);
@@ -189,6 +191,11 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     update: updateFleet,
     remove: (run, at, known) => removeFleet(run, { devices: {}, ...known, ...at }, known),
   };
+
+const unknownDevices = "which devices it has is not known before apply";
+
+/** What becomes of devices that have a credential already, by `ifExists`. */
+const ofFound = { fail: "refused", adopt: "adopted", rotate: "rotated" } as const;
 
 /** Devices that leave a fleet: those that stay in the service, as something else stands for them, and the others. */
 function parted(leaving: readonly Device[], { instanceId = "" }: State, { isDeclaredElsewhere: isElsewhere }: Terms) {

@@ -9,6 +9,10 @@ import { type Device, fleetText, groupsOf, type Inputs, names } from "./fleetSta
 import { mindOnline } from "./onlinePolicy";
 import { overBudget as overBudgetOf } from "./removalBudget";
 
+function getsSecret(count: number): string {
+  return `${counted(count, "connected device would get a new secret, and has", "connected devices would get a new secret, and have")} to be given it`;
+}
+
 /** What is said of logins that are taken away: by deregistering, or by a new secret. */
 const takings = {
   removal: {
@@ -20,10 +24,15 @@ const takings = {
   },
   rotation: {
     action: "Rotating secrets",
-    lose: (count: number) =>
-      `${counted(count, "connected device would get a new secret, and has", "connected devices would get a new secret, and have")} to be given it`,
+    lose: getsSecret,
     advice:
       'No secret was replaced. Set rotation.requireReconnect, so that each wave waits until its devices have logged in again; or rotation.skipOnline, which leaves connected devices for later; or removal.online to "warn" or "allow"',
+  },
+  takeOver: {
+    action: "Taking over credentials",
+    lose: getsSecret,
+    advice:
+      'Its secret was not replaced. Run the command again once the device has disconnected; or set ifExists to "adopt", which leaves secrets as they are; or removal.online to "warn" or "allow"',
   },
 } as const;
 

@@ -265,7 +265,7 @@ async function register(work: FleetWork, devices: readonly Device[]): Promise<vo
     } catch (error) {
       work.causes.push(error);
     }
-    work.pending.push(...devices.slice(before).map(({ name }) => name));
+    work.postpone(devices.slice(before));
     return;
   }
 }
@@ -297,7 +297,8 @@ function registerOne(
   }
   const absentAt = sighted?.at ?? Number.NEGATIVE_INFINITY;
   const guard = fleet.createGuard === "get" || isThere ? "get" : { absentAt };
-  return createCredential(run, work.inputsOf(device), undefined, { ...noted, guard, registers });
+  const beforeTakeOver = () => guardOnline(run, fleet, [device], "takeOver");
+  return createCredential(run, work.inputsOf(device), undefined, { ...noted, guard, registers, beforeTakeOver });
 }
 
 async function remove(work: FleetWork, devices: readonly Device[]): Promise<void> {

@@ -71,8 +71,16 @@ export class FleetWork {
       this.failed.set(item.name, isProviderError(error) ? error.summary : String(error));
       this.causes.push(error);
     }
-    this.pending.push(...rest.untried.map(({ name }) => name));
+    this.postpone(rest.untried);
     return rest;
+  }
+
+  /** Leaves devices to the next update. */
+  postpone(devices: readonly Device[]): void {
+    // One by one: a call takes no more than some 100,000 arguments.
+    for (const { name } of devices) {
+      this.pending.push(name);
+    }
   }
 
   /** Notes outlast this operation of what it wrote, as the engine may yet be kept from storing it. */

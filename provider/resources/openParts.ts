@@ -1,4 +1,4 @@
-import type { Unclear } from "../unclear";
+import { notSeen, type Unclear } from "../unclear";
 
 /** What state says of the parts of an entry that the last update has not brought to their end. */
 interface Open {
@@ -12,8 +12,7 @@ export function openParts({ failed = {}, pending = [], unsettled = {} }: Open): 
   return new Map([
     ...pending.map((name) => [name, "the last update did not try it: the next `pulumi up` goes on with it"] as const),
     ...Object.entries(unsettled).map(
-      ([name, { action, since }]) =>
-        [name, `${action}, sent at ${since}, was not seen to take effect: the next \`pulumi up\` looks`] as const,
+      ([name, unclear]) => [name, `${notSeen(unclear)}: the next \`pulumi up\` looks`] as const,
     ),
     ...Object.entries(failed).map(([name, why]) => [name, `the last update failed: ${why}`] as const),
   ]);

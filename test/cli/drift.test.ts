@@ -9,8 +9,9 @@ import addFormats from "ajv-formats";
 import type { Emulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import type { Report } from "../../cli/drifting/report";
+import { typeOf } from "../../kinds/inState";
 import { finished } from "../../tools/commandResult";
-import { device, exportedState, type Imported } from "../../tools/stack/exportedState";
+import { device, encrypted, exportedState, type Imported } from "../../tools/stack/exportedState";
 import { createCa } from "../../tools/x509";
 import { run, start } from "./command";
 import { calls, commandPlace, type Instance, interrupted } from "./place";
@@ -374,6 +375,59 @@ describe("apsaramq-mqtt drift", function () {
           "DeviceCredentialFleet",
           "the last update failed: the rotation has stopped: 2 of 3 devices are missing. See to them",
         ],
+      ]);
+    });
+  });
+
+  it("names all that a huge fleet has open", async () => {
+    const pending = Array.from({ length: 130_000 }, (_, index) => `d${index}`);
+    const inputs = { instanceId, groupId: line, fleetName: "devices" };
+    const outputs = { ...inputs, count: 0, secretFingerprints: "", credentials: encrypted, devices: {}, pending };
+    const type = typeOf("DeviceCredentialFleet");
+    const fleet = { type, name: "fleet", id: `${instanceId}/${line}/devices`, inputs, outputs };
+    const emulator = await serve({ groups: [{ groupId: line }] });
+    const { findings, gaps } = await report(emulator, write("state.json", exportedState([fleet])), "--no-strays");
+    expect(gaps).to.deep.equal([]);
+    expect(findings).to.have.lengthOf(pending.length);
+  });
+
+  describe("of a fleet", () => {
+    const fleetOf = (...names: string[]): Imported => {
+      const inputs = { instanceId, groupId: line, fleetName: "devices", devices: mapped(names) };
+      const secretFingerprints = names.map((name) => `${name} 000000000000`).join("\n");
+      return {
+        ...{ type: typeOf("DeviceCredentialFleet"), name: "fleet", id: `${instanceId}/${line}/devices`, inputs },
+        outputs: { ...inputs, count: names.length, secretFingerprints, credentials: encrypted },
+      };
+    };
+    const mapped = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, {}]));
+    const clientIds = (...names: string[]) => names.map((name) => `${line}@@@${name}`);
+    const of = (name: string) => `${instanceId}/${encodeURIComponent(`${line}@@@${name}`)}`;
+
+    it("names the devices that another entry stands for too", async () => {
+      const emulator = await serve({
+        groups: [{ groupId: line }],
+        credentials: clientIds("a", "b", "c").map(deviceIn),
+      });
+      const single = device(instanceId, `${line}@@@b`, outputsOf(`${line}@@@b`));
+      const two = write("two.json", exportedState([fleetOf("b", "c")], { stack: "other" }));
+      const { findings } = await report(emulator, write("one.json", exportedState([single])), two, "--no-strays");
+      expect(findings.map(({ type, kind, id, text }) => [type, kind, id, text])).to.deep.equal([
+        ["twice", "DeviceCredential", of("b"), "b of plant/prod stands for the same object"],
+      ]);
+    });
+
+    it("asks also which of its devices are connected, of those that are there", async () => {
+      const emulator = await serve({
+        groups: [{ groupId: line }],
+        credentials: clientIds("a", "b").map(deviceIn),
+        onlineClientIds: clientIds("a"),
+      });
+      const state = write("state.json", exportedState([fleetOf("a", "b", "gone")]));
+      const { findings } = await report(emulator, state, "--no-strays", "--sessions");
+      expect(findings.map(({ type, kind, id }) => [type, kind, id])).to.deep.equal([
+        ["gone", "DeviceCredential", of("gone")],
+        ["offline", "DeviceCredential", of("b")],
       ]);
     });
   });

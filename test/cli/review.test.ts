@@ -5,6 +5,7 @@ import addFormats from "ajv-formats";
 import type { Emulator } from "apsaramq-mqtt-emulator";
 import { expect } from "chai";
 import type { Report } from "../../cli/reviewing/report";
+import { unknownText } from "../../provider/dynamicProvider";
 import { finished } from "../../tools/commandResult";
 import { device, exportedState } from "../../tools/stack/exportedState";
 import { type PreviewedStep, previewed } from "../../tools/stack/previewed";
@@ -81,13 +82,52 @@ describe("apsaramq-mqtt review", function () {
       const fleet = { op: "create", kind: "DeviceCredentialFleet", name: "fleet", inputs };
       const old = { id: `${instanceId}/${line}/devices`, inputs };
       const deleted = { op: "delete", kind: "DeviceCredentialFleet", name: "fleet", old };
-      expect(await types(fleet, credential("delete", "a"), credential("delete", "b"))).to.include.members([
+      expect(await types(fleet, credential("delete", "a"), credential("delete", "b"))).to.deep.equal([
+        "adopted fleet",
         "left a",
         "left b",
       ]);
       const adopting = (name: string) => credential("create", name, { inputs: inputsOf(name, { ifExists: "adopt" }) });
       expect(await types(deleted, adopting("a"), adopting("b"))).to.include("left fleet");
       expect(await types(deleted, adopting("a"))).to.include("deregistered fleet");
+    });
+
+    it("counts of a fleet that another one takes the place of what that does not take over", async () => {
+      const fleetOf = (fleetName: string, ...names: string[]) => ({
+        ...{ instanceId, groupId: line, fleetName, ifExists: "adopt", removal: { max: "100%", online: "allow" } },
+        devices: Object.fromEntries(names.map((name) => [name, {}])),
+      });
+      const replaced = (...names: string[]): PreviewedStep => ({
+        ...{ op: "replace", kind: "DeviceCredentialFleet", name: "fleet", replaceReasons: ["fleetName"] },
+        old: { id: `${instanceId}/${line}/old`, inputs: fleetOf("old", "a", "b", "c") },
+        inputs: fleetOf("new", ...names),
+      });
+      const all = await reportOf([replaced("a", "b", "c")]);
+      expect([all.removals, all.changes[0]?.text]).to.deep.equal([
+        { least: 0, most: 0 },
+        "fleetName: old stays (others stand for all that it holds), new is adopted (3 have a credential already: a, b, c)",
+      ]);
+      const some = await reportOf([replaced("a", "b")]);
+      expect([some.removals, some.changes[0]?.text]).to.deep.equal([
+        { least: 1, most: 1 },
+        "fleetName: old is deregistered (1 device), new is adopted (2 have a credential already: a, b)",
+      ]);
+    });
+
+    it("does not guess which devices of a new fleet have a credential already", async () => {
+      const inputs = { instanceId, groupId: line, fleetName: "devices", devices: { a: {}, b: {} }, ifExists: "rotate" };
+      const fleet = { op: "create", kind: "DeviceCredentialFleet", name: "fleet", inputs };
+      const { changes, rotations, unknowns } = await reportOf([fleet]);
+      expect(changes[0]).to.include({ type: "registered", ifThere: "rotated", text: "2 devices are registered" });
+      expect(rotations).to.deep.equal({ least: 0, most: 2 });
+      expect(unknowns).to.deep.equal([
+        "1 DeviceCredentialFleet: whether devices of it have a credential already; if so it gets a new secret",
+      ]);
+      const open = await reportOf([{ ...fleet, inputs: { ...inputs, devices: unknownText } }]);
+      expect(open.changes[0]).to.include({
+        ...{ type: "registered", ifThere: "rotated" },
+        text: "which devices it has is not known before apply",
+      });
     });
 
     it("counts of the devices that leave a fleet those alone that nothing else takes over", async () => {
@@ -352,6 +392,37 @@ describe("apsaramq-mqtt review", function () {
         "ListGroupId",
         "QueryCustomAuthConnectBlack",
       ]);
+    });
+
+    it("tells which devices of a new fleet have a credential already, whatever the fleet is called", async () => {
+      const emulator = await serve({ groups: [{ groupId: line }], credentials: clientIds("there", "stranger") });
+      const fleet = (fleetName: string, ifExists: string, ...names: string[]): PreviewedStep => ({
+        op: "create",
+        kind: "DeviceCredentialFleet",
+        name: fleetName,
+        inputs: {
+          ...{ instanceId, groupId: line, fleetName, ifExists },
+          devices: Object.fromEntries(names.map((name) => [name, {}])),
+        },
+      });
+      const { changes, rotations, unknowns, gaps } = await asked(
+        emulator,
+        [
+          fleet("devices", "fail", "there", "a"),
+          fleet("adopting", "adopt", "there"),
+          fleet("rotating", "rotate", "there", "c"),
+          fleet("new", "fail", "b"),
+        ],
+        "--ask",
+      );
+      expect(changes.map(({ type, name, text }) => [type, name, text])).to.deep.equal([
+        ["refused", "devices", "1 device is registered; 1 has a credential already: there"],
+        ["rotated", "rotating", "1 device is registered; 1 has a credential already: there"],
+        ["registered", "new", "1 device is registered"],
+        ["adopted", "adopting", "1 has a credential already: there"],
+      ]);
+      expect(rotations).to.deep.equal({ least: 1, most: 1 });
+      expect([unknowns, gaps]).to.deep.equal([[], []]);
     });
 
     it("tells what a group and a CA take along, and what stands in their way", async () => {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { hasRedis } from "../../tools/redis/redisServer";
 import { Way } from "../../tools/redis/way";
 import { Arrivals } from "../arrivals";
-import { Fleet, groupOf, type Machine, type Running } from "./fleet";
+import { groupOf, type Machine, RolloutSite, type Running } from "./rolloutSite";
 import { until } from "./world";
 
 /** Each operation on a stack takes some seconds, and there are dozens. */
@@ -11,7 +11,7 @@ const timeoutMs = 300_000;
 
 describe("The example rollout", function () {
   this.timeout(timeoutMs);
-  const fleets: Fleet[] = [];
+  const sites: RolloutSite[] = [];
   const processes: Running[] = [];
 
   before(function () {
@@ -24,13 +24,13 @@ describe("The example rollout", function () {
   afterEach(async function () {
     if (this.currentTest?.state === "failed") for (const { printed } of processes) console.error(printed());
     processes.length = 0;
-    for (const fleet of fleets.splice(0)) await fleet.dispose();
+    for (const site of sites.splice(0)) await site.dispose();
   });
 
-  async function newFleet(stacks: number): Promise<Fleet> {
-    const fleet = await Fleet.create(Array.from({ length: stacks }, (_, index) => `line${index + 1}`));
-    fleets.push(fleet);
-    return fleet;
+  async function newSite(stacks: number): Promise<RolloutSite> {
+    const site = await RolloutSite.create(Array.from({ length: stacks }, (_, index) => `line${index + 1}`));
+    sites.push(site);
+    return site;
   }
 
   function start(machine: Machine, program: "rollout" | "worker", ...args: string[]): Running {
@@ -45,13 +45,13 @@ describe("The example rollout", function () {
   };
 
   it("rotates the devices of 12 stacks although one of three workers is lost, those of the others once each", async () => {
-    const fleet = await newFleet(12);
-    const { emulator, stacks } = fleet;
-    const machines = [await fleet.newMachine(), await fleet.newMachine(), await fleet.newMachine()];
+    const site = await newSite(12);
+    const { emulator, stacks } = site;
+    const machines = [await site.newMachine(), await site.newMachine(), await site.newMachine()];
     const startWorkers = (rollout: string) => machines.map((machine) => startWorker(machine, rollout));
     const arrivals = new Arrivals();
 
-    const office = await fleet.newMachine();
+    const office = await site.newMachine();
 
     const makers = startWorkers("made");
     await succeeds(start(office, "rollout", "made"));
@@ -65,14 +65,14 @@ describe("The example rollout", function () {
     emulator.faults.add({ action: "RefreshDeviceCredential", object: clientId("line5-1"), effect: "stall" });
     await until(() => rotations("line5-1").length > 0);
     const place = await placeOf("line5", rollout, workers);
-    await fleet.lose(machines[place] as Machine);
+    await site.lose(machines[place] as Machine);
     emulator.faults.clear();
 
     const output = await succeeds(rollout);
     expect(output).to.contain("line5: its worker is lost, another takes over");
     expect(output).to.contain("12 of 12 stacks are done");
     await endCleanly(workers.toSpliced(place, 1), machines);
-    for (const stack of stacks) expectLiveSecrets(fleet, stack);
+    for (const stack of stacks) expectLiveSecrets(site, stack);
     const done = (deviceId: string) => rotations(deviceId).filter(({ status }) => status === 200).length;
     const others = stacks.filter((stack) => stack !== "line5").flatMap((stack) => [`${stack}-1`, `${stack}-2`]);
     expect(others.map(done)).to.deep.equal(others.map(() => 1));
@@ -80,37 +80,37 @@ describe("The example rollout", function () {
     expect(done("line5-1")).to.equal(2);
     expect(done("line5-2")).to.be.within(1, 2);
     expect(arrivals.mostInOneSecond(emulator.journal())).to.be.at.most(110);
-    const redis = await fleet.redisContent();
+    const redis = await site.redisContent();
     expect(redis, "the limit is not shared").to.contain("pulumi-apsaramq-mqtt:");
     expectNoSecret(emulator, redis + processes.map(({ printed }) => printed()).join(""));
   });
 
   it("goes on after a worker was killed alone, whose command ends at its next line", async () => {
-    const fleet = await newFleet(1);
-    const machines = [await fleet.newMachine(), await fleet.newMachine()] as const;
+    const site = await newSite(1);
+    const machines = [await site.newMachine(), await site.newMachine()] as const;
     const killed = startWorker(machines[0], "made");
     const rollout = start(machines[1], "rollout", "made");
-    fleet.emulator.faults.add({
+    site.emulator.faults.add({
       action: "RegisterDeviceCredential",
       object: clientId("line1-1"),
       delayMs: 3_000,
     });
-    await until(() => registrations(fleet.emulator).includes(clientId("line1-2")));
+    await until(() => registrations(site.emulator).includes(clientId("line1-2")));
     killed.child.kill("SIGKILL");
     const heir = startWorker(machines[1], "made");
     await succeeds(rollout);
     await endCleanly([heir], machines);
-    expectLiveSecrets(fleet, "line1");
-    expect(registrations(fleet.emulator)).to.have.members([clientId("line1-1"), clientId("line1-2")]);
+    expectLiveSecrets(site, "line1");
+    expect(registrations(site.emulator)).to.have.members([clientId("line1-1"), clientId("line1-2")]);
   });
 
   it("lets a worker that is cut off from Redis finish, for which the one that takes over waits", async () => {
-    const fleet = await newFleet(1);
-    const { emulator, redis } = fleet;
+    const site = await newSite(1);
+    const { emulator, redis } = site;
     const way = await Way.to(redis.port);
     try {
-      const cutOffMachine = await fleet.newMachine(`redis://127.0.0.1:${way.port}`);
-      const machine = await fleet.newMachine();
+      const cutOffMachine = await site.newMachine(`redis://127.0.0.1:${way.port}`);
+      const machine = await site.newMachine();
       const cutOff = startWorker(cutOffMachine, "made");
       const rollout = start(machine, "rollout", "made");
       emulator.faults.add({
@@ -136,7 +136,7 @@ describe("The example rollout", function () {
     } finally {
       way.close();
     }
-    expectLiveSecrets(fleet, "line1");
+    expectLiveSecrets(site, "line1");
     expect(registrations(emulator)).to.have.members([clientId("line1-1"), clientId("line1-2")]);
     const calls = emulator.journal().map(({ action }) => action);
     const refreshedAt = calls.indexOf("ListGroupId");
@@ -144,9 +144,9 @@ describe("The example rollout", function () {
   });
 
   it("begins no other stack once more have failed than may, and goes on after the repair with what is left", async () => {
-    const fleet = await newFleet(5);
-    const { emulator } = fleet;
-    const machine = await fleet.newMachine();
+    const site = await newSite(5);
+    const { emulator } = site;
+    const machine = await site.newMachine();
     const rollOut = () => start(machine, "rollout", "made", "--at-once", "1", "--may-fail", "1");
     for (const stack of ["line1", "line2"]) {
       const action = "RegisterDeviceCredential";
@@ -170,12 +170,12 @@ describe("The example rollout", function () {
     const again = rollOut();
     await until(() => registrations(emulator).includes(clientId("line3-1")));
     await endCleanly([worker], []);
-    expectLiveSecrets(fleet, "line3");
+    expectLiveSecrets(site, "line3");
     expect(registrations(emulator)).to.not.include(clientId("line4-1"));
     const next = startWorker(machine, "made");
     expect(await succeeds(again)).to.contain("5 of 5 stacks are done");
     await endCleanly([next], [machine]);
-    const all = fleet.stacks.flatMap((stack) => [clientId(`${stack}-1`), clientId(`${stack}-2`)]);
+    const all = site.stacks.flatMap((stack) => [clientId(`${stack}-1`), clientId(`${stack}-2`)]);
     expect(registrations(emulator)).to.have.members(all);
 
     const requests = emulator.journal().length;
@@ -210,8 +210,8 @@ async function placeOf(stack: string, rollout: Running, workers: readonly Runnin
   return workers.findIndex(({ child }) => String(child.pid) === pid);
 }
 
-function expectLiveSecrets(fleet: Fleet, stack: string): void {
-  const { state, service } = fleet.fingerprints(stack);
+function expectLiveSecrets(site: RolloutSite, stack: string): void {
+  const { state, service } = site.fingerprints(stack);
   expect(state, stack).to.have.length(2);
   expect(state, stack).to.deep.equal(service);
 }

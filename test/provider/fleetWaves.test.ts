@@ -528,6 +528,24 @@ describeService("A fleet's rotation", (newWorld) => {
       expect(rotated(stack.world)).to.deep.equal(names.slice(0, 5));
     });
 
+    for (const createGuard of ["listing", "get"]) {
+      it(`is refused to those that are taken over with ifExists "rotate" and createGuard "${createGuard}"`, async () => {
+        const stack = await started(["d1", "d2"]);
+        const { world } = stack;
+        await logsIn(stack, "d1");
+        const other = new FleetStack(world);
+        const program = fleet(["d1", "d2", "d3"], { fleetName: "other", ifExists: "rotate", createGuard });
+        const { failure } = await other.up(program);
+        expect(failure?.message).to.contain("1 connected device would get a new secret, and has to be given it: d1");
+        expect(rotated(world)).to.deep.equal(["d2"]);
+        expectLiveSecrets(other, ["d2", "d3"]);
+        expect(other.state.failed).to.have.all.keys("d1");
+        const allowed = await other.up({ ...program, removal: { online: "allow" } });
+        expect(allowed).not.to.have.property("failure");
+        expect(rotated(world)).to.deep.equal(["d1", "d2"]);
+      });
+    }
+
     it('tells of them with removal.online "warn"', async () => {
       const stack = await started();
       await logsIn(stack, "d1");

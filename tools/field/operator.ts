@@ -63,7 +63,7 @@ export class Operator {
   }
 
   get rotating(): { readonly pending?: readonly string[]; readonly stopped?: string } | undefined {
-    return this.#state.rotating as ReturnType<() => Operator["rotating"]>;
+    return this.#state.rotating as Operator["rotating"];
   }
 
   /** The output `logins`: of each device by its name. */

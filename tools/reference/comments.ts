@@ -4,21 +4,25 @@ import ts from "typescript";
 
 export const root = join(__dirname, "../..");
 
-/** The comments above the rows of a file's tables, by the names of the rows, each as one line of text. */
+/**
+ * The comments above the rows of a file's tables, by the names of the rows, each as one line of text. A row within
+ * another one, such as `max` in `removal`, is named `removal.max`.
+ */
 export function rowComments(file: string): Map<string, string> {
   const comments = new Map<string, string>();
-  const visit = (node: ts.Node): void => {
+  const visit = (node: ts.Node, within: string): void => {
     if ((ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) && ts.isIdentifier(node.name)) {
       const text = commentAbove(node);
       if (text !== undefined) {
-        comments.set(node.name.text, oneLine(text));
-        // What stands within a row may have the name of another one.
+        const name = within + node.name.text;
+        comments.set(name, oneLine(text));
+        ts.forEachChild(node, (child) => visit(child, `${name}.`));
         return;
       }
     }
-    ts.forEachChild(node, visit);
+    ts.forEachChild(node, (child) => visit(child, within));
   };
-  visit(parse(file));
+  visit(parse(file), "");
   return comments;
 }
 

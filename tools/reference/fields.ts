@@ -4,7 +4,7 @@ import { code, table } from "./markdown";
 type Comments = ReadonlyMap<string, string>;
 
 export function inputTable(inputs: Fields, comments: Comments): string {
-  const rows = Object.entries(inputs).map(([name, field]) => [
+  const rows = withMembers(inputs).map(([name, field]) => [
     code(name),
     type(field),
     meaning(field, comments.get(name)),
@@ -16,7 +16,7 @@ export function inputTable(inputs: Fields, comments: Comments): string {
 }
 
 export function outputTable(outputs: Fields, comments: Comments): string {
-  const rows = Object.entries(outputs).map(([name, field]) => [
+  const rows = withMembers(outputs).map(([name, field]) => [
     code(name),
     type(field),
     meaning(field, comments.get(name)),
@@ -36,6 +36,14 @@ export function configurationTable(keys: Fields, comments: Comments): string {
     secret(field),
   ]);
   return table(["key", "type", "meaning", "default", "secret"], rows);
+}
+
+/** The fields, and behind one that has fields of its own these, such as `removal.max`. */
+function withMembers(fields: Fields): (readonly [name: string, field: Field<unknown>])[] {
+  return Object.entries(fields).flatMap(([name, field]) => [
+    [name, field] as const,
+    ...withMembers(field.members ?? {}).map(([member, one]) => [`${name}.${member}`, one] as const),
+  ]);
 }
 
 function type({ expected, options }: Field<unknown>): string {

@@ -1,13 +1,14 @@
+import { byType } from "../../reports/byType";
 import { cell, readable } from "../../reports/words";
 import { findingTypes, type Report } from "../report";
-import { byType, resourceOf, summary } from "./summary";
+import { resourceOf, summary } from "./summary";
 
 /** How many findings of a type stand open; the rest is folded. */
 const open = 10;
 
 /** For an issue or a comment: short first, the rest folded. */
 export function markdown(report: Report): string {
-  const sections = byType(report).map(({ type, some }) => {
+  const sections = byType(findingTypes, report.findings).map(({ type, some }) => {
     const rows = some.map((finding) =>
       [cell(finding.kind), `\`${readable(finding.id)}\``, cell(resourceOf(finding)), cell(finding.text)].join(" | "),
     );

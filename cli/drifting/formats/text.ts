@@ -1,10 +1,11 @@
+import { byType } from "../../reports/byType";
 import { harmless, heading, readable } from "../../reports/words";
 import { findingTypes, type Report } from "../report";
-import { byType, resourceOf, summary } from "./summary";
+import { resourceOf, summary } from "./summary";
 
 /** For a terminal. */
 export function text(report: Report): string {
-  const lines = byType(report).flatMap(({ type, some }) => {
+  const lines = byType(findingTypes, report.findings).flatMap(({ type, some }) => {
     const names = some.map(({ kind, id }) => `${kind} ${readable(id)}`);
     const width = names.reduce((most, name) => Math.max(most, name.length), 0);
     return [

@@ -1,6 +1,8 @@
+import { withCommas } from "../../../kinds/words";
+import { byType } from "../../reports/byType";
 import { cell } from "../../reports/words";
 import { type Change, changeTypes, type Report } from "../report";
-import { byType, headline as headlineOf, objectIn, sentence, summary, typeWords } from "./summary";
+import { headline as headlineOf, objectIn, sentence, summary, typeWords } from "./summary";
 
 /** GitHub takes 65,536 characters for a comment; a pipeline may add its own. */
 const mostBytes = 60_000;
@@ -33,16 +35,14 @@ export function markdown(report: Report): string {
 
 function table({ counts, online, calls }: Report): string {
   const { total, billed, leastSeconds, requestsPerSecond } = calls;
-  const rows: (readonly [string, string | number])[] = [
-    ...Object.entries(counts).map(([type, count]) => [typeWords(type), count] as const),
-    ...(online === undefined ? [] : [["connected now, of those that lose their login", online] as const]),
-    ["API calls, about", total],
-    ["billed of these", billed],
+  const rows: (readonly [string, string])[] = [
+    ...Object.entries(counts).map(([type, count]) => [typeWords(type), withCommas(count)] as const),
+    ...(online === undefined ? [] : [["connected now, of those that lose their login", withCommas(online)] as const]),
+    ["API calls, about", withCommas(total)],
+    ["billed of these", withCommas(billed)],
     ...(requestsPerSecond > 0 ? [[`least time at ${requestsPerSecond} a second`, `${leastSeconds} s`] as const] : []),
   ];
-  return ["| | |", "|---|--:|", ...rows.map(([what, count]) => `| ${what} | ${count.toLocaleString("en")} |`)].join(
-    "\n",
-  );
+  return ["| | |", "|---|--:|", ...rows.map(([what, count]) => `| ${what} | ${count} |`)].join("\n");
 }
 
 /** A folded table for each type, as much of them as there is room for. */
@@ -50,7 +50,7 @@ function folded(report: Report, room: number): string[] {
   const sections: string[] = [];
   let left = room - 200;
   let omitted = 0;
-  for (const { type, some } of byType(report)) {
+  for (const { type, some } of byType(changeTypes, report.changes)) {
     const open = `<details><summary>${typeWords(type)} (${some.length}): ${changeTypes[type]}</summary>\n\n| kind | id | resource | |\n|---|---|---|---|\n`;
     const close = "\n\n</details>";
     left -= Buffer.byteLength(open + close) + 2;
@@ -68,7 +68,7 @@ function folded(report: Report, room: number): string[] {
     if (rows.length > 0) sections.push(`${open}${rows.join("\n")}${close}`);
   }
   return omitted > 0
-    ? [...sections, `${omitted.toLocaleString("en")} more changes have no room here: the report as JSON has all.`]
+    ? [...sections, `${withCommas(omitted)} more changes have no room here: the report as JSON has all.`]
     : sections;
 }
 

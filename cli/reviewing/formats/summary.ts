@@ -1,12 +1,12 @@
-import { counted, firstOf } from "../../../kinds/words";
+import { counted, firstOf, withCommas } from "../../../kinds/words";
 import { readable } from "../../reports/words";
-import { type Change, type ChangeType, changeTypes, type Report } from "../report";
+import type { Change, Report } from "../report";
 
 /** What the up comes to, in one sentence. */
 export function summary(report: Report): string {
   const { total, billed, leastSeconds, requestsPerSecond } = report.calls;
   const time = requestsPerSecond > 0 ? `, at least ${leastSeconds} s at ${requestsPerSecond} a second` : "";
-  const costs = `; about ${counted(total, "API call")}, ${billed.toLocaleString("en")} billed${time}.`;
+  const costs = `; about ${counted(total, "API call")}, ${withCommas(billed)} billed${time}.`;
   return report.changes.length === 0 ? headline(report) : `${headline(report)}${costs}`;
 }
 
@@ -15,7 +15,7 @@ export function headline({ stack, counts, changes, online, removals, rotations }
   if (changes.length === 0) {
     return `${stack}: nothing changes for devices.`;
   }
-  const words = Object.entries(counts).map(([type, count]) => `${count.toLocaleString("en")} ${typeWords(type)}`);
+  const words = Object.entries(counts).map(([type, count]) => `${withCommas(count)} ${typeWords(type)}`);
   // A fleet or a group is one change, and many devices.
   const leaving = removals.least > changes.filter(({ removes }) => removes > 0).length;
   const many = [
@@ -32,14 +32,6 @@ export function headline({ stack, counts, changes, online, removals, rotations }
 /** `lockedOut` as people write it. */
 export function typeWords(type: string): string {
   return type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-/** The changes of each type, what asks for most attention first. */
-export function byType({ changes }: Report): { readonly type: ChangeType; readonly some: readonly Change[] }[] {
-  const types = Object.keys(changeTypes) as ChangeType[];
-  return types
-    .map((type) => ({ type, some: changes.filter((change) => change.type === type) }))
-    .filter(({ some }) => some.length > 0);
 }
 
 /** The object of a change, as far as it is known. */

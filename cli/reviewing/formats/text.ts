@@ -1,13 +1,14 @@
+import { byType } from "../../reports/byType";
 import { harmless, heading } from "../../reports/words";
 import { changeTypes, type Report } from "../report";
-import { byType, objectIn, sentence, summary, typeWords } from "./summary";
+import { objectIn, sentence, summary, typeWords } from "./summary";
 
 /** For a terminal. */
 export function text(report: Report): string {
   const limits = report.limits
     .filter(({ verdict }) => verdict !== "kept")
     .map(({ name, verdict, text }) => `${verdict === "exceeded" ? "EXCEEDED" : "NOT TOLD"}  --${name}: ${text}`);
-  const lines = byType(report).flatMap(({ type, some }) => {
+  const lines = byType(changeTypes, report.changes).flatMap(({ type, some }) => {
     const names = some.map((change) => `${change.kind} ${objectIn(change)}`);
     const width = names.reduce((longest, name) => Math.max(longest, name.length), 0);
     return [

@@ -15,9 +15,9 @@ import { endProcessesOf, killProcessesOf, processesOf } from "../../tools/stack/
 import { withRightsAsPrinted } from "./operator";
 import { configFor, fingerprintsIn, instanceId, operatorKeys } from "./world";
 
-const living = new Set<Fleet>();
+const living = new Set<RolloutSite>();
 process.once("exit", () => {
-  for (const fleet of living) fleet.abandon();
+  for (const site of living) site.abandon();
 });
 
 const repository = join(__dirname, "../..");
@@ -30,7 +30,7 @@ export interface Running {
 }
 
 /** Many stacks of one backend, several machines that work on them, and the service and the Redis that these share. */
-export class Fleet {
+export class RolloutSite {
   readonly #machines: Machine[] = [];
 
   private constructor(
@@ -40,17 +40,17 @@ export class Fleet {
     private readonly folder: string,
   ) {}
 
-  /** A fleet of stacks that are yet to be made, with two devices each. */
-  static async create(stacks: readonly string[]): Promise<Fleet> {
+  /** A site of stacks that are yet to be made, with two devices each. */
+  static async create(stacks: readonly string[]): Promise<RolloutSite> {
     const emulator = await startEmulator({ seed: withRightsAsPrinted({ instances: [{ instanceId }] }) });
     // What is in it can be read as text.
     const redis = await RedisServer.start("--rdbcompression", "no");
-    const fleet = new Fleet(emulator, redis, stacks, await realpath(await mkdtemp(join(tmpdir(), "fleet-"))));
-    living.add(fleet);
-    await mkdir(backend(fleet.folder));
+    const site = new RolloutSite(emulator, redis, stacks, await realpath(await mkdtemp(join(tmpdir(), "site-"))));
+    living.add(site);
+    await mkdir(backend(site.folder));
     const list = stacks.map((stack) => [stack, { groupId: groupOf(stack), deviceIds: [`${stack}-1`, `${stack}-2`] }]);
-    await writeFile(join(fleet.folder, "stacks.json"), JSON.stringify(Object.fromEntries(list)));
-    return fleet;
+    await writeFile(join(site.folder, "stacks.json"), JSON.stringify(Object.fromEntries(list)));
+    return site;
   }
 
   /** Another machine with the example on it. It shares no file with others but those of the backend. */
@@ -128,7 +128,7 @@ export class Fleet {
   }
 }
 
-/** A machine of a fleet: a home, temporary files and a copy of the example of its own. */
+/** A machine of a site: a home, temporary files and a copy of the example of its own. */
 export class Machine {
   constructor(
     private readonly folder: string,
