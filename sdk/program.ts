@@ -27,9 +27,18 @@ export function currentProgram(): Program | undefined {
   }
   const { Declarations: Made }: typeof import("../machine/declarations") = require("../machine/declarations");
   const program: Program = { declarations: new Made(engine), names: new Map(), failures: new Map() };
-  program.declarations.runFor([pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"));
+  program.declarations.runFor([organization(), pulumi.getProject(), pulumi.getStack()].join("/"));
   programs.set(engine, program);
   return program;
+}
+
+/** Engines that know of no organizations name none, and then Pulumi throws. */
+function organization(): string {
+  try {
+    return pulumi.getOrganization();
+  } catch {
+    return "";
+  }
 }
 
 /** Where the engine listens that runs this program. What Pulumi gives is a client of gRPC, though its type says less. */
