@@ -5,15 +5,15 @@ import { objectOf } from "../../kinds/object";
 import { counted } from "../../kinds/words";
 import { HalfMadeError, MqttProviderError } from "../errors";
 import type { Run } from "../run";
-import type { Sighted } from "../service/listing";
 import { mayArrive } from "../unclear";
 import { longestWaitMs, lookAfter } from "../unclearWrite";
 import { forEveryOne, type Rest } from "./batch";
 import { type State as Credential, describe, isAtHand } from "./credentialState";
-import { createCredential, removeCredential, updateCredential, type Ways } from "./credentialWork";
+import { removeCredential, updateCredential } from "./credentialWork";
 import { guardOnline, overBudget } from "./fleetGuard";
 import { keepNotes, openNotes, ownerOf, whileNoted, withNotes } from "./fleetNotes";
 import { isDeclaredElsewhere, isHeldElsewhere } from "./fleetPlan";
+import { lookAtGroups, registerInBlocks } from "./fleetRegistration";
 import { rotateWave } from "./fleetRotation";
 import {
   type Device,
@@ -21,8 +21,6 @@ import {
   declaredDevices,
   describeDevices,
   devicesBefore,
-  fleetText,
-  groupsOf,
   heldDevices,
   type Inputs,
   names,
@@ -31,17 +29,7 @@ import {
   type Rotating,
   type State,
 } from "./fleetState";
-import { FleetWork } from "./fleetWork";
-
-/** How long a block of registrations is to take: the service's listing, which it relies on, counts for five seconds. */
-const blockMs = 4_800;
-/** The same after a walk that took most of that time: then each device is looked up. */
-const lookedUpMs = 30_000;
-/** How many devices a second are expected to be registered in the first block, where no limit says so. */
-const unlimitedPace = 100;
-
-/** A fleet notes its writes by itself. */
-const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
+import { FleetWork, noted } from "./fleetWork";
 
 /** What an earlier update may have left open. */
 const nothingOpen = {
@@ -68,7 +56,7 @@ export async function updateFleet(run: Run, fleet: Inputs, state: State, made?: 
     [...held.values()].filter(({ clientId }) => declared.has(clientId)),
   );
   const joining = [...declared.values()].filter(({ clientId }) => !work.devices.has(clientId));
-  await register(work, joining);
+  await registerInBlocks(work, joining);
   const rotating = await rotateWave(work, state, joining, noted);
   work.keepNotes();
   const outputs = outputsOf(work, rotating);
@@ -126,7 +114,7 @@ async function forgetUnmade(work: FleetWork): Promise<void> {
     ({ known: { unclear, secretFingerprint } }) => unclear?.atCreate && !secretFingerprint && isSoonSure(unclear.until),
   );
   const unlisted = async (some: readonly Device[]) => {
-    const sightings = await look(work, some);
+    const sightings = await lookAtGroups(work, some);
     return some.filter((device) => sightings.get(groupIdOf(device.clientId))?.has(device.clientId) === false);
   };
   const absent = await unlisted(open);
@@ -228,79 +216,6 @@ function mend(work: FleetWork, devices: readonly Device[]): Promise<Rest<Device>
   });
 }
 
-/** Registers those that join, in blocks: before each of them the listings of their groups are walked. */
-async function register(work: FleetWork, devices: readonly Device[]): Promise<void> {
-  const { run, fleet, owner } = work;
-  const all = { all: devices.length, begunAt: run.now() };
-  const walks = fleet.createGuard !== "get";
-  let perMs = (run.settings.maxRequestsPerSecond || unlimitedPace) / 1_000;
-  for (let before = 0; before < devices.length; ) {
-    const next = (withinMs: number) => devices.slice(before, before + Math.max(1, Math.floor(perMs * withinMs)));
-    try {
-      run.signal.throwIfAborted();
-      const sightings = walks ? await look(work, next(blockMs)) : new Map<string, Sighted>();
-      const begunAt = run.now();
-      const ageMs = begunAt - Math.min(begunAt, ...[...sightings.values()].map(({ at }) => at));
-      // To walk a very large group for each block takes more calls than to look up each device right before; a walk that
-      // was slow for once is soon tried again.
-      const lastsMs = ageMs <= blockMs / 2 ? blockMs - ageMs : lookedUpMs;
-      const block = walks ? next(lastsMs) : devices.slice(before);
-      const sightedOf = ({ clientId }: Device) => sightings.get(groupIdOf(clientId));
-      let latestTookMs = 0;
-      const isOver = () => run.now() + latestTookMs > begunAt + lastsMs;
-      const { untried, begun } = await whileNoted(run, fleet, owner, "RegisterDeviceCredential", (note) => {
-        const one = async (device: Device) => {
-          const since = run.now();
-          const after = await registerOne(work, device, sightedOf(device), () => note(device));
-          latestTookMs = run.now() - since;
-          return after;
-        };
-        return work.each(block, "registered", one, { ...all, before }, walks ? isOver : undefined);
-      });
-      before += begun + untried.length;
-      if (untried.length === 0) {
-        perMs = begun / Math.max(run.now() - begunAt, 1);
-        continue;
-      }
-    } catch (error) {
-      work.causes.push(error);
-    }
-    work.postpone(devices.slice(before));
-    return;
-  }
-}
-
-/** What the groups of some devices hold, by their ids. */
-async function look({ run, fleet }: FleetWork, devices: readonly Device[]): Promise<ReadonlyMap<string, Sighted>> {
-  const groups = groupsOf(
-    fleet.instanceId,
-    devices.map(({ clientId }) => clientId),
-  );
-  const sighted = await Promise.all(groups.map((group) => run.service.credentials.sighted(group)));
-  return new Map(
-    groups
-      .map(({ groupId }, index) => [groupId, sighted[index]] as const)
-      .flatMap(([id, one]) => (one ? [[id, one]] : [])),
-  );
-}
-
-function registerOne(
-  work: FleetWork,
-  device: Device,
-  sighted: Sighted | undefined,
-  registers: () => void,
-): Promise<Credential> {
-  const { run, fleet } = work;
-  const isThere = sighted?.has(device.clientId);
-  if (isThere && (fleet.ifExists ?? run.settings.ifExists) === "fail") {
-    throw hasOneAlready(fleet, device);
-  }
-  const absentAt = sighted?.at ?? Number.NEGATIVE_INFINITY;
-  const guard = fleet.createGuard === "get" || isThere ? "get" : { absentAt };
-  const beforeTakeOver = () => guardOnline(run, fleet, [device], "takeOver");
-  return createCredential(run, work.inputsOf(device), undefined, { ...noted, guard, registers, beforeTakeOver });
-}
-
 async function remove(work: FleetWork, devices: readonly Device[]): Promise<void> {
   const { run, fleet, owner } = work;
   await whileNoted(run, fleet, owner, "UnRegisterDeviceCredential", (note) =>
@@ -331,14 +246,4 @@ function inOrder(fleet: Inputs, devices: Devices): Device[] {
 /** The devices that the fleet holds, with their settings. */
 function heldSettings({ fleet, devices }: FleetWork): Inputs["devices"] {
   return Object.fromEntries(inOrder(fleet, devices).map(({ name }) => [name, ownValue(fleet.devices, name) ?? {}]));
-}
-
-function hasOneAlready(fleet: Inputs, { clientId }: Device): MqttProviderError {
-  return new MqttProviderError({
-    kind: "Conflict",
-    action: "Create",
-    object: `${clientId} on instance ${fleet.instanceId}`,
-    problem: "the device has a credential already",
-    advice: `Registering again would replace its secret and lock the device out. To take it over with its secret set ifExists of ${fleetText(fleet)} to "adopt", to issue a new secret "rotate"; \`pulumi config set apsaramq:ifExists adopt\` does so for the whole stack`,
-  });
 }

@@ -4,8 +4,12 @@ import type { Run } from "../run";
 import { markOf, unclearFrom } from "../unclear";
 import { forAll, type Rest } from "./batch";
 import type { State as Credential } from "./credentialState";
+import type { Ways } from "./credentialWork";
 import { keepNotes, type Owner } from "./fleetNotes";
 import { type Device, type Devices, fleetText, type Inputs } from "./fleetState";
+
+/** A fleet notes its writes by itself. */
+export const noted: Ways = { guard: "get", noting: (_device, _what, write) => write() };
 
 /** What an operation on a fleet has come to so far. */
 export class FleetWork {
