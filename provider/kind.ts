@@ -134,7 +134,7 @@ export interface Kind<I extends Fields, O extends Fields, K extends string> {
    * What an update will do that its changed inputs do not say by themselves; told in preview. Whatever is foretold calls
    * for an update, though no input need have changed.
    */
-  readonly foretell?: (run: Pick<Run, "begunAt">, inputs: Given<I>, known: Known<I, O>) => string | undefined;
+  readonly foretell?: (run: Run, inputs: Given<I>, known: Known<I, O>) => string | undefined;
   /** What keeps an update from being done, as far as state and inputs tell; shown in preview already. */
   readonly refusal?: (run: Run, inputs: Given<I>, known: Known<I, O>) => MqttProviderError | undefined;
   /** State whose secrets are not at hand, such that observing compares what can be compared without them. */

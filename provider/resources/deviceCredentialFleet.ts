@@ -1,8 +1,8 @@
 import { deviceCredential } from "../../kinds/deviceCredential";
 import { fleetDefaults, deviceCredentialFleet as outline } from "../../kinds/deviceCredentialFleet";
 import { isKnown, same } from "../../kinds/fields";
-import { clientIdOf, clientIdsOf, fingerprintsIn } from "../../kinds/fleetDevices";
-import { counted } from "../../kinds/words";
+import { clientIdOf, clientIdsOf, fingerprintsIn, nameOf } from "../../kinds/fleetDevices";
+import { counted, firstOf } from "../../kinds/words";
 import type { ForeseenCall, Kind, Terms } from "../kind";
 import { cannotWait, overBudget } from "./fleetGuard";
 import { openNotes } from "./fleetNotes";
@@ -77,8 +77,17 @@ export const deviceCredentialFleet: Kind<typeof outline.inputs, typeof outline.o
     },
 
     foretell(run, inputs, known) {
+      const noted = [...openNotes(run, known, known).keys()].map((clientId) => nameOf(clientId, known.groupId));
       const planned = waveOf(run, inputs, known);
-      return planned && `${fleetText(given(inputs))}: ${waveText(planned)}.`;
+      const told = [
+        ...(noted.length > 0
+          ? [
+              `what became of ${counted(noted.length, "device")} in a run that did not end is looked up first: ${firstOf(noted)}`,
+            ]
+          : []),
+        ...(planned ? [waveText(planned)] : []),
+      ];
+      return told.length > 0 ? `${fleetText(given(inputs))}: ${told.join("; ")}.` : undefined;
     },
 
     foresight: {

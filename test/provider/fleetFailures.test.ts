@@ -252,9 +252,14 @@ describeService("A fleet of which something fails", (newWorld) => {
         });
         await stack.killedIn(() => stack.up(killedIn));
         world.whileAsleep = () => world.emulator.faults.release();
-        expect(await stack.up(next)).not.to.have.property("failure");
+        const { foretold, failure } = await stack.up(next);
+        expect(failure).to.equal(undefined);
+        expect(foretold.join()).to.match(
+          /what became of \d devices? in a run that did not end is looked up first: .*d3/,
+        );
         world.emulator.faults.release();
         expectSecrets(stack, numbered(9));
+        expect((await stack.up(next)).foretold).to.deep.equal([]);
       });
     }
 
