@@ -7,34 +7,11 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { finished } from "../../tools/commandResult";
 import { ready, spawnEmulator } from "../../tools/emulator/command";
+import { freePorts } from "../../tools/freePort";
 import { Devices } from "./broker/devices";
 import { VendorClient } from "./harness";
 
 const clientId = "GID_sensors@@@line-1";
-
-/** The first of four ports in a row that are free: found by taking them. */
-async function fourFreePorts(): Promise<number> {
-  const servers = [createServer()];
-  try {
-    const first = await portOf(servers[0]?.listen(0, "127.0.0.1"));
-    for (const distance of [1, 2, 3]) {
-      const server = createServer();
-      servers.push(server);
-      await portOf(server.listen(first + distance, "127.0.0.1"));
-    }
-    return first;
-  } catch {
-    return fourFreePorts();
-  } finally {
-    await Promise.all(servers.map((server) => server.listening && once(server.close(), "close")));
-  }
-}
-
-async function portOf(server = createServer()): Promise<number> {
-  await once(server, "listening");
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : expect.fail();
-}
 
 describe("the first minute with apsaramq-mqtt-emulator", () => {
   const devices = new Devices();
@@ -120,7 +97,7 @@ describe("the first minute with apsaramq-mqtt-emulator", () => {
   });
 
   it("listens for devices on the three ports after --port, unless they are chosen", async () => {
-    const port = await fourFreePorts();
+    const port = await freePorts(4);
     const line = await ready(spawned("--json", "--port", String(port), "--ws-port", "0"));
     expect(line).to.include({
       endpoint: `http://127.0.0.1:${port}`,
@@ -131,7 +108,7 @@ describe("the first minute with apsaramq-mqtt-emulator", () => {
   });
 
   it("says of a port that is taken which one it is, and what to do", async () => {
-    const port = await fourFreePorts();
+    const port = await freePorts(4);
     const taken = createServer().listen(port + 2, "127.0.0.1");
     await once(taken, "listening");
     const { code, stderr } = await finished(spawned("--port", String(port)));
